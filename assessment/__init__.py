@@ -1,0 +1,1 @@
+"""Five Measures: the assessment and accountability of localities, in the open."""

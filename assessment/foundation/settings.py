@@ -1,0 +1,103 @@
+"""Settings from the environment, each with a working default, each also as NAME_FILE."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the message says which, and what would do."""
+
+
+def read(environment: Mapping[str, str], name: str, default: str) -> str:
+    path = environment.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as fault:
+            raise BadSetting(f"{name}_FILE names {path}, which cannot be read: {fault.strerror}.") from fault
+    return environment.get(name, "").strip() or default
+
+
+def whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = read(environment, name, str(default))
+    if not text.isdecimal():
+        raise BadSetting(f"{name} is “{text}”; a whole number is needed, such as {default}.")
+    return int(text)
+
+
+def switch(environment: Mapping[str, str], name: str) -> bool:
+    text = read(environment, name, "off").lower()
+    if text in ("1", "on", "yes", "true"):
+        return True
+    if text in ("0", "off", "no", "false"):
+        return False
+    raise BadSetting(f"{name} is “{text}”; say on or off.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things lie and how the installation is spoken to."""
+
+    instance: Path
+    database_url: str
+    host: str
+    port: int
+    url: str
+    proxies: int
+    public: bool
+    secret: str
+    certificate: str
+    zone: str
+    language: str
+    mail: str
+    mail_from: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """All settings at once; raises ``BadSetting`` with one sentence."""
+        env = os.environ if environment is None else environment
+        instance = Path(read(env, "ASSESSMENT_INSTANCE", str(ROOT / "instance"))).resolve()
+        host = read(env, "ASSESSMENT_HOST", "127.0.0.1")
+        port = whole_number(env, "ASSESSMENT_PORT", 8000)
+        zone = read(env, "ASSESSMENT_ZONE", "Asia/Shanghai")
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as fault:
+            raise BadSetting(f"ASSESSMENT_ZONE is “{zone}”; name a zone such as Asia/Shanghai.") from fault
+        language = read(env, "ASSESSMENT_LANGUAGE", "zh")
+        if language not in ("zh", "en"):
+            raise BadSetting(f"ASSESSMENT_LANGUAGE is “{language}”; say zh or en.")
+        return cls(
+            instance=instance,
+            database_url=read(env, "DATABASE_URL", f"sqlite:///{instance / 'assessment.sqlite3'}"),
+            host=host,
+            port=port,
+            url=read(env, "ASSESSMENT_URL", f"http://{host}:{port}").rstrip("/"),
+            proxies=whole_number(env, "ASSESSMENT_PROXIES", 0),
+            public=switch(env, "ASSESSMENT_PUBLIC"),
+            secret=read(env, "ASSESSMENT_SECRET", ""),
+            certificate=read(env, "ASSESSMENT_CERTIFICATE", ""),
+            zone=zone,
+            language=language,
+            mail=read(env, "ASSESSMENT_MAIL", ""),
+            mail_from=read(env, "ASSESSMENT_MAIL_FROM", "five-measures@localhost"),
+        )
+
+    @property
+    def uploads(self) -> Path:
+        return self.instance / "uploads"
+
+    @property
+    def documents(self) -> Path:
+        return self.instance / "documents"
+
+    @property
+    def keys(self) -> Path:
+        return self.instance / "keys"
