@@ -1,0 +1,118 @@
+"""What can be done with adjustments; many of one kind by one act is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.adjustments.models import Adjustment, AdjustmentKind
+from assessment.adjustments.process import ADJUSTMENT
+from assessment.foundation import audit
+from assessment.foundation.actors import Act
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One adjustment as another room, a count or a person proposes it."""
+
+    unit_id: int
+    period_id: int
+    kind: AdjustmentKind
+    clause: str
+    ground: str
+    origin: tuple[str, object]
+    points: Decimal | None = None
+    effect: str = ""
+    occurrence: str = ""
+
+    @property
+    def identity(self) -> tuple[str, int, str, str, str]:
+        return (self.clause, self.unit_id, self.origin[0], str(self.origin[1]), self.occurrence)
+
+
+def propose(session: Session, act: Act, proposal: Proposal) -> Adjustment | None:
+    """Propose one; ``None`` when the same fact has proposed it before."""
+    made = propose_many(session, act, [proposal])
+    return made[0] if made else None
+
+
+def propose_many(session: Session, act: Act, proposals: Sequence[Proposal]) -> list[Adjustment]:
+    """Propose what has not been proposed before from the same fact, by one act."""
+    known = _known(session, proposals)
+    made = []
+    for proposal in proposals:
+        if proposal.identity in known:
+            continue
+        known.add(proposal.identity)
+        adjustment = Adjustment(
+            unit_id=proposal.unit_id,
+            period_id=proposal.period_id,
+            kind=proposal.kind.value,
+            clause=proposal.clause,
+            points=proposal.points,
+            effect=proposal.effect,
+            ground=proposal.ground,
+            origin_kind=proposal.origin[0],
+            origin_id=str(proposal.origin[1]),
+            origin_occurrence=proposal.occurrence,
+            proposed_by=act.by.key,
+            proposed_at=act.at,
+        )
+        ADJUSTMENT.begin(adjustment, "propose", act)
+        made.append(adjustment)
+    if made:
+        session.add_all(made)
+        origins = sorted({(one.origin_kind, one.origin_id) for one in made})
+        audit.record(session, act, "propose", None, kind="adjustment", touched=made, relied_on=origins)
+    return made
+
+
+def _known(session: Session, proposals: Iterable[Proposal]) -> set[tuple[str, int, str, str, str]]:
+    periods = {proposal.period_id for proposal in proposals}
+    clauses = {proposal.clause for proposal in proposals}
+    rows = session.execute(
+        select(
+            Adjustment.clause,
+            Adjustment.unit_id,
+            Adjustment.origin_kind,
+            Adjustment.origin_id,
+            Adjustment.origin_occurrence,
+        ).where(Adjustment.clause.in_(clauses), Adjustment.period_id.in_(periods))
+    )
+    return set(rows.tuples())
+
+
+def hear(session: Session, adjustment: Adjustment, act: Act) -> None:
+    """The unit's right to be heard on it has been given: its provisional score's window, or the finding's comment."""
+    ADJUSTMENT.perform(session, adjustment, "hear", act)
+
+
+def hear_all(session: Session, adjustments: Sequence[Adjustment], act: Act) -> None:
+    ADJUSTMENT.perform_all(session, adjustments, "hear", act)
+
+
+def confirm(session: Session, adjustment: Adjustment, act: Act) -> None:
+    ADJUSTMENT.perform(session, adjustment, "confirm", act, relied_on=[(adjustment.origin_kind, adjustment.origin_id)])
+    adjustment.decided_at = act.at
+
+
+def confirm_all(session: Session, adjustments: Sequence[Adjustment], act: Act) -> None:
+    origins = sorted({(one.origin_kind, one.origin_id) for one in adjustments})
+    ADJUSTMENT.perform_all(session, adjustments, "confirm", act, relied_on=origins)
+    for one in adjustments:
+        one.decided_at = act.at
+
+
+def refuse(session: Session, adjustment: Adjustment, act: Act) -> None:
+    ADJUSTMENT.perform(session, adjustment, "refuse", act)
+    adjustment.decided_at = act.at
+
+
+def lift(session: Session, adjustment: Adjustment, act: Act) -> None:
+    """Its origin has fallen; it counts no longer from the next edition on."""
+    ADJUSTMENT.perform(session, adjustment, "lift", act)
+    adjustment.decided_at = act.at

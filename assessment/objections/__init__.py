@@ -1,0 +1,1 @@
+"""Objection, review, appeal: one due-process engine with clocks and computed recusal."""

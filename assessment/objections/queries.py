@@ -1,0 +1,64 @@
+"""What pages, papers and the period's process read of objections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.foundation.actors import Actor
+from assessment.objections.models import Objection, ObjectionState
+from assessment.organisations.duties import Duty
+
+UNDECIDED = tuple(
+    state.value for state in (ObjectionState.LODGED, ObjectionState.ADMITTED, ObjectionState.ASSIGNED, ObjectionState.DECIDED)
+)
+"""A decided one still has to be applied before results are final."""
+READERS = (Duty.OBJECT, Duty.ADMIT_OBJECTIONS, Duty.ADMIT_INSPECTION_OBJECTIONS, Duty.REVIEW, Duty.APPROVE, Duty.SET_VALUES, Duty.AUDIT)
+
+
+def open_in(session: Session, period_id: int) -> list[Objection]:
+    """Those that keep a period's results from approval."""
+    return list(
+        session.scalars(
+            select(Objection).where(Objection.period_id == period_id, Objection.state.in_(UNDECIDED)).order_by(Objection.id)
+        )
+    )
+
+
+def under_objection(session: Session, period_id: int) -> frozenset[int]:
+    """Units whose score prints ※."""
+    return frozenset(one.unit_id for one in open_in(session, period_id))
+
+
+def against(session: Session, kind: str, record_id: object) -> list[Objection]:
+    return list(
+        session.scalars(
+            select(Objection).where(Objection.origin_kind == kind, Objection.origin_id == str(record_id)).order_by(Objection.id)
+        )
+    )
+
+
+def of_units(session: Session, unit_ids: Iterable[int] | None = None, states: Iterable[str] = ()) -> list[Objection]:
+    query = select(Objection).order_by(Objection.lodged_at.desc(), Objection.id.desc())
+    if unit_ids is not None:
+        query = query.where(Objection.unit_id.in_(list(unit_ids)))
+    if states:
+        query = query.where(Objection.state.in_(list(states)))
+    return list(session.scalars(query))
+
+
+def late(session: Session, now: datetime) -> int:
+    """How many wait for a decision beyond their time."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(Objection).where(Objection.state.in_(UNDECIDED[:3]), Objection.decide_by < now)
+        )
+        or 0
+    )
+
+
+def may_see(session: Session, objection: Objection, viewer: Actor) -> bool:
+    return any(viewer.holds(duty, objection.unit_id) for duty in READERS)

@@ -1,0 +1,131 @@
+"""What can be done with an objection; to change the disputed thing is a joint act in ``cycles``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.foundation.actors import Act
+from assessment.foundation.errors import Invalid, NotNow, NotPermitted
+from assessment.foundation.i18n import say
+from assessment.objections.models import Objection, ObjectionMatter, ObjectionPoint, Outcome
+from assessment.objections.process import OBJECTION, matter_of
+from assessment.organisations.duties import Duty
+from assessment.organisations.officers import officer_on
+from assessment.organisations.recusal import barred
+
+
+@dataclass(frozen=True)
+class NewPoint:
+    """One thing the unit disputes, in its own words, with the value it holds to be right where there is one."""
+
+    subject: str
+    statement: str
+    requested: Decimal | None = None
+
+
+def lodge(
+    session: Session,
+    act: Act,
+    *,
+    origin: tuple[str, object],
+    unit_id: int,
+    period_id: int | None,
+    ground: str,
+    points: Sequence[NewPoint],
+    matter: Iterable[tuple[str, object]],
+    window_until: datetime,
+    decide_by: datetime,
+) -> Objection:
+    """Lodge an objection within its window; its matter is stored as it is today."""
+    if act.at > window_until:
+        raise NotNow(say("The time to object ended at {until}.", until=window_until))
+    if not points or any(not point.statement.strip() for point in points):
+        raise Invalid(say("Say what you dispute and why: at least one point, each with its reason."))
+    objection = Objection(
+        number=_next_number(session, act.at.year),
+        unit_id=unit_id,
+        period_id=period_id,
+        origin_kind=origin[0],
+        origin_id=str(origin[1]),
+        ground=ground,
+        lodged_at=act.at,
+        window_until=window_until,
+        decide_by=decide_by,
+    )
+    objection.points = [
+        ObjectionPoint(number=number, subject=point.subject, statement=point.statement, requested=point.requested)
+        for number, point in enumerate(points, 1)
+    ]
+    objection.matter = [ObjectionMatter(kind=kind, record_id=str(record_id)) for kind, record_id in sorted(set(matter), key=str)]
+    return OBJECTION.start(session, objection, "lodge", act, touched=objection.points, relied_on=[origin])
+
+
+def _next_number(session: Session, year: int) -> str:
+    count = session.scalar(select(func.count()).select_from(Objection).where(Objection.number.like(f"YY-{year}-%"))) or 0
+    return f"YY-{year}-{count + 1:04d}"
+
+
+def admit(session: Session, objection: Objection, act: Act) -> None:
+    OBJECTION.perform(session, objection, "admit", act)
+
+
+def find_inadmissible(session: Session, objection: Objection, act: Act) -> None:
+    """Out of time, or without a ground; the reason is served on the unit."""
+    OBJECTION.perform(session, objection, "find_inadmissible", act)
+
+
+def assign(session: Session, objection: Objection, act: Act, *, reviewer_id: int) -> None:
+    """Give it to a reviewer; whoever had a part in the matter, or a post at the unit, is refused by name of the act."""
+    reviewer = officer_on(session, reviewer_id, act.at.date())
+    if not reviewer.holds(Duty.REVIEW, objection.unit_id):
+        raise NotPermitted(say("{name} does not review objections of this unit.", name=reviewer.label))
+    against = barred(session, reviewer, matter_of(objection), [objection.unit_id], act.at.date())
+    if against:
+        raise NotPermitted(against)
+    objection.reviewer_id = reviewer_id
+    OBJECTION.perform(session, objection, "assign", act, body={"reviewer": reviewer.key})
+
+
+def answer(
+    session: Session,
+    objection: Objection,
+    act: Act,
+    *,
+    number: int,
+    outcome: Outcome,
+    answer: str,
+    granted: Decimal | None = None,
+) -> None:
+    """Answer one point; an upheld one may set the value."""
+    if not answer.strip():
+        raise Invalid(say("Give the reason for your answer to point {number}.", number=number))
+    point = next((one for one in objection.points if one.number == number), None)
+    if point is None:
+        raise Invalid(say("There is no point {number} in this objection.", number=number))
+    OBJECTION.perform(session, objection, "answer", act, touched=[point], relied_on=matter_of(objection))
+    point.outcome, point.answer = outcome.value, answer
+    point.granted = granted if outcome is not Outcome.DISMISSED else None
+
+
+def decide(session: Session, objection: Objection, act: Act) -> None:
+    OBJECTION.perform(session, objection, "decide", act, touched=objection.points, relied_on=matter_of(objection))
+    objection.decided_at = act.at
+
+
+def apply(session: Session, objection: Objection, act: Act) -> None:
+    """Note that the disputed thing now is as decided; called by the joint act that changed it."""
+    OBJECTION.perform(session, objection, "apply", act, relied_on=[(objection.origin_kind, objection.origin_id)])
+
+
+def close(session: Session, objection: Objection, act: Act) -> None:
+    OBJECTION.perform(session, objection, "close", act)
+
+
+def withdraw(session: Session, objection: Objection, act: Act) -> None:
+    OBJECTION.perform(session, objection, "withdraw", act)
