@@ -49,7 +49,7 @@ class Scaled(TypeDecorator[Decimal]):
         """Write the whole number; a value with more places is refused, never rounded."""
         if value is None:
             return None
-        scaled = Fraction(_decimal(value)) * 10**self.places
+        scaled: Fraction = Fraction(_decimal(value)) * 10**self.places
         if scaled.denominator != 1 or abs(scaled.numerator) > _LARGEST:
             raise ValueError(f"{value} does not fit into {self.places} places exactly")
         return scaled.numerator

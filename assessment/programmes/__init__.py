@@ -1,0 +1,1 @@
+"""Programmes, their schemes and versions, indicators, responsibility letters and periods."""

@@ -1,0 +1,185 @@
+"""The scheme file as a whole."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from assessment.programmes.rules.checks import check
+from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Robustness, Severity
+from assessment.programmes.rules.faults import Fault, SchemeFaults
+from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_items
+from assessment.programmes.rules.reading import Document, read
+from assessment.programmes.rules.shape import FormulaText, Model, Name, Named, Span, spans
+from assessment.programmes.rules.standing import (
+    Band,
+    Bonus,
+    CollectedValue,
+    Deductions,
+    Missing,
+    PeerGroup,
+    Periods,
+    Ranking,
+    Roundings,
+    Veto,
+    Year,
+)
+from assessment.programmes.rules.wording import faults_of, without
+
+
+class Authority(Named):
+    """Who issues the scheme; `reference` opens the numbers of its bulletins."""
+
+    reference: str = ""
+
+
+class Scheme(Model):
+    """One version of an assessment scheme 考核办法, checked."""
+
+    format: Literal[1]
+    scheme: Annotated[str, Field(pattern=r"^[\w.-]{1,60}$")]
+    version: Annotated[str, Field(pattern=r"^[\w.-]{1,30}$")]
+    title: Named = Named()
+    authority: Authority | None = None
+    zone: str = "Asia/Shanghai"
+    working_days: Literal["cn"] | None = None
+    basis: dict[str, Named] = {}
+    periods: Periods | None = None
+    calendar: Calendar = Calendar()
+    year: Year | None = None
+    unit_column: str = "unit"
+    peer_group: str | None = None
+    peer_groups: dict[str, PeerGroup] = {}
+    rounding: Roundings = Roundings()
+    ranking: Ranking = Ranking()
+    values: dict[Name, CollectedValue] = {}
+    formulas: dict[Name, FormulaText] = {}
+    indicators: Annotated[tuple[Entry, ...], Field(min_length=1)]
+    bonus: Bonus | None = None
+    deductions: Deductions | None = None
+    vetoes: tuple[Veto, ...] = ()
+    missing: Missing = Missing()
+    bands: tuple[Band, ...] = ()
+    robustness: Robustness | None = None
+    severities: dict[Name, Severity] = {}
+    escalation: tuple[Escalation, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    rewards: tuple[Reward, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Every indicator, in the order of the file."""
+        return tuple(all_items(self.indicators))
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Every heading, in the order of the file."""
+        return tuple(entry for entry in self.indicators if isinstance(entry, Dimension))
+
+    @property
+    def band_table(self) -> tuple[tuple[Band, Span], ...]:
+        """The bands with their bounds, best first."""
+        table = tuple(zip(self.bands, spans(self.bands), strict=True))
+        return table[::-1] if table and table[0][1].low is None else table
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The peer groups by code; a scheme without any has one, of all units."""
+        return tuple(self.peer_groups) or (ALL,)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Headings and indicators as they stand in the file: each heading before its indicators."""
+        return tuple(code for entry in self.indicators for code in _codes(entry))
+
+    def items_in(self, group: str) -> tuple[Item, ...]:
+        """The indicators that are part of a peer group's assessment."""
+        return tuple(item for item in self.items if item.points_in(group) is not None)
+
+    def group_of(self, unit: str, attributes: Mapping[str, str]) -> tuple[str, ...]:
+        """The peer groups that claim a unit; exactly one is right."""
+        if self.peer_group:
+            named = attributes.get(self.peer_group, "")
+            return (named,) if named and (not self.peer_groups or named in self.peer_groups) else ()
+        if not self.peer_groups:
+            return (ALL,)
+        return tuple(
+            code
+            for code, group in self.peer_groups.items()
+            if group.of is None or group.of.holds(unit, dict(attributes))
+        )
+
+    @property
+    def group_attributes(self) -> tuple[str, ...]:
+        """The properties of a unit that decide its peer group."""
+        if self.peer_group:
+            return (self.peer_group,)
+        members = (group.of for group in self.peer_groups.values() if group.of is not None)
+        return tuple(dict.fromkeys(name for member in members for name in member.where))
+
+    def policy(self, item: Item) -> MissingPolicy:
+        """What happens where this indicator's value was not given."""
+        if item.missing:
+            return item.missing
+        formula = self.formulas.get(item.reads)
+        names = formula.names if formula else (item.reads,)
+        sources = {self.values[name].from_ if name in self.values else "submission" for name in names}
+        policies = {self.missing.policy(source) for source in sources}
+        return policies.pop() if len(policies) == 1 else "block"
+
+    def inputs(self, item: Item) -> tuple[str, ...]:
+        """The collected values that an indicator rests on, formulas resolved, each once."""
+        found: dict[str, None] = {}
+        for name in (item.reads, *item.needs):
+            found.update(dict.fromkeys(self._collected(name)))
+        return tuple(found)
+
+    def _collected(self, name: str) -> Iterator[str]:
+        if name in self.formulas:
+            for part in self.formulas[name].names:
+                yield from self._collected(part)
+        else:
+            yield name
+
+
+ALL = "all"
+
+
+def _codes(entry: Dimension | Item) -> tuple[str, ...]:
+    return (entry.code, *(item.code for item in entry.items)) if isinstance(entry, Dimension) else (entry.code,)
+
+
+def load_scheme(text: str) -> Scheme:
+    """Read and check a scheme file; raises `SchemeFaults` with all that is wrong with it at once."""
+    document = read(text)
+    scheme, faults, broken = _validated(document)
+    if scheme is not None:
+        faults += check(scheme, document, broken)
+    faults = [*document.faults, *faults]
+    if faults or scheme is None:
+        raise SchemeFaults(faults)
+    return scheme
+
+
+def _validated(document: Document) -> tuple[Scheme | None, list[Fault], frozenset[str]]:
+    """The scheme, its faults of form, and the sections that had to be left out to read the rest."""
+    data, broken = document.data, set[str]()
+    faults: list[Fault] = []
+    for _ in range(20):
+        try:
+            return Scheme.model_validate(data), faults, frozenset(broken)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            if not faults:
+                faults = faults_of(errors, document)
+            data, sections = without(errors, data)
+            if not sections and data is None:
+                return None, faults, frozenset(broken)
+            broken |= sections
+    return None, faults, frozenset(broken)
+
+
+def scheme_json_schema() -> dict[str, Any]:
+    """The JSON schema of a scheme file."""
+    schema = Scheme.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,252 @@
+"""What stands beside the indicators: bonuses, deductions, vetoes, bands, rounding, ranking, peer groups, gaps."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+
+from assessment.foundation.exact import RoundingMode
+from assessment.foundation.i18n import N_
+from assessment.programmes.rules.faults import Ill
+from assessment.programmes.rules.indicators import MissingPolicy
+from assessment.programmes.rules.shape import Interval, Model, MonthText, Name, Named, NotNegative, Positive, Share
+
+Counter = Literal[
+    "submission.late_days",
+    "remediation.due",
+    "remediation.closed_in_time",
+    "remediation.overdue",
+    "remediation.overdue_major",
+    "remediation.false_closures",
+    "practice.accepted",
+    "practice.commended",
+]
+Event = Literal["falsification.established", "incident.critical"]
+Source = Literal["submission", "provider", "panel", "letter"] | Counter
+
+
+class CollectedValue(Named):
+    """A value that is collected or counted for every unit."""
+
+    unit: str = ""
+    kind: Literal["cumulative", "level", "rate", "count"] | None = None
+    from_: Annotated[Source, Field(alias="from")] = "submission"
+    of: tuple[Name, Name] | None = None
+    evidence: Literal["required", "optional", "none"] = "optional"
+    own: bool = False
+    endorsed_by: Literal["parent"] | None = None
+
+    @model_validator(mode="after")
+    def _rates_have_parts(self) -> "CollectedValue":
+        if self.kind == "rate" and self.of is None:
+            raise Ill(N_("A rate names its two counts: of: [part, whole]."))
+        if self.of is not None and self.kind != "rate":
+            raise Ill(N_("Only a rate has two counts; write “kind: rate” or leave out “of”."))
+        return self
+
+
+class BonusItem(Named):
+    """Points that may be added, each time it is confirmed."""
+
+    code: Name
+    each: Positive
+    count: Counter | None = None
+    at_most: Positive | None = None
+    basis: str | None = None
+
+
+class Bonus(Model):
+    """Bonuses, together at most `cap`."""
+
+    cap: Positive
+    mode: Literal["add", "tie_break_only", "separate"]
+    items: tuple[BonusItem, ...]
+
+
+class Deductions(Model):
+    """Deductions, together at most `cap`."""
+
+    cap: Positive
+    items: tuple[BonusItem, ...]
+
+
+class VetoEffect(Model):
+    """What a veto does; the score itself stays as it is."""
+
+    band: Name | None = None
+    band_at_most: Name | None = None
+    item_zero: Name | None = None
+    no_commendation: bool = False
+
+    @model_validator(mode="after")
+    def _one_effect(self) -> "VetoEffect":
+        if (
+            sum(
+                (self.band is not None, self.band_at_most is not None, self.item_zero is not None, self.no_commendation)
+            )
+            != 1
+        ):
+            raise Ill(N_("A veto has one effect: band, band_at_most, item_zero or no_commendation: true."))
+        return self
+
+
+class Veto(Named):
+    """An event that settles or limits the band, whatever the score."""
+
+    code: Name
+    on: Event
+    effect: VetoEffect
+    basis: str | None = None
+
+
+class Band(Interval, Named):
+    """A band of scores; with `quota`, at most that share of a peer group."""
+
+    code: Name
+    quota: Share | None = None
+
+
+class Rounding(Model):
+    """How a number is rounded, once."""
+
+    mode: RoundingMode
+    places: Annotated[int, Field(ge=0, le=12)]
+
+
+class Roundings(Model):
+    """Which numbers are rounded; by default items stay exact and the total has two places."""
+
+    total: Rounding | None = None
+    item: Rounding | None = None
+
+    @property
+    def of_total(self) -> Rounding:
+        """How the published total is rounded."""
+        return self.total or self.item or Rounding(mode="half_up", places=2)
+
+
+class TieKey(Model):
+    """A value that separates equal scores."""
+
+    value: Name
+    descending: bool
+
+    def __str__(self) -> str:
+        return f"{self.value} {'desc' if self.descending else 'asc'}"
+
+
+def _tie_key(value: Any) -> TieKey:
+    words = value.split() if isinstance(value, str) else []
+    if len(words) != 2 or words[1] not in {"asc", "desc"} or not words[0].isidentifier():
+        raise Ill(N_("Write a tie-break key as “late_days asc” (less is better) or “bonus desc” (more is better)."))
+    return TieKey(value=words[0], descending=words[1] == "desc")
+
+
+class Ranking(Model):
+    """Which value is ranked, how ties count, and what separates them."""
+
+    of: Literal["published_total", "exact_total"] = "published_total"
+    ties: Literal["1224", "1223"] = "1224"
+    then: tuple[
+        Annotated[
+            TieKey,
+            PlainValidator(_tie_key),
+            PlainSerializer(str),
+            WithJsonSchema({"type": "string", "pattern": "^\\S+ (asc|desc)$"}),
+        ],
+        ...,
+    ] = ()
+
+
+class Members(Model):
+    """Who belongs to a peer group: all, listed units, or those with the given properties."""
+
+    units: tuple[str, ...] | None = None
+    where: dict[str, tuple[str, ...]] = {}
+
+    def holds(self, unit: str, attributes: "dict[str, str]") -> bool:
+        """Whether a unit belongs to the group."""
+        if self.units is not None:
+            return unit in self.units
+        return all(attributes.get(name, "") in values for name, values in self.where.items())
+
+
+def _members(value: Any) -> Members:
+    if value == "all":
+        return Members()
+    if isinstance(value, tuple) and value and all(isinstance(unit, str) for unit in value):
+        return Members(units=value)
+    if isinstance(value, dict) and value:
+        where = {name: (wanted,) if isinstance(wanted, str) else wanted for name, wanted in value.items()}
+        if all(
+            isinstance(name, str) and isinstance(wanted, tuple) and all(isinstance(word, str) for word in wanted)
+            for name, wanted in where.items()
+        ):
+            return Members(where=where)
+    raise Ill(N_("Write who belongs to the group as “all”, as a list of units, or as {level: county}."))
+
+
+_STRINGS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+
+
+class PeerGroup(Named):
+    """Units that are ranked with each other."""
+
+    of: Annotated[
+        Members | None,
+        PlainValidator(_members),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"const": "all"},
+                    _STRINGS,
+                    {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, _STRINGS]}},
+                ]
+            }
+        ),
+    ] = None
+
+
+class Missing(Model):
+    """What happens where a value was not given, by its source; otherwise the results are blocked."""
+
+    default: MissingPolicy = "block"
+    submission: MissingPolicy | None = None
+    provider: MissingPolicy | None = None
+    panel: MissingPolicy | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _for_all(cls, value: Any) -> Any:
+        return {"default": value} if isinstance(value, str) else value
+
+    def policy(self, source: str) -> MissingPolicy:
+        """The policy for values of a source."""
+        return getattr(self, source, None) or self.default
+
+
+class Periods(Model):
+    """What is assessed, how often."""
+
+    every: Literal["month", "quarter", "year"]
+    from_: Annotated[MonthText, Field(alias="from")]
+    to: MonthText
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Periods":
+        if self.to < self.from_:
+            raise Ill(N_("The last period lies before the first."))
+        return self
+
+
+class Year(Model):
+    """How a year is made of its quarters, and a quarter of its months."""
+
+    weights: dict[str, NotNegative]
+    quarter: Literal["mean_of_months"] | None = None
+
+    @model_validator(mode="after")
+    def _hundred(self) -> "Year":
+        if (total := sum(self.weights.values(), Decimal(0))) != 100:
+            raise Ill(N_("The weights of the year sum to {total}; they must sum to 100."), total=total)
+        return self
