@@ -1,0 +1,127 @@
+"""What every test may ask for: a fresh database, a frame over it, a browser."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assessment.foundation.db import make_engine
+from assessment.foundation.frame import Frame
+from support import browsers
+from support.databases import NoServer, PostgresDatabases, SqliteDatabases, end_of_run
+from support.needs import lacking
+
+FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where tests that need a database get it; those marked `postgres` always use PostgreSQL",
+    )
+
+
+# --- one folder a run, shared by its workers -------------------------------------------------------------------------
+
+
+def is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if is_worker(config):
+        config.stash[FOLDER] = Path(config.workerinput["folder"])  # type: ignore[attr-defined]
+    else:
+        config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="five-measures-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["folder"] = str(node.config.stash[FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    folder = config.stash.get(FOLDER, None)
+    if folder is not None and not is_worker(config):
+        end_of_run(folder, run_of(folder))
+
+
+def run_of(folder: Path) -> str:
+    """The run's own word, as database names can hold it."""
+    return folder.name.removeprefix("five-measures-").lower()
+
+
+# --- databases -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(request: pytest.FixtureRequest, worker_id: str) -> SqliteDatabases:
+    return SqliteDatabases(request.config.stash[FOLDER] / worker_id)
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(request: pytest.FixtureRequest) -> PostgresDatabases | NoServer:
+    folder = request.config.stash[FOLDER]
+    try:
+        return PostgresDatabases(folder, run_of(folder))
+    except NoServer as fault:
+        return fault  # kept, so that it is tried once a session
+
+
+def databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresDatabases:
+    chosen = request.config.getoption("--database") == "postgresql"
+    if not chosen and request.node.get_closest_marker("postgres") is None:
+        return request.getfixturevalue("sqlite_databases")
+    found = request.getfixturevalue("postgres_databases")
+    if isinstance(found, NoServer):
+        if chosen:
+            pytest.fail(str(found), pytrace=False)
+        lacking(str(found))
+    return found
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database with every table, empty, for this test alone."""
+    with databases(request).fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def bare_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without a single table, for the migrations."""
+    with databases(request).fresh(empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+def frame(database_url: str) -> Iterator[Frame]:
+    """``with frame.write() as session:`` on a fresh database."""
+    engine = make_engine(database_url)
+    yield Frame(engine)
+    engine.dispose()
+
+
+# --- browsers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A chromium, started once a session. Ask for `page` instead where you can."""
+    path = browsers.chromium()
+    if path is None:
+        lacking(browsers.SENTENCE)
+    with browsers.launched(path) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A window of its own, without the cookies of other tests."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,1 @@
+"""Helpers of the tests: databases, browsers, and the building seen from outside."""
