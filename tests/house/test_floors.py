@@ -67,7 +67,7 @@ def test_foreign_keys_point_down_or_stay_in_their_room() -> None:
         for key in table.foreign_keys:
             own, other = rooms[table.name], rooms.get(key.target_fullname.rsplit(".", 1)[0], "nowhere yet")
             if other not in floors():
-                wrong.append(f"{table.name}.{key.parent.name} ({own}) points at {key.target_fullname}, which is not there")
+                wrong.append(f"{table.name}.{key.parent.name} ({own}) points at {key.target_fullname}: there is none")
             elif own != other and floors()[other] >= floors()[own]:
                 wrong.append(f"{table.name}.{key.parent.name} ({own}) points at {key.target_fullname} ({other})")
     assert not wrong, "\n".join(wrong)
