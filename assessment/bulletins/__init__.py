@@ -1,0 +1,1 @@
+"""Measure 3: ranking bulletins 排名通报."""

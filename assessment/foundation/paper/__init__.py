@@ -1,0 +1,1 @@
+"""Official papers: dataclasses in, PDF bytes out, the same bytes every time."""

@@ -1,0 +1,224 @@
+"""Tables of any length: measured once, cut into pages by arithmetic, each page written as one string of operators."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from reportlab.platypus import Flowable
+
+from assessment.foundation.paper.breaking import Line, atoms_of, break_lines, clean
+from assessment.foundation.paper.canvas import Ink, post_operators, rule_operators
+from assessment.foundation.paper.fonts import Chain, FontBook
+from assessment.foundation.paper.text import ASCENT
+
+Cell = str | tuple[Line, ...]  # a plain string fits on one line as it is
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    align: str = "centre"  # or left, right
+    least: float = 0.0  # points
+    strong: bool = False  # set like a heading
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it is handed in: every cell is text already. Without a single title it has no header."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class TableStyle:
+    role: str
+    header_role: str
+    size: float
+    leading: float
+    padding: float
+    side: float = 4.0
+    framed: bool = True  # upright rules between the columns
+    latin: bool = False
+    tallest: int = 24  # lines of a cell before it is continued in a row below
+
+
+class TableLayout:
+    """Widths, broken cells and heights of a table in a given width."""
+
+    def __init__(self, grid: Grid, style: TableStyle, fonts: FontBook, width: float) -> None:
+        self.grid, self.style, self.width = grid, style, width
+        self.chain, self.header_chain = fonts.chain(style.role), fonts.chain(style.header_role)
+        self.widths = self._column_widths(width)
+        self.lefts = list(accumulate(self.widths, initial=0.0))
+        titles = [column.title for column in grid.columns]
+        self.header = self._row(titles, header=True)
+        self.rows: list[tuple[tuple[Cell, ...], int]] = []  # cells and how many lines high
+        self.ruled: list[bool] = []  # whether a rule stands under it
+        for row in grid.rows:
+            self._add_row(self._row(row))
+        self.header_height = self._height(_lines_high(self.header)) if any(titles) else 0.0
+        self.tops = list(accumulate((self._height(high) for _, high in self.rows), initial=0.0))
+
+    def _height(self, lines: int) -> float:
+        return lines * self.style.leading + 2 * self.style.padding
+
+    def _column_widths(self, width: float) -> list[float]:
+        """What each column needs; room left over is shared out, room wanting is taken from the widest."""
+        style, columns = self.style, self.grid.columns
+        needs = []
+        for number, column in enumerate(columns):
+            title = max((self._measure(word, self.header_chain) for word in _words(column.title)), default=0.0)
+            chain = self.chain_of(column)
+            cells = max((self._measure(row[number], chain) for row in self.grid.rows), default=0.0)
+            # A hair more than measured, so that the longest cell of a column is not broken by a rounding.
+            needs.append(max(title, cells, column.least) + 2 * style.side + 0.1)
+        if sum(needs) <= width:
+            left_over = (width - sum(needs)) / sum(needs)
+            return [need * (1 + left_over) for need in needs]
+        return shrink(needs, width, 3 * style.size + 2 * style.side)
+
+    def _measure(self, text: str, chain: Chain) -> float:
+        chain.runs(clean(text).replace("\n", " "), self.grid.name)
+        return chain.width(clean(text).replace("\n", " ")) * self.style.size
+
+    def chain_of(self, column: Column) -> Chain:
+        return self.header_chain if column.strong else self.chain
+
+    def _row(self, row: Sequence[str], header: bool = False) -> tuple[Cell, ...]:
+        style = self.style
+        cells: list[Cell] = []
+        for text, width, column in zip(row, self.widths, self.grid.columns, strict=True):
+            room = width - 2 * style.side
+            chain = self.header_chain if header else self.chain_of(column)
+            if not header and "\n" not in text and chain.width(clean(text)) * style.size <= room:
+                cells.append(clean(text))
+            else:
+                cells.append(tuple(
+                    line for part in clean(text).split("\n")
+                    for line in break_lines(atoms_of(part, chain, style.size, self.grid.name, style.latin), room, room)
+                ))
+        return tuple(cells)
+
+    def _add_row(self, cells: tuple[Cell, ...]) -> None:
+        """A cell longer than a page goes on in rows of its own, with no rule between them."""
+        high, tallest = _lines_high(cells), self.style.tallest
+        for start in range(0, high, tallest):
+            part = cells if high <= tallest else tuple(_cell_part(cell, start, start + tallest) for cell in cells)
+            self.rows.append((part, _lines_high(part)))
+            self.ruled.append(start + tallest >= high)
+
+
+def shrink(needs: Sequence[float], width: float, least: float) -> list[float]:
+    """Cut the widest columns down to one common width so that all fit."""
+    low, high = 0.0, max(needs)
+    for _ in range(40):
+        middle = (low + high) / 2
+        if sum(min(need, max(middle, least)) for need in needs) > width:
+            high = middle
+        else:
+            low = middle
+    cut = [min(need, max(low, least)) for need in needs]
+    scale = width / sum(cut)
+    return [part * scale for part in cut]
+
+
+def _words(title: str) -> list[str]:
+    """A heading may be broken between words, or after two Chinese characters."""
+    return [word if word.isascii() else word[:2] for word in title.split()] or [""]
+
+
+def _lines_high(cells: Sequence[Cell]) -> int:
+    return max((1 if isinstance(cell, str) else len(cell) for cell in cells), default=1) or 1
+
+
+def _cell_part(cell: Cell, start: int, end: int) -> Cell:
+    if isinstance(cell, str):
+        return cell if start == 0 else ""
+    return cell[start:end]
+
+
+class Table(Flowable):  # type: ignore[misc, unused-ignore]
+    """Rows ``start`` to ``stop`` of a layout under its header."""
+
+    def __init__(self, grid: Grid, style: TableStyle, fonts: FontBook) -> None:
+        super().__init__()
+        self._grid, self._style, self._fonts = grid, style, fonts
+        self._layout: TableLayout | None = None
+        self._start, self._stop = 0, len(grid.rows)
+        self.spaceBefore = self.spaceAfter = style.leading / 2
+
+    def _laid_out(self, width: float) -> TableLayout:
+        if self._layout is None:
+            self._layout = TableLayout(self._grid, self._style, self._fonts, width)
+            self._stop = len(self._layout.rows)
+        return self._layout
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        layout = self._laid_out(width)
+        self.width = width
+        self.height = layout.header_height + layout.tops[self._stop] - layout.tops[self._start]
+        return width, self.height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        layout = self._laid_out(width)
+        room = height - layout.header_height + layout.tops[self._start] + 0.01
+        stop = min(bisect_right(layout.tops, room) - 1, self._stop)
+        if stop <= self._start:
+            return []
+        if stop == self._stop:
+            return [self]
+        return [self._part(self._start, stop), self._part(stop, self._stop)]
+
+    def _part(self, start: int, stop: int) -> Table:
+        part = Table(self._grid, self._style, self._fonts)
+        part._layout, part._start, part._stop = self._layout, start, stop
+        return part
+
+    def draw(self) -> None:
+        layout, style = self._laid_out(self.width), self._style
+        ink = Ink(self.canv)
+        if layout.header_height:
+            self._draw_row(ink, layout.header, self.height, layout.header_height, header=True)
+        base = self.height - layout.header_height
+        fine = []
+        for number in range(self._start, self._stop):
+            cells, _ = layout.rows[number]
+            top = base - (layout.tops[number] - layout.tops[self._start])
+            height = layout.tops[number + 1] - layout.tops[number]
+            self._draw_row(ink, cells, top, height)
+            if layout.ruled[number] and number + 1 < self._stop:
+                fine.append(top - height)
+        width = layout.lefts[-1]
+        heavy = [self.height, 0.0]
+        lines = rule_operators(0, width, heavy, 0.9) + " " + rule_operators(0, width, [base], 0.6)
+        lines += " " + rule_operators(0, width, fine, 0.3) if fine else ""
+        lines += " " + post_operators(layout.lefts, 0, self.height, 0.3) if style.framed else ""
+        ink.done(lines)
+
+    def _draw_row(self, ink: Ink, cells: Sequence[Cell], top: float, height: float, header: bool = False) -> None:
+        layout, style = self._laid_out(self.width), self._style
+        for number, cell in enumerate(cells):
+            align = "centre" if header and style.framed else layout.grid.columns[number].align
+            left, right = layout.lefts[number] + style.side, layout.lefts[number + 1] - style.side
+            if isinstance(cell, str):
+                if cell:
+                    chain = layout.chain_of(layout.grid.columns[number])
+                    y = top - (height - style.size) / 2 - style.size * ASCENT
+                    x = _x(align, left, right, chain.width(cell) * style.size)
+                    ink.write(x, y, chain.runs(cell, layout.grid.name), style.size)
+                continue
+            y = top - (height - (len(cell) - 1) * style.leading - style.size) / 2 - style.size * ASCENT
+            for line in cell:
+                ink.write_line(_x(align, left, right, line.width), y, line, style.size)
+                y -= style.leading
+
+
+def _x(align: str, left: float, right: float, width: float) -> float:
+    if align == "left":
+        return left
+    return right - width if align == "right" else (left + right - width) / 2
