@@ -1,0 +1,106 @@
+"""An officer: a person as an actor, with the duties of the posts held on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from assessment.foundation.errors import NotFound
+from assessment.foundation.i18n import say
+from assessment.organisations import queries
+from assessment.organisations.duties import Duty
+from assessment.organisations.models import Person
+from assessment.organisations.queries import HeldPost, Tree
+
+NOWHERE: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Officer:
+    """Who acts, and where: each duty with the units it is held for. Made anew for every day and transaction."""
+
+    person_id: int
+    name: str
+    label: str
+    language: str
+    home_unit_id: int | None
+    """The unit of the post held longest; where the first page begins."""
+    day: date
+    posts: tuple[HeldPost, ...] = ()
+    reach: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.person_id)
+
+    def holds(self, duty: str, unit_id: int | None = None) -> bool:
+        if duty == Duty.OWN_ACCOUNT:
+            return True
+        units = self.reach.get(duty)
+        return bool(units) if unit_id is None else units is not None and unit_id in units
+
+    def unit_ids_for(self, duty: str) -> frozenset[int]:
+        """Every unit for which the duty is held; also ended ones whose matters these units carry on."""
+        return self.reach.get(duty, NOWHERE)
+
+    @property
+    def duties(self) -> frozenset[Duty]:
+        return frozenset(Duty(duty) for duty in self.reach)
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """Every unit with which this officer has anything to do."""
+        return frozenset().union(*self.reach.values()) if self.reach else NOWHERE
+
+
+def key_of(person_id: int) -> str:
+    """How the trail knows a person."""
+    return f"person:{person_id}"
+
+
+def person_id_of(key: str) -> int | None:
+    """The person behind a key of the trail; none behind the clock's."""
+    kind, _, number = key.partition(":")
+    return int(number) if kind == "person" and number.isdecimal() else None
+
+
+def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = False) -> Officer:
+    """A person with the duties of a day; raises ``NotFound`` where there is none of this number."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound(say("There is no such person."))
+    tree = queries.tree_on(session, day)
+    reach: dict[str, set[int]] = {}
+    covered: dict[tuple[int, str], frozenset[int]] = {}
+    for held in queries.duties_of(session, person_id, day):
+        place = (held.unit_id, held.covers)
+        if place not in covered:
+            covered[place] = tree.covered(*place)
+        reach.setdefault(held.duty, set()).update(covered[place])
+    posts = tuple(sorted(queries.posts_of(session, person_id, day), key=lambda one: (one.is_acting, one.valid_from)))
+    return Officer(
+        person_id=person.id,
+        name=person.name,
+        label=_label(person.name, posts, tree, seen_as),
+        language=person.language,
+        home_unit_id=posts[0].unit_id if posts else None,
+        day=day,
+        posts=posts,
+        reach={duty: frozenset(units) for duty, units in reach.items()},
+    )
+
+
+def _label(name: str, posts: tuple[HeldPost, ...], tree: Tree, seen_as: bool) -> str:
+    parts = [name, *(_post_label(post, tree) for post in posts)]
+    return "; ".join(parts) + (" (seen as, 代入查看)" if seen_as else "")
+
+
+def _post_label(post: HeldPost, tree: Tree) -> str:
+    """English, then Chinese, as the trail keeps it for readers of either."""
+    unit = tree.units.get(post.unit_id)
+    english = f"{unit.name.en}: {post.title.en}" if unit else post.title.en
+    chinese = f"{unit.name.zh}{post.title.zh}" if unit else post.title.zh
+    return f"{english}, acting {chinese}（代理）" if post.is_acting else f"{english} {chinese}"

@@ -1,0 +1,437 @@
+"""Reads of units, posts and people, each as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from assessment.foundation.i18n import Bilingual
+from assessment.organisations.duties import TO_BE_CONFIRMED, Duty
+from assessment.organisations.models import (
+    AccountState,
+    Covers,
+    Holding,
+    Person,
+    Placement,
+    Post,
+    PostDuty,
+    Succession,
+    Unit,
+    UnitName,
+    valid_on,
+)
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """A unit as it was on a day."""
+
+    id: int
+    code: str
+    name: Bilingual
+    level: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """All units of a day, and where those that had ended by then went."""
+
+    day: date
+    units: Mapping[int, UnitView]
+    heirs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """Ended unit -> the units that carry on its matters."""
+
+    @cached_property
+    def children(self) -> dict[int | None, list[int]]:
+        found: dict[int | None, list[int]] = {}
+        for unit in sorted(self.units.values(), key=lambda one: one.code):
+            found.setdefault(unit.parent_id, []).append(unit.id)
+        return found
+
+    @cached_property
+    def forebears(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for ended, heirs in self.heirs.items():
+            for heir in heirs:
+                found.setdefault(heir, []).append(ended)
+        return found
+
+    def subtree(self, unit_id: int) -> frozenset[int]:
+        """The unit and all below it on the day; a unit that is not valid then is alone."""
+        found, waiting = {unit_id}, [unit_id]
+        while waiting:
+            fresh = [child for child in self.children.get(waiting.pop(), ()) if child not in found]
+            found.update(fresh)
+            waiting += fresh
+        return frozenset(found)
+
+    def with_forebears(self, unit_ids: Iterable[int]) -> frozenset[int]:
+        """These units and the ended ones whose matters they carry on."""
+        found = set(unit_ids)
+        waiting = list(found)
+        while waiting:
+            fresh = [one for one in self.forebears.get(waiting.pop(), ()) if one not in found]
+            found.update(fresh)
+            waiting += fresh
+        return frozenset(found)
+
+    def covered(self, unit_id: int, covers: str) -> frozenset[int]:
+        """What a duty of a post at this unit reaches."""
+        if covers == Covers.ALL:
+            return self.with_forebears(self.units)
+        return self.with_forebears(self.subtree(unit_id) if covers == Covers.SUBTREE else (unit_id,))
+
+    def path(self, unit_id: int | None) -> list[UnitView]:
+        """From the top of the tree down to the unit."""
+        found: list[UnitView] = []
+        while unit_id is not None and unit_id in self.units and self.units[unit_id] not in found:
+            found.append(self.units[unit_id])
+            unit_id = found[-1].parent_id
+        return found[::-1]
+
+
+def tree_on(session: Session, day: date) -> Tree:
+    """The tree of a day; read once a transaction."""
+    trees: dict[date, Tree] = session.info.setdefault("unit_trees", {})
+    if day not in trees:
+        trees[day] = _read_tree(session, day)
+    return trees[day]
+
+
+def forget_trees(session: Session) -> None:
+    """To be called by whatever changes the tree."""
+    session.info.pop("unit_trees", None)
+
+
+def _read_tree(session: Session, day: date) -> Tree:
+    rows = session.execute(
+        select(Unit.id, Unit.code, Unit.level, UnitName.name_zh, UnitName.name_en, Placement.parent_id)
+        .join(UnitName, and_(UnitName.unit_id == Unit.id, valid_on(UnitName, day)))
+        .outerjoin(Placement, and_(Placement.unit_id == Unit.id, valid_on(Placement, day)))
+        .where(valid_on(Unit, day))
+        .order_by(Unit.code)
+    )
+    units = {
+        row.id: UnitView(row.id, row.code, Bilingual(row.name_zh, row.name_en), row.level, row.parent_id)
+        for row in rows
+    }
+    heirs: dict[int, tuple[int, ...]] = {}
+    for one in session.scalars(select(Succession).where(Succession.on <= day)):
+        heirs[one.predecessor_id] = (*heirs.get(one.predecessor_id, ()), one.successor_id)
+    return Tree(day, units, heirs)
+
+
+def units_on(session: Session, day: date) -> dict[int, UnitView]:
+    """Every unit valid on a day, by id."""
+    return dict(tree_on(session, day).units)
+
+
+def subtree_ids(session: Session, unit_id: int, day: date) -> frozenset[int]:
+    return tree_on(session, day).subtree(unit_id)
+
+
+def unit_by_code(session: Session, code: str) -> Unit | None:
+    return session.scalar(select(Unit).where(Unit.code == code))
+
+
+def unit_views(session: Session, unit_ids: Iterable[int], day: date) -> dict[int, UnitView]:
+    """These units as of a day, also those that had ended or not begun, by their newest names."""
+    units = tree_on(session, day).units
+    wanted = set(unit_ids)
+    found = {one: units[one] for one in wanted if one in units}
+    missing = wanted - set(found)
+    if missing:
+        for unit in session.scalars(select(Unit).where(Unit.id.in_(missing))):
+            found[unit.id] = UnitView(unit.id, unit.code, unit.name, unit.level, None)
+    return found
+
+
+def successors_on(session: Session, unit_id: int, day: date) -> dict[int, Decimal]:
+    """Who carries on a unit's matters on a day, with what share of its figures; itself while it is valid."""
+    ended = session.execute(select(Succession).where(Succession.on <= day)).scalars()
+    heirs: dict[int, list[Succession]] = {}
+    for one in ended:
+        heirs.setdefault(one.predecessor_id, []).append(one)
+    found: dict[int, Decimal] = {}
+    waiting = [(unit_id, Decimal(1), frozenset({unit_id}))]
+    while waiting:
+        current, share, seen = waiting.pop()
+        if current not in heirs:
+            found[current] = found.get(current, Decimal(0)) + share
+        waiting += [
+            (one.successor_id, share * one.share, seen | {one.successor_id})
+            for one in heirs.get(current, ())
+            if one.successor_id not in seen
+        ]
+    return found
+
+
+def lineage(session: Session, unit_id: int, day: date) -> frozenset[int]:
+    """The unit and, through successions, all that it was before: what its history is made of."""
+    return tree_on(session, day).with_forebears((unit_id,))
+
+
+# --- who holds what --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HeldDuty:
+    """A duty that a person has on a day, through which post."""
+
+    duty: str
+    covers: str
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """Who held which post, and when."""
+
+    person_id: int
+    person: str
+    post_id: int
+    title: Bilingual
+    unit_id: int
+    is_acting: bool
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to be told."""
+
+    person_id: int
+    label: str
+    language: str
+    email: str
+
+
+def takes_effect() -> ColumnElement[bool]:
+    """A holding's duty counts when both rows stand: those that take two, only once confirmed."""
+    sensitive = [duty.value for duty in TO_BE_CONFIRMED]
+    return or_(
+        PostDuty.duty.not_in(sensitive),
+        and_(PostDuty.confirmed_by.is_not(None), Holding.confirmed_by.is_not(None)),
+    )
+
+
+def _duties(day: date) -> Select[str, str, int]:
+    return (
+        select(PostDuty.duty, PostDuty.covers, Post.unit_id)
+        .join(Post, Post.id == PostDuty.post_id)
+        .join(Holding, Holding.post_id == Post.id)
+        .where(valid_on(PostDuty, day), valid_on(Post, day), valid_on(Holding, day), takes_effect())
+    )
+
+
+def duties_of(session: Session, person_id: int, day: date) -> list[HeldDuty]:
+    """The duties a person has on a day, confirmed where that takes two."""
+    rows = session.execute(_duties(day).where(Holding.person_id == person_id).distinct())
+    return [HeldDuty(duty, covers, unit_id) for duty, covers, unit_id in rows]
+
+
+def people_holding_many(session: Session, duty: Duty, day: date) -> dict[int, list[Recipient]]:
+    """For every unit, who holds a duty for it on a day, the nearest post first; in one query."""
+    rows = session.execute(
+        _duties(day)
+        .add_columns(Person.id, Person.name, Person.language, Person.email)
+        .join(Person, Person.id == Holding.person_id)
+        .where(PostDuty.duty == duty, Person.state.in_([AccountState.INVITED.value, AccountState.ACTIVE.value]))
+        .order_by(Person.id)
+    ).all()
+    tree = tree_on(session, day)
+    depth = {unit_id: len(tree.path(unit_id)) for unit_id in {row.unit_id for row in rows}}
+    found: dict[int, dict[int, Recipient]] = {}
+    for row in sorted(rows, key=lambda one: -depth[one.unit_id]):
+        person = Recipient(row.id, row.name, row.language, row.email)
+        for unit_id in tree.covered(row.unit_id, row.covers):
+            found.setdefault(unit_id, {}).setdefault(person.person_id, person)
+    return {unit_id: list(people.values()) for unit_id, people in found.items()}
+
+
+def people_holding(session: Session, duty: Duty, unit_id: int, day: date) -> list[Recipient]:
+    """Who holds a duty for a unit on a day, the nearest post first."""
+    return people_holding_many(session, duty, day).get(unit_id, [])
+
+
+HeldPosts = Select[int, str, int, str, str, int, bool, date, date | None]
+
+
+def _held_posts() -> HeldPosts:
+    return (
+        select(
+            Holding.person_id, Person.name, Holding.post_id, Post.title_zh, Post.title_en, Post.unit_id,
+            Holding.is_acting, Holding.valid_from, Holding.valid_to,
+        )
+        .join(Post, Post.id == Holding.post_id)
+        .join(Person, Person.id == Holding.person_id)
+        .where(or_(Holding.valid_to.is_(None), Holding.valid_to > Holding.valid_from))
+        .order_by(Post.unit_id, Post.id, Holding.valid_from, Holding.id)
+    )  # fmt: skip
+
+
+def _views(session: Session, query: HeldPosts) -> list[HeldPost]:
+    return [
+        HeldPost(person_id, name, post_id, Bilingual(zh, en), unit_id, acting, start, end)
+        for person_id, name, post_id, zh, en, unit_id, acting, start, end in session.execute(query)
+    ]
+
+
+def posts_held(session: Session, unit_id: int, day: date) -> list[HeldPost]:
+    """Who held which post at a unit on a day; for the trace of a case."""
+    return _views(session, _held_posts().where(Post.unit_id == unit_id, valid_on(Holding, day), valid_on(Post, day)))
+
+
+def posts_of(session: Session, person_id: int, day: date | None = None) -> list[HeldPost]:
+    """The posts a person holds on a day, or ever held."""
+    query = _held_posts().where(Holding.person_id == person_id)
+    return _views(session, query if day is None else query.where(valid_on(Holding, day), valid_on(Post, day)))
+
+
+def held_posts_at(session: Session, person_id: int, unit_ids: Iterable[int], since: date) -> list[HeldPost]:
+    """The posts a person held at any of these units on or after a day."""
+    return _views(
+        session,
+        _held_posts().where(
+            Holding.person_id == person_id,
+            Post.unit_id.in_(set(unit_ids)),
+            or_(Holding.valid_to.is_(None), Holding.valid_to > since),
+        ),
+    )
+
+
+def person_by_username(session: Session, username: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.username == username.strip().lower()))
+
+
+def administrators(session: Session, day: date) -> list[int]:
+    """The people who can administer accounts on a day."""
+    return sorted(
+        session.scalars(
+            _duties(day)
+            .with_only_columns(Holding.person_id)
+            .join(Person, Person.id == Holding.person_id)
+            .where(
+                PostDuty.duty == Duty.ADMINISTER,
+                Person.state.in_([AccountState.INVITED.value, AccountState.ACTIVE.value]),
+            )
+            .distinct()
+        )
+    )
+
+
+# --- lists and pages -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GrantToConfirm:
+    """A grant that waits for its second hand."""
+
+    holding_id: int
+    person_id: int
+    person: str
+    title: Bilingual
+    unit_id: int
+    duties: tuple[str, ...]
+    granted_by: str
+
+
+def grants_to_confirm(session: Session, day: date) -> list[GrantToConfirm]:
+    """Holdings whose duties to approve, decide or publish have no effect yet."""
+    rows = session.execute(
+        select(Holding, Person.name, Post, PostDuty.duty)
+        .join(Person, Person.id == Holding.person_id)
+        .join(Post, Post.id == Holding.post_id)
+        .join(PostDuty, PostDuty.post_id == Post.id)
+        .where(
+            PostDuty.duty.in_([duty.value for duty in TO_BE_CONFIRMED]),
+            or_(PostDuty.confirmed_by.is_(None), Holding.confirmed_by.is_(None)),
+            or_(Holding.valid_to.is_(None), Holding.valid_to > day),
+            or_(PostDuty.valid_to.is_(None), PostDuty.valid_to > day),
+            Person.state != AccountState.ENDED.value,
+        )
+        .order_by(Holding.id, PostDuty.id)
+    ).all()
+    found: dict[int, list[tuple[Holding, str, Post, str]]] = {}
+    for holding, name, post, duty in rows:
+        found.setdefault(holding.id, []).append((holding, name, post, duty))
+    return [
+        GrantToConfirm(
+            holding_id, some[0][0].person_id, some[0][1], some[0][2].title, some[0][2].unit_id,
+            tuple(dict.fromkeys(one[3] for one in some)), some[0][0].granted_by,
+        )
+        for holding_id, some in found.items()
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A line of the list of people."""
+
+    id: int
+    username: str
+    name: str
+    state: str
+    posts: tuple[HeldPost, ...]
+
+
+def people(
+    session: Session, day: date, *, words: str = "", state: str = "", unit_ids: Iterable[int] | None = None
+) -> list[PersonView]:
+    """People with the posts they hold on a day, filtered by part of a name, by state, by unit."""
+    query = select(Person.id, Person.username, Person.name, Person.state).order_by(Person.username)
+    if words:
+        like = f"%{words.lower()}%"
+        query = query.where(
+            or_(Person.username.like(like), func.lower(Person.name).like(like), func.lower(Person.email).like(like))
+        )
+    if state:
+        query = query.where(Person.state == state)
+    posts: dict[int, list[HeldPost]] = {}
+    for post in _views(session, _held_posts().where(valid_on(Holding, day), valid_on(Post, day))):
+        posts.setdefault(post.person_id, []).append(post)
+    rows = [PersonView(*row, tuple(posts.get(row.id, ()))) for row in session.execute(query)]
+    if unit_ids is None:
+        return rows
+    wanted = set(unit_ids)
+    return [row for row in rows if any(post.unit_id in wanted for post in row.posts)]
+
+
+@dataclass(frozen=True)
+class PostView:
+    """A post of a unit with its duties and holders, past and present."""
+
+    id: int
+    unit_id: int
+    title: Bilingual
+    valid_from: date
+    valid_to: date | None
+    duties: tuple[PostDuty, ...]
+    holders: tuple[HeldPost, ...]
+
+
+def posts_at(session: Session, unit_ids: Sequence[int]) -> list[PostView]:
+    """The posts at these units, with everything that was ever granted to them."""
+    posts = session.scalars(select(Post).where(Post.unit_id.in_(unit_ids)).order_by(Post.unit_id, Post.id)).all()
+    ids = [post.id for post in posts]
+    duties: dict[int, list[PostDuty]] = {}
+    for duty in session.scalars(select(PostDuty).where(PostDuty.post_id.in_(ids)).order_by(PostDuty.id)):
+        duties.setdefault(duty.post_id, []).append(duty)
+    holders: dict[int, list[HeldPost]] = {}
+    for held in _views(session, _held_posts().where(Holding.post_id.in_(ids))):
+        holders.setdefault(held.post_id, []).append(held)
+    return [
+        PostView(
+            post.id, post.unit_id, post.title, post.valid_from, post.valid_to,
+            tuple(duties.get(post.id, ())), tuple(holders.get(post.id, ())),
+        )
+        for post in posts
+    ]  # fmt: skip
