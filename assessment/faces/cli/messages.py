@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import click
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
@@ -133,10 +133,9 @@ def translations(language: str = "zh") -> dict[Key, dict[str, str]]:
     for room, catalogue in catalogues(language).items():
         for message in catalogue:
             if message.id and message.string and not message.fuzzy:
-                singular = message.id if isinstance(message.id, str) else message.id[0]
                 text = message.string if isinstance(message.string, str) else message.string[0]
                 if text:
-                    found.setdefault((message.context or "", singular), {})[room] = text
+                    found.setdefault(_key(message), {})[room] = text
     return found
 
 
@@ -149,17 +148,16 @@ def missing(language: str = "zh") -> dict[Key, tuple[Place, ...]]:
 
 def stale(language: str = "zh") -> list[tuple[str, Key]]:
     """What a catalogue holds and nobody uses any more, with its catalogue."""
-    messages = {message for _, message in used()}
+    wanted = {*used(), *(("", message) for _, message in used())}
     found = []
     for room, catalogue in catalogues(language).items():
-        for one in [*catalogue, *catalogue.obsolete.values()]:
-            if not one.id:
-                continue
-            key = (one.context or "", one.id if isinstance(one.id, str) else one.id[0])
-            is_used = key in used() or (not key[0] and key[1] in messages)
-            if not is_used or one not in catalogue:
-                found.append((room, key))
+        found += [(room, _key(one)) for one in catalogue if one.id and _key(one) not in wanted]
+        found += [(room, _key(one)) for one in catalogue.obsolete.values()]
     return found
+
+
+def _key(message: Message) -> Key:
+    return message.context or "", message.id if isinstance(message.id, str) else message.id[0]
 
 
 def home_of(places: Iterable[Place]) -> str:
