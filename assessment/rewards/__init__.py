@@ -1,0 +1,1 @@
+"""Rewards and penalties: eligibility, exact amounts, publicity, grants."""

@@ -1,0 +1,247 @@
+"""From values to scorecards: each indicator by its rule, gaps by policy, totals rounded once, then bands and ranks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from assessment.foundation.exact import canonical, rounded, shown
+from assessment.foundation.i18n import N_
+from assessment.programmes.rules.indicators import LETTER, Completion, Control, Item
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring.rules import items as rules
+from assessment.scoring.rules.cards import About, Explanation, ItemScore, Results, Scorecard, Step, Trouble
+from assessment.scoring.rules.items import CannotScore, Facts, Outcome
+from assessment.scoring.rules.reading import Found, find
+from assessment.scoring.rules.standing import ranked
+from assessment.scoring.rules.totals import in_total
+from assessment.scoring.rules.values import AdjustmentKind, Kind, UnitInput, Value
+
+
+def score(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
+    """Score, band and rank all units, each within its peer group."""
+    members, troubles = _grouped(scheme, units)
+    order = {code: place for place, code in enumerate(scheme.groups)}
+    cards: list[Scorecard] = []
+    for group in sorted(members, key=lambda code: (order.get(code, len(order)), code)):
+        cards += ranked(scheme, _score_group(scheme, group, members[group]), members[group])
+    troubles += [trouble for card in cards for trouble in card.troubles]
+    return Results(tuple(cards), tuple(troubles))
+
+
+def _grouped(scheme: Scheme, units: Sequence[UnitInput]) -> tuple[dict[str, list[UnitInput]], list[Trouble]]:
+    members: dict[str, list[UnitInput]] = {}
+    troubles: list[Trouble] = []
+    for unit in units:
+        groups = (unit.group,) if unit.group else scheme.group_of(unit.code, unit.attributes)
+        if len(groups) == 1:
+            members.setdefault(groups[0], []).append(unit)
+            continue
+        facts = {
+            "unit": unit.code,
+            "groups": ", ".join(groups),
+            "attributes": ", ".join(f"{name}: {unit.attributes.get(name, '')}" for name in scheme.group_attributes),
+        }
+        message = (
+            N_("{unit} belongs to several peer groups ({groups}); let exactly one hold it.")
+            if groups
+            else N_("{unit} belongs to no peer group ({attributes}); correct it, or the scheme's peer groups.")
+        )
+        troubles.append(Trouble(unit.code, "", message, facts))
+    return members, troubles
+
+
+def _score_group(scheme: Scheme, group: str, units: Sequence[UnitInput]) -> list[Scorecard]:
+    columns = [_score_item(scheme, group, item, units) for item in scheme.items_in(group)]
+    return [in_total(scheme, group, unit, [column[place] for column in columns]) for place, unit in enumerate(units)]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One indicator of one unit, on its way to a score."""
+
+    scheme: Scheme
+    item: Item
+    points: Fraction
+    unit: UnitInput
+    found: Found
+    policy: str
+
+    def result(self, outcome: Outcome, kind: Kind | None = None, undecided: bool = False) -> ItemScore:
+        """The item's score with all its steps, rounded if the scheme rounds items."""
+        steps = [*self.found.steps, *outcome.steps]
+        exact, published = outcome.score, None
+        if exact is not None and any(self._zeroed()):
+            exact = Fraction(0)
+            steps.append(
+                Step(
+                    About.ADJUSTMENT,
+                    N_("A veto takes all points of this indicator: {vetoes}."),
+                    {"vetoes": ", ".join(self._zeroed())},
+                )
+            )
+        if exact is not None and (rounding := self.scheme.rounding.item):
+            published = rounded(exact, rounding.places, rounding.mode)
+            steps.append(rounding_step(exact, published, rounding.mode))
+        shape = Explanation(rules.rule_of(self.item), self.item.basis or "", tuple(steps))
+        return ItemScore(self.item.code, self.points, kind or self.found.kind, exact, published, shape, undecided)
+
+    def _zeroed(self) -> list[str]:
+        zeroing = {veto.code for veto in self.scheme.vetoes if veto.effect.item_zero == self.item.code}
+        return [one.code for one in self.unit.adjustments if one.kind is AdjustmentKind.VETO and one.code in zeroing]
+
+    def blocked(self, message: str, facts: Mapping[str, object]) -> ItemScore:
+        """No score until somebody acts."""
+        trouble = Trouble(self.unit.code, self.item.code, message, facts)
+        steps = (*self.found.steps, Step(About.STATE, message, facts))
+        shape = Explanation(rules.rule_of(self.item), self.item.basis or "", steps)
+        return ItemScore(self.item.code, self.points, self.found.kind, None, None, shape, trouble=trouble)
+
+
+def rounding_step(exact: Fraction, published: Decimal, mode: str) -> Step:
+    """Say how a number was rounded."""
+    message = (
+        N_("{exact} rounded to {published}, halves away from zero.")
+        if mode == "half_up"
+        else N_("{exact} rounded to {published}, halves to the even digit (GB/T 8170).")
+    )
+    return Step(About.ROUNDING, message, {"exact": shown(exact), "published": format(published, "f")})
+
+
+def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInput]) -> list[ItemScore]:
+    """One indicator for all units of a peer group."""
+    points = Fraction(item.points_in(group) or 0)
+    cases = [_case(scheme, item, points, unit) for unit in units]
+    peers = [case.found.number for case in cases if case.found.number is not None]
+    scores = [_scored(case, peers) for case in cases]
+    if any(case.policy == "peer_mean" for case in cases):
+        present = [one.exact for one in scores if one.exact is not None and one.kind is Kind.GIVEN]
+        scores = [
+            _by_peer_mean(case, present) if _wants_mean(case) else one for case, one in zip(cases, scores, strict=True)
+        ]
+    return scores
+
+
+def _case(scheme: Scheme, item: Item, points: Fraction, unit: UnitInput) -> _Case:
+    policy = scheme.policy(item)
+    found = find(scheme, unit, item.reads)
+    if found.kind is Kind.MISSING and policy == "carry_forward":
+        found = _carried(scheme, unit, item, found)
+    return _Case(scheme, item, points, unit, found, policy)
+
+
+def _carried(scheme: Scheme, unit: UnitInput, item: Item, found: Found) -> Found:
+    """Values of the period before stand in for missing ones."""
+    values = dict(unit.values)
+    lent: list[str] = []
+    for name in scheme.inputs(item):
+        before = unit.previous.get(name)
+        if before is not None and before.kind is Kind.GIVEN and _is_missing(values.get(name)):
+            values[name] = before
+            lent.append(name)
+    again = find(scheme, unit, item.reads, values)
+    if again.kind is not Kind.GIVEN:
+        return found
+    step = Step(
+        About.STATE, N_("Not reported; carried forward from the period before: {names}."), {"names": ", ".join(lent)}
+    )
+    return replace(again, steps=(step, *again.steps))
+
+
+def _is_missing(value: Value | None) -> bool:
+    return value is None or value.kind is Kind.MISSING
+
+
+def _wants_mean(case: _Case) -> bool:
+    return case.policy == "peer_mean" and case.found.kind is Kind.MISSING
+
+
+def _scored(case: _Case, peers: Sequence[Fraction]) -> ItemScore:
+    match case.found.kind:
+        case Kind.GIVEN:
+            return _by_rule(case, peers)
+        case Kind.NOT_APPLICABLE:
+            return case.result(Outcome(None, (Step(About.STATE, N_("The indicator does not apply to this unit.")),)))
+        case kind:
+            return _by_policy(case, kind)
+
+
+def _by_rule(case: _Case, peers: Sequence[Fraction]) -> ItemScore:
+    if case.found.divided_by_zero or case.found.number is None:
+        if "divisor_is_zero" in case.item.not_applicable:
+            step = Step(About.STATE, N_("The divisor is 0: the indicator does not apply."))
+            return case.result(Outcome(None, (step,)), Kind.NOT_APPLICABLE)
+        return case.blocked(
+            N_(
+                "The divisor of its formula is 0 and the scheme does not say what that means; add "
+                "“not_applicable: divisor_is_zero” to the indicator."
+            ),
+            {},
+        )
+    try:
+        target, steps = _target(case)
+        outcome = rules.apply(case.item, Facts(case.points, case.found.number, target, peers))
+    except CannotScore as reason:
+        return case.blocked(reason.message, reason.facts)
+    kind = Kind.NOT_APPLICABLE if outcome.score is None else Kind.GIVEN
+    return case.result(Outcome(outcome.score, (*steps, *outcome.steps)), kind)
+
+
+def _target(case: _Case) -> tuple[Fraction | None, tuple[Step, ...]]:
+    """What the value is held against: a fixed number, the letter (its schedule first), or another value."""
+    item = case.item
+    if not isinstance(item, Completion | Control):
+        return None, ()
+    if isinstance(item.target, Decimal):
+        return Fraction(item.target), (_target_step(N_("Target of the scheme: {number}"), item.target),)
+    if item.target != LETTER:
+        other = find(case.scheme, case.unit, item.target)
+        if other.number is None:
+            raise CannotScore(
+                N_("The value “{name}” that serves as the target is not given; supply it."), name=item.target
+            )
+        return other.number, other.steps
+    target = case.unit.targets.get(item.reads)
+    due = case.unit.schedules.get(item.reads) if item.schedule else None
+    if due is not None:
+        whole = (_target_step(N_("Target of the letter: {number}"), target),) if target is not None else ()
+        return Fraction(due), (
+            *whole,
+            _target_step(N_("Due by the end of this period by the letter's schedule: {number}"), due),
+        )
+    if target is None:
+        raise CannotScore(N_("There is no target; set one in the letter."))
+    return Fraction(target), (_target_step(N_("Target of the letter: {number}"), target),)
+
+
+def _target_step(message: str, number: Decimal) -> Step:
+    return Step(About.TARGET, message, {"number": canonical(number)})
+
+
+def _by_policy(case: _Case, kind: Kind) -> ItemScore:
+    """What a missing or withheld value does; a withheld one is never filled in from elsewhere."""
+    if case.policy == "zero_by_decision":
+        reason = (
+            Step(About.STATE, N_("Not reported: 0 points by decision {decision}."), {"decision": case.found.decision})
+            if case.found.decision
+            else Step(About.STATE, N_("Not reported: 0 points under the scheme, once a person has decided so."))
+        )
+        return case.result(Outcome(Fraction(0), (reason,)), undecided=not case.found.decision)
+    if case.policy == "reweight" and kind is Kind.MISSING:
+        step = Step(About.STATE, N_("Not reported: the other indicators carry its points."))
+        return case.result(Outcome(None, (step,)))
+    if kind is Kind.WITHHELD:
+        return case.blocked(N_("The value was withheld; a person must decide what follows."), {})
+    return case.blocked(N_("The value is missing; report it, or decide what follows."), {})
+
+
+def _by_peer_mean(case: _Case, present: Sequence[Fraction]) -> ItemScore:
+    if not present:
+        return case.blocked(N_("The value is missing, and no unit of the peer group has one; report it."), {})
+    mean = sum(present, Fraction(0)) / len(present)
+    step = Step(
+        About.STATE,
+        N_("Not reported: the mean of {count} units of the peer group counts, {mean}."),
+        {"count": str(len(present)), "mean": shown(mean)},
+    )
+    return case.result(Outcome(mean, (step,)))

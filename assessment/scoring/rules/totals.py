@@ -1,0 +1,158 @@
+"""From item scores to a total: headings, points that do not apply, bonuses and deductions, one rounding."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from assessment.foundation.exact import rounded, shown
+from assessment.foundation.i18n import N_
+from assessment.programmes.rules.scheme import Scheme
+from assessment.programmes.rules.standing import BonusItem
+from assessment.scoring.rules.cards import About, DimensionScore, ItemScore, Scorecard, Step
+from assessment.scoring.rules.values import Adjustment, AdjustmentKind, UnitInput
+
+HUNDRED = Fraction(100)
+
+
+def in_total(scheme: Scheme, group: str, unit: UnitInput, items: Sequence[ItemScore]) -> Scorecard:
+    """Add a unit's items up; no total where something blocks or nothing applies."""
+    steps: list[Step] = []
+    maximum = sum((item.points for item in items if item.counted is not None), Fraction(0))
+    base = None if any(item.trouble for item in items) else _base(items, maximum, steps)
+    bonus = _bonus(scheme, unit.adjustments, steps)
+    lost = _deductions(scheme, unit.adjustments, steps)
+    exact, published = None, None
+    if base is not None:
+        adds = scheme.bonus is not None and scheme.bonus.mode == "add"
+        exact = base + (bonus if adds else 0) - lost
+        if exact != base:
+            steps.append(
+                Step(
+                    About.FORMULA,
+                    N_("{base} + {bonus} − {lost} = {total}"),
+                    {
+                        "base": shown(base),
+                        "bonus": shown(bonus if adds else 0),
+                        "lost": shown(lost),
+                        "total": shown(exact),
+                    },
+                )
+            )
+        published = _published(scheme, exact, steps)
+    return Scorecard(
+        unit=unit.code, group=group, items=tuple(items), dimensions=_dimensions(scheme, items), maximum=maximum,
+        bonus=bonus, deductions=lost, total_exact=exact, total_published=published, steps=tuple(steps),
+        vetoes=tuple(one.code for one in unit.adjustments if one.kind is AdjustmentKind.VETO),
+        commendable=not any(_forbids_commendation(scheme, one) for one in unit.adjustments),
+    )  # fmt: skip
+
+
+def _base(items: Sequence[ItemScore], maximum: Fraction, steps: list[Step]) -> Fraction | None:
+    """The sum of the items, over the points that apply where some do not."""
+    if maximum == 0:
+        steps.append(Step(About.STATE, N_("No indicator applies to this unit; it is not ranked.")))
+        return None
+    earned = sum((item.counted for item in items if item.counted is not None), Fraction(0))
+    steps.append(
+        Step(
+            About.FORMULA,
+            N_("The items sum to {earned} of {maximum} points."),
+            {"earned": shown(earned), "maximum": shown(maximum)},
+        )
+    )
+    if maximum == HUNDRED:
+        return earned
+    base = earned * HUNDRED / maximum
+    left = ", ".join(item.code for item in items if item.counted is None)
+    message = N_("{left} do not count; the others carry their points: {earned} × 100 ÷ {maximum} = {base}")
+    steps.append(
+        Step(
+            About.FORMULA,
+            message,
+            {"left": left, "earned": shown(earned), "maximum": shown(maximum), "base": shown(base)},
+        )
+    )
+    return base
+
+
+def _published(scheme: Scheme, exact: Fraction, steps: list[Step]) -> Decimal:
+    rounding = scheme.rounding.of_total
+    published = rounded(exact, rounding.places, rounding.mode)
+    message = (
+        N_("Total: {exact} rounded to {published}, halves away from zero.")
+        if rounding.mode == "half_up"
+        else N_("Total: {exact} rounded to {published}, halves to the even digit (GB/T 8170).")
+    )
+    steps.append(Step(About.ROUNDING, message, {"exact": shown(exact), "published": format(published, "f")}))
+    return published
+
+
+def _bonus(scheme: Scheme, adjustments: Sequence[Adjustment], steps: list[Step]) -> Fraction:
+    found = [one for one in adjustments if one.kind is AdjustmentKind.BONUS]
+    if not found or scheme.bonus is None:
+        return Fraction(0)
+    points = _capped(found, scheme.bonus.items, Fraction(scheme.bonus.cap), steps)
+    if scheme.bonus.mode == "tie_break_only":
+        steps.append(
+            Step(About.ADJUSTMENT, N_("Bonus points do not enter the total; they separate equal totals only."))
+        )
+    elif scheme.bonus.mode == "separate":
+        steps.append(Step(About.ADJUSTMENT, N_("Bonus points do not enter the total; they are shown beside it.")))
+    return points
+
+
+def _deductions(scheme: Scheme, adjustments: Sequence[Adjustment], steps: list[Step]) -> Fraction:
+    found = [one for one in adjustments if one.kind is AdjustmentKind.DEDUCTION]
+    if not found or scheme.deductions is None:
+        return Fraction(0)
+    return _capped(found, scheme.deductions.items, Fraction(scheme.deductions.cap), steps)
+
+
+def _capped(found: Sequence[Adjustment], items: Iterable[BonusItem], cap: Fraction, steps: list[Step]) -> Fraction:
+    """The points of confirmed adjustments, each kind and all together within their caps."""
+    limits = {item.code: Fraction(item.at_most) for item in items if item.at_most is not None}
+    total = Fraction(0)
+    for code in dict.fromkeys(one.code for one in found):
+        points = sum((Fraction(one.points) for one in found if one.code == code), Fraction(0))
+        origins = ", ".join(one.origin for one in found if one.code == code and one.origin)
+        steps.append(
+            Step(
+                About.ADJUSTMENT,
+                N_("{code}: {points} points confirmed ({origins})."),
+                {"code": code, "points": shown(points), "origins": origins or "—"},
+            )
+        )
+        if code in limits and points > limits[code]:
+            points = limits[code]
+            steps.append(
+                Step(About.BOUND, N_("{code} counts at most {most} points."), {"code": code, "most": shown(points)})
+            )
+        total += points
+    if total > cap:
+        steps.append(
+            Step(
+                About.BOUND,
+                N_("{total} points together; at most {cap} count."),
+                {"total": shown(total), "cap": shown(cap)},
+            )
+        )
+    return min(total, cap)
+
+
+def _dimensions(scheme: Scheme, items: Sequence[ItemScore]) -> tuple[DimensionScore, ...]:
+    scores = {item.code: item for item in items}
+    found = []
+    for dimension in scheme.dimensions:
+        mine = [scores[item.code] for item in dimension.items if item.code in scores]
+        if not mine:
+            continue
+        counted = [(item.counted, item.points) for item in mine if item.counted is not None]
+        blocked = any(item.trouble for item in mine)
+        exact = sum((score for score, _ in counted), Fraction(0)) if counted and not blocked else None
+        found.append(DimensionScore(dimension.code, exact, sum((points for _, points in counted), Fraction(0))))
+    return tuple(found)
+
+
+def _forbids_commendation(scheme: Scheme, adjustment: Adjustment) -> bool:
+    codes = {veto.code for veto in scheme.vetoes if veto.effect.no_commendation}
+    return adjustment.kind is AdjustmentKind.VETO and adjustment.code in codes
