@@ -57,18 +57,14 @@ def test_sentences_are_given_the_facts_they_name() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-ONWARD = {
-    "assessment/foundation/tables.py": "hands on messages that are marked where the fault is found",
-}
-
-
 def test_marked_messages_are_literals() -> None:
-    """A message put together at run time is found by nobody, and so never translated."""
+    """A message put together at run time is found by nobody, and so never translated. `say` may be handed a message
+    that was marked with `N_` where it was written; `N_` itself may not."""
     wrong = [
         f"{one.place} {one.function}(...)"
         for path in sources()
         for one in marked_in(path)
-        if one.message is None and str(one.place).split(":")[0] not in ONWARD
+        if one.message is None and not (one.handed_on and one.function == "say")
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -22,6 +22,10 @@ Key = tuple[str, str]
 
 # Marking function -> which argument is the message. Of two arguments where the first is a context, the second.
 MARKS = {"N_": 0, "say": 0, "_": 0, "gettext": 0, "lazy_gettext": 0, "ngettext": 0, "pgettext": 1, "Word": 1}
+# These say at once, and are also handed what was marked elsewhere: only a literal in them is a message.
+SAYING = {"translate": 0, "translate_in": 1, "translated": 0, "translated_in": 1, "counted": 0}
+NAMED_WHOLE = {"gettext", "ngettext", "pgettext", "lazy_gettext", *SAYING}
+"""Found also behind a dot: ``words.translated(...)``."""
 IN_TEMPLATES = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
@@ -61,25 +65,36 @@ class Marked:
     place: Place
     facts: frozenset[str] | None
     """Names given beside the message; None when they are not all visible (``**facts``)."""
+    handed_on: bool = False
+    """The message is a name, an attribute or a table's entry: marked where it was written."""
 
 
 def marked_in(path: Path) -> Iterator[Marked]:
     """Every marking call of a Python file, read from its syntax, so that calls inside calls are found too."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
-        if not isinstance(node, ast.Call) or _name(node.func) not in MARKS:
+        if not isinstance(node, ast.Call):
             continue
-        function, position = _name(node.func), MARKS[_name(node.func)]
-        if len(node.args) <= position:
+        function = _name(node.func)
+        position = {**MARKS, **SAYING}.get(function)
+        if position is None or len(node.args) <= position:
+            continue
+        if function in SAYING and _text(node.args[position]) is None:
             continue
         keywords = [keyword.arg for keyword in node.keywords]
         facts = None if None in keywords else frozenset(str(name) for name in keywords)
         context = _text(node.args[0]) or "" if position else ""
-        yield Marked(function, context, _text(node.args[position]), Place(path, node.lineno), facts)
+        message = node.args[position]
+        handed_on = isinstance(message, (ast.Name, ast.Attribute, ast.Subscript)) or _is_lookup(message)
+        yield Marked(function, context, _text(message), Place(path, node.lineno), facts, handed_on)
+
+
+def _is_lookup(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
 
 
 def _name(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
-        return function.attr if function.attr in ("gettext", "ngettext", "pgettext", "lazy_gettext") else ""
+        return function.attr if function.attr in NAMED_WHOLE else ""
     return function.id if isinstance(function, ast.Name) else ""
 
 
