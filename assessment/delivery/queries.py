@@ -1,0 +1,195 @@
+"""Reads of papers and extensions: who has been served since when, what lies in an inbox, what time was granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from assessment.delivery.models import (
+    ON_ITS_WAY,
+    SERVED,
+    Extension,
+    ExtensionItem,
+    ExtensionState,
+    Paper,
+    PaperState,
+)
+from assessment.foundation.i18n import Bilingual
+
+Subject = tuple[str, object]
+
+
+def _about(kind: str, subject: Subject) -> list[ColumnElement[bool]]:
+    return [Paper.kind == kind, Paper.subject_kind == subject[0], Paper.subject_id == str(subject[1])]
+
+
+def service_of(session: Session, kind: str, subject: Subject) -> dict[int, datetime | None]:
+    """For every unit to which such a paper went: since when it is served, None while it is not."""
+    return services_of(session, kind, subject[0], [subject[1]]).get(str(subject[1]), {})
+
+
+def services_of(
+    session: Session, kind: str, subject_kind: str, subject_ids: Iterable[object]
+) -> dict[str, dict[int, datetime | None]]:
+    """The same for many subjects, by the text of their id; of several papers for a unit the first service counts."""
+    found: dict[str, dict[int, datetime | None]] = {}
+    wanted = sorted({str(one) for one in subject_ids})
+    for start in range(0, len(wanted), 500):
+        papers = session.scalars(
+            select(Paper).where(
+                Paper.kind == kind,
+                Paper.subject_kind == subject_kind,
+                Paper.subject_id.in_(wanted[start : start + 500]),
+                Paper.state != PaperState.FAILED.value,
+            )
+        )
+        for paper in papers:
+            units = found.setdefault(paper.subject_id, {})
+            moments = [one for one in (units.get(paper.unit_id), paper.served_at) if one is not None]
+            units[paper.unit_id] = min(moments, default=None)
+    return found
+
+
+def papers_about(session: Session, subject: Subject, unit_ids: Iterable[int] | None = None) -> list[Paper]:
+    """Every paper about a record, the newest first."""
+    query = select(Paper).where(Paper.subject_kind == subject[0], Paper.subject_id == str(subject[1]))
+    if unit_ids is not None:
+        query = query.where(Paper.unit_id.in_(set(unit_ids)))
+    return list(session.scalars(query.order_by(Paper.id.desc())))
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """A paper as an inbox lists it."""
+
+    id: int
+    kind: str
+    unit_id: int
+    subject_kind: str
+    subject_id: str
+    title: Bilingual
+    number: str
+    state: str
+    dated: date | None
+    available_at: datetime | None
+    deemed_at: datetime | None
+    received_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody should still sign for it."""
+        return self.state in ON_ITS_WAY
+
+
+def inbox(
+    session: Session, unit_ids: Iterable[int], *, kind: str = "", state: str = "", limit: int = 200, offset: int = 0
+) -> list[InboxLine]:
+    """What lies in the inboxes of these units: first what waits to be signed for, then the newest."""
+    query = select(Paper).where(*_in_inbox(unit_ids, kind, state))
+    query = query.order_by(Paper.state.in_(_words(ON_ITS_WAY)).desc(), Paper.available_at.desc(), Paper.id.desc())
+    return [
+        InboxLine(
+            one.id, one.kind, one.unit_id, one.subject_kind, one.subject_id, one.title, one.number, one.state,
+            one.dated, one.available_at, one.deemed_at, one.received_at,
+        )
+        for one in session.scalars(query.limit(limit).offset(offset))
+    ]  # fmt: skip
+
+
+def count_inbox(session: Session, unit_ids: Iterable[int], *, kind: str = "", state: str = "") -> int:
+    return session.scalar(select(func.count()).select_from(Paper).where(*_in_inbox(unit_ids, kind, state))) or 0
+
+
+def count_waiting(session: Session, unit_ids: Iterable[int]) -> int:
+    """How many papers wait to be signed for."""
+    query = (
+        select(func.count())
+        .select_from(Paper)
+        .where(Paper.unit_id.in_(set(unit_ids)), Paper.state.in_(_words(ON_ITS_WAY)))
+    )
+    return session.scalar(query) or 0
+
+
+def _in_inbox(unit_ids: Iterable[int], kind: str, state: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Paper.unit_id.in_(set(unit_ids)), Paper.available_at.is_not(None)]
+    if kind:
+        conditions.append(Paper.kind == kind)
+    if state:
+        conditions.append(Paper.state == state)
+    return conditions
+
+
+def _words(states: Sequence[PaperState]) -> list[str]:
+    return [state.value for state in states]
+
+
+def kinds(session: Session) -> list[str]:
+    """The kinds of paper there are."""
+    return sorted(session.scalars(select(Paper.kind).distinct()))
+
+
+def due_to_be_deemed(session: Session, now: datetime, limit: int = 5000) -> list[Paper]:
+    """Papers for which nobody signed in time: the clock deems them received."""
+    query = (
+        select(Paper).where(Paper.state.in_(_words(ON_ITS_WAY)), Paper.deemed_at <= now).order_by(Paper.id).limit(limit)
+    )
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def is_served(paper: Paper) -> bool:
+    return paper.state in SERVED
+
+
+# --- extensions ------------------------------------------------------------------------------------------------------
+
+
+def extension_until(session: Session, subject: Subject) -> datetime | None:
+    """Until when the time for a record was extended; the last one granted counts."""
+    return extensions_until(session, subject[0], [subject[1]]).get(str(subject[1]))
+
+
+def extensions_until(session: Session, subject_kind: str, subject_ids: Iterable[object]) -> dict[str, datetime]:
+    """The same for many records of a kind, by the text of their id."""
+    found: dict[str, datetime] = {}
+    wanted = sorted({str(one) for one in subject_ids})
+    for start in range(0, len(wanted), 500):
+        rows = session.execute(
+            select(ExtensionItem.subject_id, Extension.granted_until)
+            .join(Extension, Extension.id == ExtensionItem.extension_id)
+            .where(
+                Extension.state == ExtensionState.GRANTED.value,
+                ExtensionItem.subject_kind == subject_kind,
+                ExtensionItem.subject_id.in_(wanted[start : start + 500]),
+            )
+            .order_by(Extension.decided_at, Extension.id)
+        )
+        found.update({subject_id: until for subject_id, until in rows if until is not None})
+    return found
+
+
+def extensions_about(session: Session, subject: Subject) -> list[Extension]:
+    """Every request about a record, the newest first, whatever became of it."""
+    return list(
+        session.scalars(
+            select(Extension)
+            .join(ExtensionItem)
+            .where(ExtensionItem.subject_kind == subject[0], ExtensionItem.subject_id == str(subject[1]))
+            .options(selectinload(Extension.items))
+            .order_by(Extension.id.desc())
+        ).unique()
+    )
+
+
+def extensions(session: Session, unit_ids: Iterable[int], *, state: str = "", grant_duty: str = "") -> list[Extension]:
+    """The requests about these units, those to be decided soonest first."""
+    about = select(ExtensionItem.extension_id).where(ExtensionItem.unit_id.in_(set(unit_ids)))
+    query = select(Extension).where(Extension.id.in_(about)).options(selectinload(Extension.items))
+    if state:
+        query = query.where(Extension.state == state)
+    if grant_duty:
+        query = query.where(Extension.grant_duty == grant_duty)
+    return list(session.scalars(query.order_by(Extension.decide_by, Extension.id)))
