@@ -10,6 +10,7 @@ from xml.parsers import expat
 from assessment.foundation.i18n import N_
 
 MOST_CELLS = 1_000_000  # of the rectangle that the used cells span: the reader holds all of it in memory
+MOST_COLUMNS = 16_384  # the format's own limit
 MOST_ELEMENTS = 8_000_000
 MOST_TEXT = 64 * 1024 * 1024  # a shared text is copied into every cell that names it
 
@@ -159,7 +160,7 @@ class _Sheet(_Pass):
             for letter in column:
                 self._column = self._column * 26 + ord(letter) - 64
         self._rows, self._columns = max(self._rows, self._row), max(self._columns, self._column)
-        if self._rows * self._columns > MOST_CELLS:
+        if self._rows * self._columns > MOST_CELLS or self._columns > MOST_COLUMNS:
             raise Unreadable(TOO_LARGE)
 
     def text(self, text: str) -> None:

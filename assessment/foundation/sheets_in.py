@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
-import zlib
 from decimal import Decimal
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from assessment.foundation.archives import BadArchive, TooLarge, unpack
 from assessment.foundation.i18n import N_
 from assessment.foundation.sheets_gate import NOT_A_WORKBOOK, TOO_LARGE, Unreadable, pass_gate
 
-MOST_PARTS = 2_000
-MOST_BYTES = 64 * 1024 * 1024  # unpacked, all parts together
 DIGITS = 15  # what a spreadsheet keeps and shows of a number
 OLD_OR_LOCKED = N_("This is an old or password-protected Excel file; save it as .xlsx without a password, or as CSV.")
 
@@ -47,40 +44,13 @@ def read(content: bytes) -> list[list[str]]:
 
 
 def _unpack(content: bytes) -> dict[str, bytes]:
-    """All parts by name in lower case, by a reader that stops at the limit whatever sizes the archive claims."""
-    parts: dict[str, bytes] = {}
-    left = MOST_BYTES
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if len(archive.infolist()) > MOST_PARTS:
-                raise Unreadable(TOO_LARGE)
-            for part in archive.infolist():
-                data = _inflate(content, part, left)
-                left -= len(data)
-                if part.filename.lower() in parts:  # two readers could each take another one
-                    raise Unreadable(NOT_A_WORKBOOK)
-                parts[part.filename.lower()] = data
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError) as fault:
-        raise Unreadable(NOT_A_WORKBOOK) from fault
+        parts = unpack(content)
+    except BadArchive as fault:
+        raise Unreadable(TOO_LARGE if isinstance(fault, TooLarge) else NOT_A_WORKBOOK) from fault
     if "xl/workbook.xml" not in parts:
         raise Unreadable(NOT_A_WORKBOOK)
     return parts
-
-
-def _inflate(content: bytes, part: zipfile.ZipInfo, limit: int) -> bytes:
-    if part.flag_bits & 1 or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Unreadable(NOT_A_WORKBOOK)
-    head = content[part.header_offset : part.header_offset + 30]
-    names = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
-    start = part.header_offset + 30 + names
-    packed = memoryview(content)[start : start + part.compress_size]
-    if part.compress_type == zipfile.ZIP_STORED:
-        data = bytes(packed[: limit + 1])
-    else:
-        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, limit + 1)
-    if len(data) > limit:
-        raise Unreadable(TOO_LARGE)
-    return data
 
 
 def plain(number: Decimal) -> str:

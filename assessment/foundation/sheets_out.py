@@ -29,25 +29,27 @@ AS_IT_STANDS = {
 def write(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
     """One sheet, its header bold and held in view; numbers of more than 15 digits become text, so that none is lost."""
     buffer = io.BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, AS_IT_STANDS)
-    workbook.set_properties({"title": title, "created": MADE})
-    sheet = workbook.add_worksheet(_sheet_name(title))
-    sheet.freeze_panes(1, 0)
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, min(40, max(9, 2 + sum(1 + (sign > "\u2e7f") for sign in column))))
-    bold = workbook.add_format({"bold": True, "quote_prefix": True})
-    for place, column in enumerate(columns):
-        sheet.write_string(0, place, column, bold)
-    formats = _Formats(workbook)
+    with xlsxwriter.Workbook(buffer, AS_IT_STANDS) as workbook:  # closed also on a refusal: it holds a file on disk
+        workbook.set_properties({"title": title, "created": MADE})
+        sheet = workbook.add_worksheet(_sheet_name(title))
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, min(40, max(9, 2 + sum(1 + (sign > "\u2e7f") for sign in column))))
+        bold = workbook.add_format({"bold": True, "quote_prefix": True})
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column, bold)
+        _fill(sheet, len(columns), rows, _Formats(workbook))
+    return buffer.getvalue()
+
+
+def _fill(sheet: Any, width: int, rows: Iterable[Sequence[Any]], formats: _Formats) -> None:
     for number, row in enumerate(rows, 1):
-        if len(row) != len(columns):
-            raise ValueError(f"{len(row)} cells under {len(columns)} columns")
+        if len(row) != width:
+            raise ValueError(f"{len(row)} cells under {width} columns")
         if number >= MOST_ROWS:
             raise Invalid(say("A sheet holds {limit} rows; take the CSV file instead.", limit=MOST_ROWS))
         for place, cell in enumerate(row):
             _put(sheet, number, place, cell, formats)
-    workbook.close()
-    return buffer.getvalue()
 
 
 class _Formats:

@@ -223,13 +223,13 @@ def _written(cell: Cell) -> str:
     raise TypeError(f"a table holds text, exact numbers and dates, not {type(cell).__name__}")
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if re.search('[",;\t\r\n]', text) else text
+def _quoted(text: str, signs: str = '",\r\n') -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in signs) else text
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with LF. Numbers are those cells given as ``int`` or ``Decimal``; a text such as ``-5`` stays text."""
-    lines = [",".join(_quoted(_written(column)) for column in columns)]
+    lines = [",".join(_quoted(_written(column), '",;\t\r\n') for column in columns)]  # no other separator is seen in it
     for row in rows:
         if len(row) != len(columns):
             raise ValueError(f"{len(row)} cells under {len(columns)} columns")
