@@ -1,0 +1,93 @@
+"""The clockwork: claims what is due and does it once, however many processes tick beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from assessment.cycles.models import DiaryEntry, Heartbeat
+from assessment.foundation import clock
+from assessment.foundation.actors import CLOCK, Act
+from assessment.foundation.errors import Refusal
+from assessment.foundation.frame import Frame
+
+PATIENCE = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the clock does when an entry is due: its words in the diary, and the service."""
+
+    label: str
+    run: Callable[[Session, DiaryEntry, Act], None]
+
+
+Steps = Mapping[str, Step]
+
+
+def claim(session: Session, now: datetime) -> DiaryEntry | None:
+    """The oldest entry that is due, locked until this transaction ends; SQLite's one writer locks them all."""
+    return session.scalar(
+        select(DiaryEntry)
+        .where(DiaryEntry.done_at.is_(None), DiaryEntry.cancelled_at.is_(None), DiaryEntry.due_at <= now)
+        .where(or_(DiaryEntry.not_before.is_(None), DiaryEntry.not_before <= clock.system_now()))
+        .order_by(DiaryEntry.due_at, DiaryEntry.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def carry_out(session: Session, entry: DiaryEntry, steps: Steps, now: datetime) -> None:
+    """Do one entry in this transaction: state, audit row, outbox row and the mark that it is done stand or fall together."""
+    steps[entry.step].run(session, entry, Act(CLOCK, now))
+    entry.done_at = now
+    entry.failure = ""
+    session.flush()
+
+
+def run_due(frame: Frame, steps: Steps) -> int:
+    """Do everything that is due, one transaction each; returns how much was done."""
+    done = 0
+    while True:
+        entry_id = 0
+        try:
+            with frame.write() as session:
+                now = clock.business_now(session)
+                entry = claim(session, now)
+                if entry is None:
+                    return done
+                entry_id = entry.id
+                carry_out(session, entry, steps, now)
+            done += 1
+        except Refusal as refusal:
+            _put_back(frame, entry_id, str(refusal.sentence))
+        except Exception as fault:
+            if not entry_id:
+                raise
+            _put_back(frame, entry_id, f"{type(fault).__name__}: {fault}")
+
+
+def _put_back(frame: Frame, entry_id: int, failure: str) -> None:
+    """Leave an entry that could not be done for a while; it stays due, and its failure is shown in the diary."""
+    with frame.write() as session:
+        entry = session.get_one(DiaryEntry, entry_id)
+        entry.attempts += 1
+        entry.failure = failure
+        entry.not_before = clock.system_now() + PATIENCE[min(entry.attempts, len(PATIENCE)) - 1]
+
+
+def beat(frame: Frame, process: str) -> None:
+    """Say that this process is alive."""
+    now = clock.system_now()
+    with frame.write() as session:
+        heart = session.get(Heartbeat, process)
+        if heart is None:
+            session.add(Heartbeat(process=process, started_at=now, ticked_at=now))
+        else:
+            heart.ticked_at = now
+        for old in session.scalars(select(Heartbeat).where(Heartbeat.ticked_at < now - timedelta(days=1))):
+            session.delete(old)

@@ -1,0 +1,98 @@
+"""The period's process: the clock opens, closes and serves; people compute, approve and publish; guards look at every room."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from assessment.adjustments import queries as adjustments
+from assessment.cycles import queries
+from assessment.foundation.actors import Act
+from assessment.foundation.i18n import NOTHING, N_, Sentence, Word, say
+from assessment.foundation.workflow import Opening, Process, Transition
+from assessment.objections import queries as objections
+from assessment.organisations.duties import Duty
+from assessment.programmes.models import Period, PeriodState
+
+State = PeriodState
+
+
+def everything_validated(session: Session, period: Period, act: Act) -> Sentence:
+    """A month needs every submission settled; a composite needs every part published."""
+    if period.is_composite:
+        waiting = [part.part.title for part in period.parts if part.part.state not in PUBLISHED]
+        if waiting:
+            return say("These parts are not published yet: {parts}.", parts=waiting)
+        return NOTHING
+    missing = queries.unresolved_submissions(session, period.id)
+    if missing:
+        return say("{count} submissions have no validated values yet.", count=missing)
+    return NOTHING
+
+
+def scores_were_computed(session: Session, period: Period, act: Act) -> Sentence:
+    if period.is_provisional:
+        return say("This period lies beyond the working-day table; complete the table before anything is served.")
+    if queries.current_edition(session, period.id) is None:
+        return say("The scores are not computed yet.")
+    return NOTHING
+
+
+def everybody_was_heard(session: Session, period: Period, act: Act) -> Sentence:
+    """Results are final only when every window is over, every objection decided and applied, every adjustment decided."""
+    windows = queries.objection_windows(session, period)
+    if any(end is None for end in windows.values()):
+        return say("Not every unit has received its provisional score yet.")
+    last = max((end for end in windows.values() if end), default=None)
+    if last is not None and act.at <= last:
+        return say("Units may object until {until}.", until=last)
+    undecided = objections.open_in(session, period.id)
+    if undecided:
+        return say("{count} objections are not decided and applied yet: {numbers}.", count=len(undecided), numbers=[o.number for o in undecided])
+    waiting = adjustments.undecided(session, period.id)
+    if waiting:
+        return say("{count} proposed adjustments are neither confirmed nor refused.", count=len(waiting))
+    edition = queries.current_edition(session, period.id)
+    if edition is not None and edition.computed_by == act.by.key:
+        return say("You computed these results; somebody else approves them.")
+    return NOTHING
+
+
+BEFORE_APPROVAL = (State.PLANNED, State.OPEN, State.VERIFYING, State.PROVISIONAL, State.OBJECTIONS)
+PUBLISHED = tuple(state.value for state in (State.PUBLISHED, State.CONSEQUENCES, State.CLOSED))
+
+PERIOD: Process[Period] = Process(
+    "period",
+    states=State,
+    initial=State.PLANNED,
+    openings=(Opening("plan", (Duty.PLAN_CYCLES, Duty.SET_UP), N_("Plan the period")),),
+    transitions=(
+        Transition("open_reporting", (State.PLANNED,), State.OPEN, Duty.CLOCK, N_("Open reporting")),
+        Transition("close_reporting", (State.OPEN,), State.VERIFYING, Duty.CLOCK, N_("Close reporting")),
+        Transition("compute", (State.PLANNED, State.VERIFYING), State.PROVISIONAL, Duty.COMPUTE, N_("Compute the scores"),
+                   guard=everything_validated),
+        Transition("compute", (State.PROVISIONAL, State.OBJECTIONS), None, Duty.COMPUTE, N_("Compute anew"), guard=everything_validated),
+        Transition("serve", (State.PROVISIONAL,), State.OBJECTIONS, Duty.CLOCK, N_("Serve the provisional scores"),
+                   guard=scores_were_computed),
+        Transition("approve", (State.OBJECTIONS,), State.APPROVED, Duty.APPROVE, N_("Approve the results"), guard=everybody_was_heard),
+        # A joint act with the bulletin: pressed there.
+        Transition("publish", (State.APPROVED, State.PUBLICITY), State.PUBLISHED, Duty.PUBLISH, N_("Publish the results")),
+        Transition("announce", (State.APPROVED,), State.PUBLICITY, Duty.PUBLISH, N_("Put the results to publicity")),
+        Transition("begin_consequences", (State.PUBLISHED,), State.CONSEQUENCES, (Duty.PREPARE, Duty.CLOCK), N_("Begin the consequences")),
+        Transition("close", (State.CONSEQUENCES,), State.CLOSED, Duty.PLAN_CYCLES, N_("Close the period")),
+        Transition("cancel", BEFORE_APPROVAL, State.CANCELLED, Duty.APPROVE, N_("Cancel the period"), needs_reason=True),
+    ),
+    words={
+        State.PLANNED: Word("period", "Planned"),
+        State.OPEN: Word("period", "Reporting"),
+        State.VERIFYING: Word("period", "Verifying"),
+        State.PROVISIONAL: Word("period", "Provisional"),
+        State.OBJECTIONS: Word("period", "Objections"),
+        State.APPROVED: Word("period", "Approved"),
+        State.PUBLICITY: Word("period", "In publicity"),
+        State.PUBLISHED: Word("period", "Published"),
+        State.CONSEQUENCES: Word("period", "Consequences"),
+        State.CLOSED: Word("period", "Closed"),
+        State.CANCELLED: Word("period", "Cancelled"),
+    },
+    unit_of=lambda period: period.programme.unit_id,
+)  # fmt: skip

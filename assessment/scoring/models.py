@@ -1,0 +1,88 @@
+"""An edition, the frozen snapshot of one computation, and the scorecards in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assessment.foundation.db import Base, one_of
+from assessment.foundation.exact_columns import ExactNumber
+from assessment.foundation.i18n import Bilingual
+from assessment.foundation.workflow import Stateful
+
+
+class EditionState(StrEnum):
+    PROVISIONAL = "provisional"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+
+
+class Edition(Stateful, Base):
+    """Inputs, scheme version, unit list, adjustments and method of one computation; never changed, only superseded."""
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        UniqueConstraint("period_id", "number"),
+        one_of("state", EditionState),
+        CheckConstraint("length(inputs_sha256) = 64", name="sealed"),
+    )
+    __judged__ = ("period_id", "number", "scheme_version_id", "inputs_sha256", "results_sha256")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    number: Mapped[int]
+    scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
+    computed_at: Mapped[datetime]
+    computed_by: Mapped[str] = mapped_column(String(80))
+    cut_off: Mapped[datetime]
+    """The moment as at which counted values were recounted: the period's last."""
+    method: Mapped[str] = mapped_column(String(64))
+    """The seal of the method: the scheme file's SHA-256."""
+    inputs: Mapped[str] = mapped_column(Text)
+    """Everything the scores were computed from, as canonical JSON: enough to replay them without the database."""
+    inputs_sha256: Mapped[str] = mapped_column(String(64))
+    results_sha256: Mapped[str] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    scorecards: Mapped[list[Scorecard]] = relationship(back_populates="edition", order_by="Scorecard.id")
+
+
+class Scorecard(Base):
+    """One unit's item scores and total in an edition; a unit is ranked only with its peer group."""
+
+    __tablename__ = "scorecard"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "unit_id"),
+        Index("ix_scorecard_unit", "unit_id"),
+        CheckConstraint("(rank IS NULL) OR rank >= 1", name="rank_from_one"),
+    )
+    __judged__ = ("edition_id", "unit_id", "group_code", "total", "rank", "band", "items_sha256")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_code: Mapped[str] = mapped_column(String(40))
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120))
+    group_code: Mapped[str] = mapped_column(String(60))
+    total: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    """As published: rounded once, by the scheme's rule."""
+    total_with_proposed: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    """What the total would be if every adjustment still proposed were confirmed; printed beside it while provisional."""
+    rank: Mapped[int | None]
+    band: Mapped[str] = mapped_column(String(40), default="")
+    late_days: Mapped[int] = mapped_column(default=0)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """One entry an item: code, score, maximum, state and the steps of its explanation."""
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """What else made the total and the band: adjustments, quota, veto, rounding; each a message with its facts."""
+    items_sha256: Mapped[str] = mapped_column(String(64))
+    edition: Mapped[Edition] = relationship(back_populates="scorecards")
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)

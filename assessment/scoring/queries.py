@@ -1,0 +1,263 @@
+"""What a computation is made from, and what pages, papers and upper rooms read of its results."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.adjustments import queries as adjustments
+from assessment.adjustments.queries import AdjustmentView
+from assessment.foundation.actors import Actor
+from assessment.organisations.duties import Duty
+from assessment.organisations.queries import subtree_ids
+from assessment.practices import queries as practices
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period, PeriodState
+from assessment.programmes.queries import AssessedUnit
+from assessment.programmes.rules.scheme import Scheme
+from assessment.remediation import queries as remediation
+from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.scoring.rules.rollup import rolled_up
+from assessment.scoring.rules.values import Adjustment, AdjustmentKind, Kind, UnitInput, Value
+from assessment.submissions import queries as submissions
+
+COUNTED = ("remediation", "practice")
+SERVED = tuple(
+    state.value
+    for state in (
+        PeriodState.OBJECTIONS,
+        PeriodState.APPROVED,
+        PeriodState.PUBLICITY,
+        PeriodState.PUBLISHED,
+        PeriodState.CONSEQUENCES,
+        PeriodState.CLOSED,
+    )
+)
+PUBLIC = tuple(state.value for state in (PeriodState.PUBLISHED, PeriodState.CONSEQUENCES, PeriodState.CLOSED))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything a month's scores are computed from, unit by unit, with the records behind each counted value."""
+
+    scheme: Scheme
+    units: tuple[AssessedUnit, ...]
+    inputs: tuple[UnitInput, ...]
+    counted: Mapping[int, Mapping[str, int]]
+    behind: Mapping[int, Mapping[str, tuple[int, ...]]]
+    late_days: Mapping[int, int]
+    adjustments: Mapping[int, list[AdjustmentView]]
+
+
+def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
+    """Read what was validated, counted, promised and confirmed for a period; counts are as at its last moment."""
+    scheme = programmes.scheme(session, period.scheme_version_id)
+    units = tuple(programmes.assessed_units(session, period))
+    below = {one.unit_id: _leaves(session, one, units, period) for one in units}
+    leaves = sorted({leaf for some in below.values() for leaf in some})
+    counted, behind = _counted(session, leaves, period, as_at)
+    late = submissions.timeliness(session, period.id)
+    reported = {unit: _values(found) for unit, found in submissions.validated_values(session, period.id).items()}
+    targets = programmes.targets_on(session, period.programme_id, period.last_day)
+    proposed = adjustments.for_period(session, period.id)
+    inputs, totals = [], {}
+    for one in units:
+        values = reported.get(one.unit_id, {}) if one.is_leaf else _rolled(scheme, [reported.get(leaf, {}) for leaf in below[one.unit_id]], reported.get(one.unit_id, {}))
+        totals[one.unit_id] = _totals(counted, below[one.unit_id], late.get(one.unit_id, 0))
+        values = {**values, **_counted_values(scheme, totals[one.unit_id])}
+        promised = targets.get(one.unit_id, {})
+        month = period.last_day.month
+        values |= {name: Value(promised[name].term) for name in _from_letter(scheme) if name in promised and promised[name].term is not None}
+        inputs.append(
+            UnitInput(
+                one.unit.code,
+                values,
+                {"level": str(one.unit.level)},
+                {name: target.term for name, target in promised.items() if target.term is not None},
+                {name: due for name, target in promised.items() if (due := target.by_month(month)) is not None},
+                tuple(as_input(view) for view in proposed.get(one.unit_id, []) if view.is_confirmed and view.kind in _SCORED),
+                group=one.group,
+            )
+        )
+    return Gathered(scheme, units, tuple(inputs), totals, behind, late, proposed)
+
+
+_SCORED = tuple(kind.value for kind in AdjustmentKind)
+
+
+def with_proposed(gathered: Gathered) -> tuple[UnitInput, ...]:
+    """The same inputs as if every adjustment still undecided were confirmed."""
+    inputs = []
+    for one, given in zip(gathered.units, gathered.inputs, strict=True):
+        views = [view for view in gathered.adjustments.get(one.unit_id, []) if view.kind in _SCORED]
+        inputs.append(replace(given, adjustments=tuple(as_input(view) for view in views)))
+    return tuple(inputs)
+
+
+def as_input(view: AdjustmentView) -> Adjustment:
+    """An adjustment as the rules take it."""
+    band = view.effect.partition("=")[2] if view.kind == AdjustmentKind.BAND_CAP.value else ""
+    return Adjustment(AdjustmentKind(view.kind), view.clause, view.points or Decimal(0), band, f"adjustment {view.id}")
+
+
+def _leaves(session: Session, one: AssessedUnit, units: Iterable[AssessedUnit], period: Period) -> list[int]:
+    if one.is_leaf:
+        return [one.unit_id]
+    below = subtree_ids(session, one.unit_id, period.last_day)
+    return [other.unit_id for other in units if other.is_leaf and other.unit_id in below]
+
+
+def _values(found: Mapping[str, Any]) -> dict[str, Value]:
+    return {
+        code: Value(value.number if value.kind == Kind.GIVEN.value else None, Kind(str(value.kind)), getattr(value, "decision", ""))
+        for code, value in found.items()
+    }
+
+
+def _rolled(scheme: Scheme, below: list[Mapping[str, Value]], own: Mapping[str, Value]) -> dict[str, Value]:
+    kept = {name: value for name, value in own.items() if name in scheme.values and scheme.values[name].own}
+    return {**rolled_up(scheme, below), **kept}
+
+
+def _counted(session: Session, unit_ids: list[int], period: Period, as_at: datetime) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, tuple[int, ...]]]]:
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    behind: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    for room in (remediation, practices):
+        for unit_id, found in room.counted(session, unit_ids, period.first_day, period.last_day, as_at).items():
+            for name, number in found.items():
+                if isinstance(number, int):
+                    counts[unit_id][name] = number
+                else:
+                    behind[unit_id][name] = tuple(number)
+    return counts, behind
+
+
+def _totals(counted: Mapping[int, Mapping[str, int]], leaves: Iterable[int], late: int) -> dict[str, int]:
+    totals: dict[str, int] = defaultdict(int)
+    for leaf in leaves:
+        for name, number in counted.get(leaf, {}).items():
+            totals[name] += number
+    return {**totals, "submission.late_days": late}
+
+
+def _counted_values(scheme: Scheme, totals: Mapping[str, int]) -> dict[str, Value]:
+    """Counters under the names that the scheme gives them; nothing counted is 0, not missing."""
+    return {
+        name: Value(Decimal(totals.get(value.from_, 0)))
+        for name, value in scheme.values.items()
+        if "." in value.from_
+    }
+
+
+def _from_letter(scheme: Scheme) -> list[str]:
+    return [name for name, value in scheme.values.items() if value.from_ == "letter"]
+
+
+# --- results -------------------------------------------------------------------------------------------------------
+
+
+def edition_in_force(session: Session, period_id: int) -> Edition | None:
+    """The edition that stands for a period: its newest that nothing has superseded."""
+    return session.scalar(
+        select(Edition)
+        .where(Edition.period_id == period_id, Edition.state != EditionState.SUPERSEDED.value)
+        .order_by(Edition.number.desc())
+        .limit(1)
+    )
+
+
+def league_table(session: Session, edition_id: int) -> list[Scorecard]:
+    """All scorecards of an edition by group (scheme order), rank, then unit code; units not ranked come last."""
+    edition = session.get_one(Edition, edition_id)
+    order = {code: place for place, code in enumerate(programmes.scheme(session, edition.scheme_version_id).groups)}
+    cards = session.scalars(select(Scorecard).where(Scorecard.edition_id == edition_id))
+    return sorted(cards, key=lambda card: (order.get(card.group_code, len(order)), card.rank is None, card.rank or 0, card.unit_code))
+
+
+def scorecard(session: Session, edition_id: int, unit_id: int) -> Scorecard | None:
+    return session.scalar(select(Scorecard).where(Scorecard.edition_id == edition_id, Scorecard.unit_id == unit_id))
+
+
+def ranks_before(session: Session, period: Period) -> dict[int, int]:
+    """Each unit's rank in the period of the same kind before this one, for the movement beside it."""
+    before = session.scalar(
+        select(Period)
+        .where(Period.programme_id == period.programme_id, Period.kind == period.kind, Period.last_day < period.first_day)
+        .order_by(Period.last_day.desc())
+        .limit(1)
+    )
+    edition = edition_in_force(session, before.id) if before else None
+    if edition is None:
+        return {}
+    return {card.unit_id: card.rank for card in league_table(session, edition.id) if card.rank is not None}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit's place in one period, for charts and counters over time."""
+
+    period_id: int
+    period_code: str
+    unit_id: int
+    group_code: str
+    total: Decimal | None
+    rank: int | None
+    size: int
+    band: str
+
+    @property
+    def from_bottom(self) -> int | None:
+        return None if self.rank is None else self.size - self.rank + 1
+
+
+def standings(session: Session, programme_id: int, kind: str, states: Iterable[str] = PUBLIC) -> list[Standing]:
+    """Every unit's place in every period of a kind, oldest first: the bump chart's and the ladders' data."""
+    rows = session.execute(
+        select(Period, Edition.id)
+        .join(Edition, Edition.period_id == Period.id)
+        .where(Period.programme_id == programme_id, Period.kind == kind, Period.state.in_(list(states)))
+        .where(Edition.state == EditionState.APPROVED.value)
+        .order_by(Period.first_day)
+    ).tuples()
+    found: list[Standing] = []
+    for period, edition_id in rows:
+        cards = league_table(session, edition_id)
+        sizes: dict[str, int] = defaultdict(int)
+        for card in cards:
+            sizes[card.group_code] += card.rank is not None
+        found += [
+            Standing(period.id, period.code, card.unit_id, card.group_code, card.total, card.rank, sizes[card.group_code], card.band)
+            for card in cards
+        ]
+    return found
+
+
+def matter_of(session: Session, card: Scorecard, codes: Iterable[str] = ()) -> list[tuple[str, object]]:
+    """Every record the explanation of these items cites: what recusal is computed on when they are disputed."""
+    wanted = set(codes)
+    found: list[tuple[str, object]] = [("scorecard", card.id)]
+    for item in card.items:
+        if not wanted or item["code"] in wanted or wanted & set(item.get("inputs", ())):
+            found += [(kind, record_id) for kind, record_id in item.get("cites", ())]
+    return found
+
+
+def may_see(session: Session, card: Scorecard, viewer: Actor) -> bool:
+    """Published scores are everybody's who signs in; provisional ones are the unit's and the office's."""
+    edition = session.get_one(Edition, card.edition_id)
+    period = session.get_one(Period, edition.period_id)
+    if period.state in PUBLIC:
+        return True
+    own = any(viewer.holds(duty, card.unit_id) for duty in (Duty.REPORT, Duty.OBJECT, Duty.SIGN_LETTERS))
+    return (own and period.state in SERVED) or may_see_all(viewer, card.unit_id)
+
+
+def may_see_all(viewer: Actor, unit_id: int) -> bool:
+    return any(viewer.holds(duty, unit_id) for duty in (Duty.COMPUTE, Duty.PREPARE, Duty.APPROVE, Duty.REVIEW, Duty.PUBLISH, Duty.AUDIT))

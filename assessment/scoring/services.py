@@ -1,0 +1,179 @@
+"""Computing an edition: gathered, scored by the pure rules, frozen with its hashes; nothing in it is changed later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.foundation import audit
+from assessment.foundation.actors import Act
+from assessment.foundation.errors import NotNow
+from assessment.foundation.i18n import say
+from assessment.foundation.trail_verifier import canonical, digest
+from assessment.foundation.workdays import end_of
+from assessment.organisations.queries import UnitView, units_on
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period, SchemeVersion
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring import queries
+from assessment.scoring.models import Edition, Scorecard
+from assessment.scoring.process import EDITION
+from assessment.scoring.rules import cards
+from assessment.scoring.rules.composition import CompositeInput, Part, compose
+from assessment.scoring.rules.engine import score
+from assessment.scoring.rules.frozen import frozen_composite, frozen_item, frozen_standing, frozen_unit
+from assessment.submissions import queries as submissions
+
+
+def compute(session: Session, act: Act, period: Period) -> Edition:
+    """Score and rank a period from what stands now, as its next edition; an edition not yet approved is superseded."""
+    return _compose(session, act, period) if period.is_composite else _score(session, act, period)
+
+
+def cut_off(period: Period) -> datetime:
+    """The period's last moment: counted values are as at then."""
+    return end_of(period.last_day, ZoneInfo(period.programme.zone))
+
+
+def _score(session: Session, act: Act, period: Period) -> Edition:
+    gathered = queries.gather(session, period, cut_off(period))
+    results = score(gathered.scheme, gathered.inputs)
+    _refuse_troubles(results)
+    proposed = {card.unit: card.total_published for card in score(gathered.scheme, queries.with_proposed(gathered)).scorecards}
+    units = {one.unit.code: one.unit for one in gathered.units}
+    cited = _cited(session, period, gathered)
+    edition = _edition(session, act, period, [frozen_unit(one) for one in gathered.inputs])
+    made = [
+        _scorecard(gathered.scheme, card, units[card.unit], gathered.late_days.get(units[card.unit].id, 0), proposed.get(card.unit),
+                   cited.get(units[card.unit].id, {}))
+        for card in results.scorecards
+    ]  # fmt: skip
+    return _freeze(session, act, edition, made, relied_on=[period])
+
+
+def _compose(session: Session, act: Act, period: Period) -> Edition:
+    """Parts are the editions in force now; a later change of one is flagged, not followed."""
+    scheme = programmes.scheme(session, period.scheme_version_id)
+    units = units_on(session, period.last_day)
+    parts: dict[int, dict[str, tuple[Decimal | None, str]]] = {}
+    groups: dict[int, str] = {}
+    editions = []
+    for one in period.parts:
+        edition = queries.edition_in_force(session, one.part_id)
+        if edition is None:
+            raise NotNow(say("{part} has no scores yet.", part=one.part.title))
+        editions.append(edition)
+        for card in queries.league_table(session, edition.id):
+            parts.setdefault(card.unit_id, {})[one.part.code] = (card.total, str(edition.number))
+            groups[card.unit_id] = card.group_code
+    weights = {one.part.code: Fraction(one.weight) for one in period.parts}
+    whole = sum(weights.values(), Fraction(0))
+    inputs = [
+        CompositeInput(
+            units[unit_id].code,
+            groups[unit_id],
+            tuple(Part(code, weight * 100 / whole, *totals.get(code, (None, ""))) for code, weight in weights.items()),
+        )
+        for unit_id, totals in sorted(parts.items(), key=lambda pair: units[pair[0]].code)
+        if unit_id in units
+    ]
+    results = compose(scheme, inputs)
+    by_code = {unit.code: unit for unit in units.values()}
+    edition = _edition(session, act, period, [frozen_composite(one) for one in inputs])
+    made = [_scorecard(scheme, card, by_code[card.unit], 0, card.total_published, {}) for card in results.scorecards]
+    return _freeze(session, act, edition, made, relied_on=[period, *editions])
+
+
+def _refuse_troubles(results: cards.Results) -> None:
+    if results.troubles:
+        sentences = [say("{unit} {item}: {trouble}", unit=t.unit, item=t.code, trouble=t.sentence) for t in results.troubles]
+        raise NotNow(say("{count} scores cannot be computed as things stand.", count=len(sentences)), faults=sentences)
+
+
+def _cited(session: Session, period: Period, gathered: queries.Gathered) -> dict[int, dict[str, list[tuple[str, object]]]]:
+    """By unit and value, the records behind it: a leaf's own submission values, counted tasks and practices."""
+    found: dict[int, dict[str, list[tuple[str, object]]]] = {}
+    for unit_id, by_code in submissions.value_records(session, period.id).items():
+        for code, ids in by_code.items():
+            found.setdefault(unit_id, {})[code] = [("submission_value", one) for one in ids]
+    kinds = {"remediation": "task", "practice": "practice"}
+    for name, value in gathered.scheme.values.items():
+        room = value.from_.partition(".")[0]
+        for unit_id, behind in gathered.behind.items():
+            if room in kinds and behind.get(value.from_):
+                found.setdefault(unit_id, {})[name] = [(kinds[room], one) for one in behind[value.from_]]
+    return found
+
+
+def _edition(session: Session, act: Act, period: Period, inputs: list[dict[str, Any]]) -> Edition:
+    version = session.get_one(SchemeVersion, period.scheme_version_id)
+    number = (session.scalar(select(func.max(Edition.number)).where(Edition.period_id == period.id)) or 0) + 1
+    text = canonical({"period": period.code, "scheme": version.sha256, "units": inputs}).decode("utf-8")
+    before = queries.edition_in_force(session, period.id)
+    if before is not None:
+        EDITION.perform(session, before, "supersede", act.because(str(say("computed anew as edition {number}", number=number))))
+    return Edition(
+        period_id=period.id,
+        number=number,
+        scheme_version_id=version.id,
+        computed_at=act.at,
+        computed_by=act.by.key,
+        cut_off=cut_off(period),
+        method=version.sha256,
+        inputs=text,
+        inputs_sha256=digest(text),
+    )
+
+
+def _scorecard(
+    scheme: Scheme,
+    card: cards.Scorecard,
+    unit: UnitView,
+    late_days: int,
+    with_proposed: Decimal | None,
+    cited: Mapping[str, list[tuple[str, object]]],
+) -> Scorecard:
+    items = []
+    reads = {item.code: scheme.inputs(item) for item in scheme.items}
+    for item in card.items:
+        inputs = reads.get(item.code, ())
+        items.append(frozen_item(item, inputs, [cite for name in inputs for cite in cited.get(name, ())]))
+    return Scorecard(
+        unit_id=unit.id,
+        unit_code=unit.code,
+        name_zh=unit.name.zh,
+        name_en=unit.name.en,
+        group_code=card.group,
+        total=card.total_published,
+        total_with_proposed=with_proposed,
+        rank=card.rank,
+        band=card.band or "",
+        late_days=late_days,
+        items=items,
+        notes=frozen_standing(card),
+        items_sha256=digest(items),
+    )
+
+
+def _freeze(session: Session, act: Act, edition: Edition, made: Sequence[Scorecard], relied_on: Iterable[Any]) -> Edition:
+    edition.results_sha256 = digest([[card.unit_code, card.group_code, audit.plain(card.total), card.rank, card.band, card.items_sha256] for card in made])
+    edition.scorecards = list(made)
+    EDITION.start(
+        session, edition, "compute", act, touched=made, relied_on=relied_on,
+        body={"inputs": edition.inputs_sha256, "results": edition.results_sha256, "units": len(made)},
+    )  # fmt: skip
+    session.flush()
+    return edition
+
+
+def approve_edition(session: Session, edition: Edition, act: Act) -> None:
+    """Called by the joint act that approves the period's results."""
+    EDITION.perform(session, edition, "approve_edition", act, relied_on=edition.scorecards)
+    edition.approved_at = act.at
