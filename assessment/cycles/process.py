@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from assessment.adjustments import queries as adjustments
 from assessment.cycles import queries
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import NOTHING, N_, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.objections import queries as objections
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period, PeriodState
+from assessment.scoring import queries as scoring
 
 State = PeriodState
 
@@ -32,7 +33,7 @@ def everything_validated(session: Session, period: Period, act: Act) -> Sentence
 def scores_were_computed(session: Session, period: Period, act: Act) -> Sentence:
     if period.is_provisional:
         return say("This period lies beyond the working-day table; complete the table before anything is served.")
-    if queries.current_edition(session, period.id) is None:
+    if scoring.edition_in_force(session, period.id) is None:
         return say("The scores are not computed yet.")
     return NOTHING
 
@@ -47,11 +48,15 @@ def everybody_was_heard(session: Session, period: Period, act: Act) -> Sentence:
         return say("Units may object until {until}.", until=last)
     undecided = objections.open_in(session, period.id)
     if undecided:
-        return say("{count} objections are not decided and applied yet: {numbers}.", count=len(undecided), numbers=[o.number for o in undecided])
+        return say(
+            "{count} objections are not decided and applied yet: {numbers}.",
+            count=len(undecided),
+            numbers=[o.number for o in undecided],
+        )
     waiting = adjustments.undecided(session, period.id)
     if waiting:
         return say("{count} proposed adjustments are neither confirmed nor refused.", count=len(waiting))
-    edition = queries.current_edition(session, period.id)
+    edition = scoring.edition_in_force(session, period.id)
     if edition is not None and edition.computed_by == act.by.key:
         return say("You computed these results; somebody else approves them.")
     return NOTHING

@@ -2,64 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from assessment.cycles.models import Consequence, DiaryEntry, Heartbeat
 from assessment.delivery.models import Paper
-from assessment.foundation import workday_table
+from assessment.delivery.services import calendar
 from assessment.foundation.workdays import Duration, due
 from assessment.programmes import queries as programmes
-from assessment.programmes.models import Period, Programme
-from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.programmes.models import Period
+from assessment.programmes.rules.consequences import Calendar
+from assessment.scoring.models import Edition, Scorecard
 from assessment.submissions.models import Submission, SubmissionState
 
 PROVISIONAL_SCORE = "provisional_score"
+OBJECT_WITHIN = Duration(3, "w")
+"""Where the scheme is silent: 杭州市绩效管理条例 art. 25."""
+DECIDE_WITHIN = Duration(10, "w")
+"""The same article."""
 
 
-def after(session: Session, programme_id: int, start: datetime, limit: Duration) -> datetime:
+def after(session: Session, period: Period, start: datetime, limit: Duration) -> datetime:
     """The last moment of a limit that starts then, by the working-day table, in the programme's zone."""
-    zone = ZoneInfo(session.get_one(Programme, programme_id).zone)
-    return due(start, limit, workday_table.load_calendar(session), zone)
+    return due(start, limit, calendar(session), ZoneInfo(period.programme.zone))
 
 
-def current_edition(session: Session, period_id: int) -> Edition | None:
-    """The edition that stands: the newest that nothing has superseded."""
-    return session.scalar(
-        select(Edition)
-        .where(Edition.period_id == period_id, Edition.state != EditionState.SUPERSEDED.value)
-        .order_by(Edition.number.desc())
-        .limit(1)
-    )
+def limit_of(session: Session, period: Period, which: Callable[[Calendar], object], otherwise: Duration) -> Duration:
+    """A time limit of the period's scheme, or the law's where the scheme is silent."""
+    found = which(programmes.scheme(session, period.scheme_version_id).calendar)
+    return Duration.parse(str(found)) if found is not None else otherwise
 
 
 def score_papers(session: Session, period_id: int) -> list[Paper]:
     """Every provisional score served for a period, first and later editions."""
-    cards = select(Scorecard.id).join(Edition, Edition.id == Scorecard.edition_id).where(Edition.period_id == period_id)
-    ids = {str(number) for number in session.scalars(cards)}
-    papers = session.scalars(select(Paper).where(Paper.kind == PROVISIONAL_SCORE, Paper.subject_kind == "scorecard"))
-    return [paper for paper in papers if paper.subject_id in ids]
+    cards = select(cast(Scorecard.id, String)).join(Edition, Edition.id == Scorecard.edition_id)
+    return list(
+        session.scalars(
+            select(Paper)
+            .where(Paper.kind == PROVISIONAL_SCORE, Paper.subject_kind == "scorecard", Paper.state != "failed")
+            .where(Paper.subject_id.in_(cards.where(Edition.period_id == period_id)))
+        )
+    )
 
 
 def objection_windows(session: Session, period: Period) -> dict[int, datetime | None]:
-    """By unit, when its time to object to the period's score ends; ``None`` while its paper is not yet received."""
-    limit = programmes.scheme(session, period.scheme_version_id).calendar.object_within
+    """By unit, when its time to object to the period's score ends; ``None`` while its paper is not yet served."""
+    limit = limit_of(session, period, lambda calendar: calendar.from_service.object_within, OBJECT_WITHIN)
+    known: dict[datetime, datetime] = {}
     ends: dict[int, datetime | None] = {}
     for paper in score_papers(session, period.id):
-        end = after(session, period.programme_id, paper.received_at, limit) if paper.received_at else None
-        known = ends.get(paper.unit_id, end)
-        ends[paper.unit_id] = None if end is None or known is None else max(end, known)
+        end = None
+        if paper.served_at is not None:
+            end = known.setdefault(paper.served_at, after(session, period, paper.served_at, limit))
+        before = ends.get(paper.unit_id, end)
+        ends[paper.unit_id] = None if end is None or before is None else max(end, before)
     return ends
 
 
 def unresolved_submissions(session: Session, period_id: int) -> int:
     """Submissions that have no validated values yet."""
     found = session.scalars(
-        select(Submission.id).where(Submission.period_id == period_id, Submission.state != SubmissionState.VALIDATED.value)
+        select(Submission.id).where(
+            Submission.period_id == period_id, Submission.state != SubmissionState.VALIDATED.value
+        )
     )
     return len(found.all())
 
@@ -67,7 +76,9 @@ def unresolved_submissions(session: Session, period_id: int) -> int:
 def diary(session: Session, since: datetime, until: datetime) -> list[DiaryEntry]:
     return list(
         session.scalars(
-            select(DiaryEntry).where(DiaryEntry.due_at >= since, DiaryEntry.due_at < until).order_by(DiaryEntry.due_at, DiaryEntry.id)
+            select(DiaryEntry)
+            .where(DiaryEntry.due_at >= since, DiaryEntry.due_at < until)
+            .order_by(DiaryEntry.due_at, DiaryEntry.id)
         )
     )
 

@@ -69,12 +69,20 @@ def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
     proposed = adjustments.for_period(session, period.id)
     inputs, totals = [], {}
     for one in units:
-        values = reported.get(one.unit_id, {}) if one.is_leaf else _rolled(scheme, [reported.get(leaf, {}) for leaf in below[one.unit_id]], reported.get(one.unit_id, {}))
+        values = (
+            reported.get(one.unit_id, {})
+            if one.is_leaf
+            else _rolled(scheme, [reported.get(leaf, {}) for leaf in below[one.unit_id]], reported.get(one.unit_id, {}))
+        )
         totals[one.unit_id] = _totals(counted, below[one.unit_id], late.get(one.unit_id, 0))
         values = {**values, **_counted_values(scheme, totals[one.unit_id])}
         promised = targets.get(one.unit_id, {})
         month = period.last_day.month
-        values |= {name: Value(promised[name].term) for name in _from_letter(scheme) if name in promised and promised[name].term is not None}
+        values |= {
+            name: Value(promised[name].term)
+            for name in _from_letter(scheme)
+            if name in promised and promised[name].term is not None
+        }
         inputs.append(
             UnitInput(
                 one.unit.code,
@@ -82,7 +90,11 @@ def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
                 {"level": str(one.unit.level)},
                 {name: target.term for name, target in promised.items() if target.term is not None},
                 {name: due for name, target in promised.items() if (due := target.by_month(month)) is not None},
-                tuple(as_input(view) for view in proposed.get(one.unit_id, []) if view.is_confirmed and view.kind in _SCORED),
+                tuple(
+                    as_input(view)
+                    for view in proposed.get(one.unit_id, [])
+                    if view.is_confirmed and view.kind in _SCORED
+                ),
                 group=one.group,
             )
         )
@@ -116,7 +128,11 @@ def _leaves(session: Session, one: AssessedUnit, units: Iterable[AssessedUnit], 
 
 def _values(found: Mapping[str, Any]) -> dict[str, Value]:
     return {
-        code: Value(value.number if value.kind == Kind.GIVEN.value else None, Kind(str(value.kind)), getattr(value, "decision", ""))
+        code: Value(
+            value.number if value.kind == Kind.GIVEN.value else None,
+            Kind(str(value.kind)),
+            getattr(value, "decision", ""),
+        )
         for code, value in found.items()
     }
 
@@ -126,7 +142,9 @@ def _rolled(scheme: Scheme, below: list[Mapping[str, Value]], own: Mapping[str, 
     return {**rolled_up(scheme, below), **kept}
 
 
-def _counted(session: Session, unit_ids: list[int], period: Period, as_at: datetime) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, tuple[int, ...]]]]:
+def _counted(
+    session: Session, unit_ids: list[int], period: Period, as_at: datetime
+) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, tuple[int, ...]]]]:
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     behind: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
     for room in (remediation, practices):
@@ -150,9 +168,7 @@ def _totals(counted: Mapping[int, Mapping[str, int]], leaves: Iterable[int], lat
 def _counted_values(scheme: Scheme, totals: Mapping[str, int]) -> dict[str, Value]:
     """Counters under the names that the scheme gives them; nothing counted is 0, not missing."""
     return {
-        name: Value(Decimal(totals.get(value.from_, 0)))
-        for name, value in scheme.values.items()
-        if "." in value.from_
+        name: Value(Decimal(totals.get(value.from_, 0))) for name, value in scheme.values.items() if "." in value.from_
     }
 
 
@@ -178,7 +194,10 @@ def league_table(session: Session, edition_id: int) -> list[Scorecard]:
     edition = session.get_one(Edition, edition_id)
     order = {code: place for place, code in enumerate(programmes.scheme(session, edition.scheme_version_id).groups)}
     cards = session.scalars(select(Scorecard).where(Scorecard.edition_id == edition_id))
-    return sorted(cards, key=lambda card: (order.get(card.group_code, len(order)), card.rank is None, card.rank or 0, card.unit_code))
+    return sorted(
+        cards,
+        key=lambda card: (order.get(card.group_code, len(order)), card.rank is None, card.rank or 0, card.unit_code),
+    )
 
 
 def scorecard(session: Session, edition_id: int, unit_id: int) -> Scorecard | None:
@@ -189,7 +208,9 @@ def ranks_before(session: Session, period: Period) -> dict[int, int]:
     """Each unit's rank in the period of the same kind before this one, for the movement beside it."""
     before = session.scalar(
         select(Period)
-        .where(Period.programme_id == period.programme_id, Period.kind == period.kind, Period.last_day < period.first_day)
+        .where(
+            Period.programme_id == period.programme_id, Period.kind == period.kind, Period.last_day < period.first_day
+        )
         .order_by(Period.last_day.desc())
         .limit(1)
     )
@@ -233,7 +254,16 @@ def standings(session: Session, programme_id: int, kind: str, states: Iterable[s
         for card in cards:
             sizes[card.group_code] += card.rank is not None
         found += [
-            Standing(period.id, period.code, card.unit_id, card.group_code, card.total, card.rank, sizes[card.group_code], card.band)
+            Standing(
+                period.id,
+                period.code,
+                card.unit_id,
+                card.group_code,
+                card.total,
+                card.rank,
+                sizes[card.group_code],
+                card.band,
+            )
             for card in cards
         ]
     return found
@@ -260,4 +290,7 @@ def may_see(session: Session, card: Scorecard, viewer: Actor) -> bool:
 
 
 def may_see_all(viewer: Actor, unit_id: int) -> bool:
-    return any(viewer.holds(duty, unit_id) for duty in (Duty.COMPUTE, Duty.PREPARE, Duty.APPROVE, Duty.REVIEW, Duty.PUBLISH, Duty.AUDIT))
+    return any(
+        viewer.holds(duty, unit_id)
+        for duty in (Duty.COMPUTE, Duty.PREPARE, Duty.APPROVE, Duty.REVIEW, Duty.PUBLISH, Duty.AUDIT)
+    )

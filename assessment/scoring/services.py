@@ -46,7 +46,9 @@ def _score(session: Session, act: Act, period: Period) -> Edition:
     gathered = queries.gather(session, period, cut_off(period))
     results = score(gathered.scheme, gathered.inputs)
     _refuse_troubles(results)
-    proposed = {card.unit: card.total_published for card in score(gathered.scheme, queries.with_proposed(gathered)).scorecards}
+    proposed = {
+        card.unit: card.total_published for card in score(gathered.scheme, queries.with_proposed(gathered)).scorecards
+    }
     units = {one.unit.code: one.unit for one in gathered.units}
     cited = _cited(session, period, gathered)
     edition = _edition(session, act, period, [frozen_unit(one) for one in gathered.inputs])
@@ -93,11 +95,15 @@ def _compose(session: Session, act: Act, period: Period) -> Edition:
 
 def _refuse_troubles(results: cards.Results) -> None:
     if results.troubles:
-        sentences = [say("{unit} {item}: {trouble}", unit=t.unit, item=t.code, trouble=t.sentence) for t in results.troubles]
+        sentences = [
+            say("{unit} {item}: {trouble}", unit=t.unit, item=t.code, trouble=t.sentence) for t in results.troubles
+        ]
         raise NotNow(say("{count} scores cannot be computed as things stand.", count=len(sentences)), faults=sentences)
 
 
-def _cited(session: Session, period: Period, gathered: queries.Gathered) -> dict[int, dict[str, list[tuple[str, object]]]]:
+def _cited(
+    session: Session, period: Period, gathered: queries.Gathered
+) -> dict[int, dict[str, list[tuple[str, object]]]]:
     """By unit and value, the records behind it: a leaf's own submission values, counted tasks and practices."""
     found: dict[int, dict[str, list[tuple[str, object]]]] = {}
     for unit_id, by_code in submissions.value_records(session, period.id).items():
@@ -118,7 +124,9 @@ def _edition(session: Session, act: Act, period: Period, inputs: list[dict[str, 
     text = canonical({"period": period.code, "scheme": version.sha256, "units": inputs}).decode("utf-8")
     before = queries.edition_in_force(session, period.id)
     if before is not None:
-        EDITION.perform(session, before, "supersede", act.because(str(say("computed anew as edition {number}", number=number))))
+        EDITION.perform(
+            session, before, "supersede", act.because(str(say("computed anew as edition {number}", number=number)))
+        )
     return Edition(
         period_id=period.id,
         number=number,
@@ -162,8 +170,15 @@ def _scorecard(
     )
 
 
-def _freeze(session: Session, act: Act, edition: Edition, made: Sequence[Scorecard], relied_on: Iterable[Any]) -> Edition:
-    edition.results_sha256 = digest([[card.unit_code, card.group_code, audit.plain(card.total), card.rank, card.band, card.items_sha256] for card in made])
+def _freeze(
+    session: Session, act: Act, edition: Edition, made: Sequence[Scorecard], relied_on: Iterable[Any]
+) -> Edition:
+    edition.results_sha256 = digest(
+        [
+            [card.unit_code, card.group_code, audit.plain(card.total), card.rank, card.band, card.items_sha256]
+            for card in made
+        ]
+    )
     edition.scorecards = list(made)
     EDITION.start(
         session, edition, "compute", act, touched=made, relied_on=relied_on,

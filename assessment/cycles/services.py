@@ -1,0 +1,268 @@
+"""Joint acts: what touches two rooms or more, each as one act in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.adjustments import queries as adjustment_queries
+from assessment.adjustments import services as adjustments
+from assessment.adjustments.models import AdjustmentKind
+from assessment.adjustments.services import Proposal
+from assessment.cycles import queries
+from assessment.cycles.models import DiaryEntry
+from assessment.cycles.process import PERIOD
+from assessment.delivery import services as delivery
+from assessment.delivery.services import NewPaper
+from assessment.foundation import audit
+from assessment.foundation.actors import Act
+from assessment.foundation.errors import Invalid, NotNow, NotPermitted
+from assessment.foundation.i18n import Bilingual, say
+from assessment.objections import services as objections
+from assessment.objections.models import Objection
+from assessment.objections.services import NewPoint
+from assessment.organisations.duties import Duty
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period, PeriodState
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring import queries as scoring
+from assessment.scoring import services as scores
+from assessment.scoring.models import Edition, Scorecard
+from assessment.submissions import services as submissions
+
+# --- a period from opening to closing ------------------------------------------------------------------------------
+
+
+def plan_diary(session: Session, act: Act, periods: Sequence[Period]) -> list[DiaryEntry]:
+    """Write down what the clock will do for these periods, and when; it can be looked at and moved."""
+    made = []
+    for period in periods:
+        for step, moment in (
+            ("open_reporting", None if period.is_composite else period.opens_at),
+            ("close_reporting", None if period.is_composite else period.late_until),
+            ("serve", period.provisional_on),
+        ):
+            if moment is not None:
+                made.append(
+                    DiaryEntry(
+                        step=step,
+                        subject_kind="period",
+                        subject_id=str(period.id),
+                        unit_id=period.programme.unit_id,
+                        planned_at=moment,
+                        due_at=moment,
+                        is_provisional=period.is_provisional,
+                    )
+                )
+    session.add_all(made)
+    audit.record(session, act, "plan_diary", None, kind="diary_entry", touched=made, body={"count": len(made)})
+    return made
+
+
+def move_entry(session: Session, entry: DiaryEntry, act: Act, *, due_at: datetime) -> None:
+    """Move a planned step, with a reason; what has been done stays done."""
+    if not act.by.holds(Duty.PLAN_CYCLES, entry.unit_id):
+        raise NotPermitted(say("The diary is moved by the assessment office."))
+    if entry.done_at is not None or entry.cancelled_at is not None:
+        raise NotNow(say("This step is done; it cannot be moved any more."))
+    if due_at <= act.at:
+        raise Invalid(say("Choose a time that is still to come."))
+    if not act.reason.strip():
+        raise Invalid(say("Say why the step is moved."), fields={"reason": say("Say why the step is moved.")})
+    audit.record(session, act, "move_entry", entry, body={"step": entry.step, "from": entry.due_at, "to": due_at})
+    entry.due_at = due_at
+
+
+def open_reporting(session: Session, period: Period, act: Act) -> None:
+    """Reporting begins: every leaf unit and every data provider is asked for what the scheme collects."""
+    PERIOD.perform(session, period, "open_reporting", act)
+    submissions.open_submissions(session, act, period)
+
+
+def close_reporting(session: Session, period: Period, act: Act) -> None:
+    """Nothing is taken any more except under an extension; verification goes on."""
+    PERIOD.perform(session, period, "close_reporting", act)
+
+
+def compute(session: Session, period: Period, act: Act) -> Edition:
+    """Propose what counts propose, then score and rank everybody as a new edition."""
+    PERIOD.perform(session, period, "compute", act)
+    if not period.is_composite:
+        propose_counted(session, period, act)
+    edition = scores.compute(session, act, period)
+    if period.state == PeriodState.OBJECTIONS:
+        _serve_changed(session, period, edition, act)
+    return edition
+
+
+def propose_counted(session: Session, period: Period, act: Act) -> None:
+    """Counts under bonus and deductions only propose; the unit is heard on them with its provisional score."""
+    scheme = programmes.scheme(session, period.scheme_version_id)
+    gathered = scoring.gather(session, period, scores.cut_off(period))
+    proposals = []
+    for kind, items in _clauses(scheme):
+        for clause, each, counter, at_most, label in items:
+            for one in gathered.units:
+                count = gathered.counted.get(one.unit_id, {}).get(counter, 0) if one.is_leaf else 0
+                if not count:
+                    continue
+                points = each * count
+                if at_most is not None:
+                    points = min(points, at_most)
+                ground = say("{label}: {count} × {each}", label=label, count=count, each=each)
+                proposals.append(
+                    Proposal(
+                        one.unit_id,
+                        period.id,
+                        kind,
+                        clause,
+                        str(ground),
+                        ("period", period.id),
+                        points,
+                        occurrence=counter,
+                    )
+                )
+    adjustments.propose_many(session, act, proposals)
+
+
+Clause = tuple[str, Decimal, str, Decimal | None, Bilingual]
+
+
+def _clauses(scheme: Scheme) -> Iterable[tuple[AdjustmentKind, list[Clause]]]:
+    for kind, part in ((AdjustmentKind.BONUS, scheme.bonus), (AdjustmentKind.DEDUCTION, scheme.deductions)):
+        items = part.items if part else ()
+        yield (
+            kind,
+            [
+                (one.code, one.each, one.count, one.at_most, Bilingual(one.zh, one.en))
+                for one in items
+                if one.count is not None
+            ],
+        )
+
+
+def serve(session: Session, period: Period, act: Act) -> None:
+    """Put its provisional score into every unit's inbox, with the right of review; the windows start on receipt."""
+    PERIOD.perform(session, period, "serve", act)
+    edition = _edition(session, period)
+    _serve_scores(session, period, scoring.league_table(session, edition.id), act)
+
+
+def _edition(session: Session, period: Period) -> Edition:
+    edition = scoring.edition_in_force(session, period.id)
+    if edition is None:
+        raise NotNow(say("The scores are not computed yet."))
+    return edition
+
+
+def _serve_scores(session: Session, period: Period, cards: Sequence[Scorecard], act: Act) -> None:
+    title = Bilingual(f"{period.title.zh}暂定得分告知书", f"Provisional score, {period.title.en}")
+    papers = [NewPaper(card.unit_id, ("scorecard", card.id), title) for card in cards]
+    delivery.serve_many(session, act, queries.PROVISIONAL_SCORE, papers)
+
+
+def _serve_changed(session: Session, period: Period, edition: Edition, act: Act) -> None:
+    """After an upheld objection: whoever's score or rank changed by it is served anew, once."""
+    before = session.scalar(select(Edition).where(Edition.period_id == period.id, Edition.number == edition.number - 1))
+    old = (
+        {card.unit_id: (card.total, card.rank, card.band) for card in scoring.league_table(session, before.id)}
+        if before
+        else {}
+    )
+    changed = [
+        card
+        for card in scoring.league_table(session, edition.id)
+        if old.get(card.unit_id) != (card.total, card.rank, card.band)
+    ]
+    if changed:
+        _serve_scores(session, period, changed, act)
+
+
+def approve(session: Session, period: Period, act: Act) -> None:
+    """Results are final 审定: by a leader who did not compute them, when everybody was heard."""
+    edition = _edition(session, period)
+    PERIOD.perform(session, period, "approve", act, relied_on=[edition])
+    scores.approve_edition(session, edition, act)
+
+
+def announce(session: Session, period: Period, act: Act) -> None:
+    PERIOD.perform(session, period, "announce", act)
+
+
+def begin_consequences(session: Session, period: Period, act: Act) -> None:
+    PERIOD.perform(session, period, "begin_consequences", act)
+
+
+def close(session: Session, period: Period, act: Act) -> None:
+    PERIOD.perform(session, period, "close", act)
+
+
+def cancel(session: Session, period: Period, act: Act) -> None:
+    PERIOD.perform(session, period, "cancel", act)
+    for entry in session.scalars(
+        select(DiaryEntry).where(
+            DiaryEntry.subject_kind == "period", DiaryEntry.subject_id == str(period.id), DiaryEntry.done_at.is_(None)
+        )
+    ):
+        entry.cancelled_at = act.at
+
+
+# --- objections to scores ------------------------------------------------------------------------------------------
+
+
+def lodge(session: Session, card: Scorecard, act: Act, *, ground: str, points: Sequence[NewPoint]) -> Objection:
+    """Object to one's own provisional score, within the window that its receipt opened."""
+    edition = session.get_one(Edition, card.edition_id)
+    period = session.get_one(Period, edition.period_id)
+    window = queries.objection_windows(session, period).get(card.unit_id)
+    if period.state != PeriodState.OBJECTIONS or window is None:
+        raise NotNow(say("Objections can be lodged once the score is received, until its window ends."))
+    limit = queries.limit_of(
+        session, period, lambda calendar: calendar.from_lodging.decide_within, queries.DECIDE_WITHIN
+    )
+    return objections.lodge(
+        session,
+        act,
+        origin=("scorecard", card.id),
+        unit_id=card.unit_id,
+        period_id=period.id,
+        ground=ground,
+        points=points,
+        matter=scoring.matter_of(session, card, [point.subject for point in points if point.subject]),
+        window_until=window,
+        decide_by=queries.after(session, period, act.at, limit),
+    )
+
+
+def apply(session: Session, objection: Objection, act: Act) -> None:
+    """Make the disputed thing as decided: upheld points set new validated values, by the decision."""
+    if objection.origin_kind == "scorecard" and objection.period_id is not None:
+        for point in objection.points:
+            if point.granted is not None and point.subject:
+                submissions.set_validated_by_decision(
+                    session,
+                    act,
+                    unit_id=objection.unit_id,
+                    period_id=objection.period_id,
+                    value_code=point.subject,
+                    number=point.granted,
+                    origin=("objection_point", point.id),
+                )
+    objections.apply(session, objection, act)
+
+
+def hear_adjustments(session: Session, act: Act) -> int:
+    """The window of a unit's provisional score was its hearing on what is proposed in it; note that it is over."""
+    heard = []
+    for period in session.scalars(select(Period).where(Period.state == PeriodState.OBJECTIONS.value)):
+        windows = queries.objection_windows(session, period)
+        for one in adjustment_queries.undecided(session, period.id):
+            end = windows.get(one.unit_id)
+            if one.state == "proposed" and end is not None and end < act.at:
+                heard.append(one)
+    adjustments.hear_all(session, heard, act)
+    return len(heard)
