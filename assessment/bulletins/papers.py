@@ -191,7 +191,7 @@ def _mentions(document: Document, heading: str, mentions: Sequence[Mention]) -> 
 def _requirement(requirement: Requirement, language: str) -> str:
     facts = []
     if requirement.owner:
-        facts.append(translate(N_("Responsible: {body}"), language, body=requirement.owner))
+        facts.append(translate(N_("responsible: {body}"), language, body=requirement.owner))
     if requirement.due:
         facts.append(translate(N_("due {day}"), language, day=requirement.due))
     if not facts:

@@ -33,15 +33,17 @@ class Document:
         self._story: list[Flowable] = []
         self._counts = [0, 0, 0, 0, 0]  # headings of four levels, then paragraphs
         self._bookmarks = 0
+        self._bookmark_level = -1
         self._annexes = 0
 
     # The head
 
-    def masthead(self, lines: Sequence[str] = (), drop: float = 35 * mm) -> None:
+    def masthead(self, lines: Sequence[str] = (), drop: float = 35 * mm, largest: float = 48) -> None:
         """The issuer in red, ``drop`` below the top of the type area; number and further ``lines``; the red rule."""
         layout = self.layout
         if self._chinese:
-            self._add(Gap(drop), self._text(self.issuer, self._fitted(layout.issuer)), Gap(layout.body.leading))
+            name = self._text(self.issuer, self._fitted(layout.issuer, largest))
+            self._add(Gap(drop), name, Gap(layout.body.leading))
             for line in (self.number, *lines):
                 self._add(*([self._text(line, layout.number)] if line else []))
             self._add(Rule(1.4, RED, below=layout.body.leading, above=4 * mm - 12))
@@ -51,10 +53,10 @@ class Document:
                 self._add(*([self._text(line, layout.number)] if line else []))
             self._add(Gap(16))
 
-    def _fitted(self, style: Style) -> Style:
+    def _fitted(self, style: Style, largest: float) -> Style:
         """As large as the issuer's name allows on one line."""
         width = self.fonts.chain(style.role).width(self.issuer) or 1.0
-        size = min(style.size, self.layout.width / width)
+        size = min(largest, self.layout.width / width)
         return style.but(size=size, leading=size * 1.25)
 
     def heading_title(self, subtitle: str = "") -> None:
@@ -140,20 +142,21 @@ class Document:
         word = translate(N_("Annexes:"), self.language)
         style = self.layout.body
         self._add(Gap(style.leading / (1 if self._chinese else 3)))
-        indent = style.first_indent + self.fonts.chain(style.role).width(word + " ") * style.size
+        word += "" if self._chinese else " "
+        indent = style.first_indent + self.fonts.chain(style.role).width(word) * style.size
         for number, title in enumerate(titles, start=1):
             label = f"{number}. " if len(titles) > 1 else ""
             width = self.fonts.chain(style.role).width(label) * style.size
             self._add(Text(title, style.but(first_indent=0.0, left=indent + width, align="left", after=0.0), self.fonts,
-                           label=(word if self._chinese else word + " ") + label if number == 1 else label,
+                           label=word + label if number == 1 else label,
                            label_at=style.first_indent if number == 1 else indent))
 
     def signature(self, day: str, signer: str = "", seal: bool = True) -> None:
         """Who signs and when, with the place of the seal marked."""
         layout = self.layout
         ring = translate(N_("Place of the seal"), self.language) if seal else ""
-        place = SignaturePlace(signer or self.issuer, day, ring, layout.signature, layout.signature_indent, self.fonts)
-        self._add(Gap(4), place)
+        self._add(Gap(4), SignaturePlace(signer or self.issuer, day, ring, layout.signature, layout.signature_indent,
+                                         layout.ring, self.fonts))
 
     def hand_signatures(self, posts: Sequence[str]) -> None:
         """A line to sign on by hand for each post, and room for the day."""
@@ -165,7 +168,7 @@ class Document:
         self._add(Table(Grid(columns, rows), tall, self.fonts))
 
     def verification(self, address: str, lines: Sequence[str]) -> None:
-        self._add(Verification(address, lines, self.layout.note.but(after=0.0, align="left"), self.fonts))
+        self._add(Verification(address, lines, self.layout.small, self.fonts))
 
     def annex(self, title: str, alone: bool = False) -> None:
         """A new page headed 附件1 and the title; the heading numbers begin again."""
@@ -185,7 +188,7 @@ class Document:
         to = translate(N_("Copies to: {bodies}"), self.language, bodies=copies) if copies else ""
         issued = translate(N_("Issued {day}"), self.language, day=day)
         style = self.layout.colophon
-        self._add(Colophon(to, printer, issued, style, self.fonts))
+        self._add(Colophon(to, printer, issued, style, self.layout.foot, self.fonts))
 
     # Rendering
 
@@ -255,7 +258,8 @@ class Document:
 
     def _bookmark(self, title: str, level: int) -> None:
         self._bookmarks += 1
-        self._add(Bookmark(title, f"b{self._bookmarks}", level))
+        self._bookmark_level = min(level, self._bookmark_level + 1)  # an outline may not skip a level
+        self._add(Bookmark(title, f"b{self._bookmarks}", self._bookmark_level))
 
 
 def letters(number: int) -> str:

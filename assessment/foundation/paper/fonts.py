@@ -262,10 +262,10 @@ def usable(file: Path) -> bool:
     from fontTools.ttLib import TTLibError
 
     try:
-        font = open_font(file, chinese_index(file))
+        with open_font(file, chinese_index(file)) as font:
+            return "fvar" not in font and ("glyf" in font or "CFF " in font)
     except (TTLibError, OSError):
         return False
-    return "fvar" not in font and ("glyf" in font or "CFF " in font)
 
 
 @lru_cache

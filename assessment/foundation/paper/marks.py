@@ -11,20 +11,20 @@ from assessment.foundation.paper.canvas import BLACK, GREY, Ink, rule_operators
 from assessment.foundation.paper.fonts import FontBook
 from assessment.foundation.paper.text import ASCENT, Style, Text
 
-SEAL = 42 * mm  # the diameter of a provincial body's seal
-
 
 class SignaturePlace(Flowable):  # type: ignore[misc, unused-ignore]
     """Who signs over the date, and a faint ring where the seal goes: never a picture of a seal."""
 
-    def __init__(self, signer: str, day: str, seal: str, style: Style, indent: float, fonts: FontBook) -> None:
+    def __init__(self, signer: str, day: str, seal: str, style: Style, indent: float, ring: float,
+                 fonts: FontBook) -> None:
         super().__init__()
+        self._ring = ring
         self._signer, self._day, self._seal = signer, day, seal
         self._style, self._indent, self._fonts = style, indent, fonts
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
-        self.height = max(SEAL, 2 * self._style.leading) + 6 if self._seal else 3 * self._style.leading
+        self.height = max(self._ring, 2 * self._style.leading) + 6 if self._seal else 3 * self._style.leading
         return width, self.height
 
     def draw(self) -> None:
@@ -32,7 +32,7 @@ class SignaturePlace(Flowable):  # type: ignore[misc, unused-ignore]
         signer, day = (chain.width(text) * style.size for text in (self._signer, self._day))
         # The date keeps its distance from the margin; a longer name above it is centred on it if it can be.
         middle = self.width - self._indent - day / 2
-        middle = min(middle, self.width - signer / 2) if style.align == "right" else max(day, signer, SEAL) / 2
+        middle = min(middle, self.width - signer / 2) if style.align == "right" else max(day, signer, self._ring) / 2
         centre = self.height / 2
         ink = Ink(self.canv, style.colour)
         y = centre - style.size * ASCENT
@@ -43,23 +43,25 @@ class SignaturePlace(Flowable):  # type: ignore[misc, unused-ignore]
             self._draw_ring(middle, centre)
 
     def _draw_ring(self, x: float, y: float) -> None:
-        canvas, chain, size = self.canv, self._fonts.chain(self._style.role), 8
+        canvas, chain, size = self.canv, self._fonts.chain(self._style.role), 7
         canvas.saveState()
         canvas.setStrokeGray(0.6)
         canvas.setLineWidth(0.5)
         canvas.setDash(2, 2)
-        canvas.circle(x, y, SEAL / 2, stroke=1, fill=0)
+        canvas.circle(x, y, self._ring / 2, stroke=1, fill=0)
         canvas.restoreState()
         ink = Ink(canvas, GREY)
-        ink.write(x - chain.width(self._seal) * size / 2, y - SEAL / 2 + 9, chain.runs(self._seal), size)
+        ink.write(x - chain.width(self._seal) * size / 2, y - self._ring * 0.35, chain.runs(self._seal), size)
         ink.done()
 
 
 class Colophon(Flowable):  # type: ignore[misc, unused-ignore]
     """The last lines of the last page, between rules as wide as the type area (GB/T 9704: 版记)."""
 
-    def __init__(self, copies: str, printer: str, day: str, style: Style, fonts: FontBook) -> None:
+    def __init__(self, copies: str, printer: str, day: str, style: Style, foot: float,
+                 fonts: FontBook) -> None:
         super().__init__()
+        self._foot = foot
         inset = style.but(left=style.size, right=style.size, align="left")
         self._copies = Text(copies, inset, fonts) if copies else None
         self._printer, self._day, self._style, self._fonts = printer, day, style, fonts
@@ -67,7 +69,7 @@ class Colophon(Flowable):  # type: ignore[misc, unused-ignore]
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
         self._copies_height = self._copies.wrap(width, height)[1] + 8 if self._copies else 0.0
-        needed = self._copies_height + self._style.leading + 10
+        needed = self._copies_height + self._style.leading + 10 + self._foot
         self.height = max(height, needed)  # fill the page, so as to stand at its foot
         return width, self.height
 
@@ -75,6 +77,7 @@ class Colophon(Flowable):  # type: ignore[misc, unused-ignore]
         style, chain, line = self._style, self._fonts.chain(self._style.role), self._style.leading + 8
         thick, thin = 0.35 * mm, 0.25 * mm
         top = line + self._copies_height
+        self.canv.translate(0, self._foot)
         rules = rule_operators(0, self.width, [0, top], thick)
         if self._copies:
             self._copies.drawOn(self.canv, 0, line + 4)

@@ -31,6 +31,8 @@ class OutlineFace(TTFontFace):
         self._outlines = self._source.getGlyphSet()
         self.subfontNameX = b"-%d" % index if index else b""
         self._read_metrics()
+        self._hhea = self._source["hhea"]
+        self._source.close()  # what is needed of it is in memory
 
     def _read_metrics(self) -> None:
         head, hhea, metrics = self._source["head"], self._source["hhea"], self._source["hmtx"].metrics
@@ -74,8 +76,7 @@ class OutlineFace(TTFontFace):
         builder.setupHorizontalMetrics(
             {name: (width, getattr(glyf[name], "xMin", 0)) for name, (_, width) in drawn.items()}
         )
-        hhea = self._source["hhea"]
-        builder.setupHorizontalHeader(ascent=hhea.ascent, descent=hhea.descent)
+        builder.setupHorizontalHeader(ascent=self._hhea.ascent, descent=self._hhea.descent)
         builder.setupMaxp()
         table = CmapSubtable.newSubtable(6)
         table.platformID, table.platEncID, table.language = 1, 0, 0

@@ -52,7 +52,7 @@ def render_paper(paper: PlainPaper, fonts: FontBook | None = None) -> bytes:
     """The paper as PDF."""
     document = Document(paper.language, paper.title, issuer=paper.issuer, number=paper.number, sample=paper.sample,
                         fonts=fonts)
-    document.masthead(drop=8 * mm)
+    document.masthead(drop=8 * mm, largest=38)
     document.heading_title(paper.subtitle)
     if paper.addressee:
         document.addressee(paper.addressee)

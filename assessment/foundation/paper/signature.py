@@ -150,9 +150,11 @@ def _check_one(signature: Any, certificate: bytes) -> SignatureCheck:
 
     at = signature.self_reported_timestamp
     # The moment of signing, not of checking: a bulletin stays good when the certificate has run out.
-    context = ValidationContext(trust_roots=[_parsed(certificate)], allow_fetching=False, moment=at)
+    # Validity is judged by the certificate in the file; whether that one is *this* one is compared byte by byte.
+    own = signature.signer_cert
+    context = ValidationContext(trust_roots=[own], allow_fetching=False, moment=at)
     status = validate_pdf_signature(signature, signer_validation_context=context)
-    known = status.signing_cert.dump() == _parsed(certificate).dump()
+    known = own.dump() == _parsed(certificate).dump()
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and bool(status.docmdp_ok)
     found = SignatureCheck(
         signed=True, intact=bool(status.intact and status.valid), trusted=bool(status.trusted and known),

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import Flowable, PageBreak
 
 from assessment.foundation.paper.breaking import Line, atoms_of, break_lines, clean
 from assessment.foundation.paper.canvas import Ink, post_operators, rule_operators
 from assessment.foundation.paper.fonts import Chain, FontBook
 from assessment.foundation.paper.text import ASCENT
 
+TAIL = 3  # rows at least on the last page of a table
 Cell = str | tuple[Line, ...]  # a plain string fits on one line as it is
 
 
@@ -42,6 +43,8 @@ class TableStyle:
     leading: float
     padding: float
     side: float = 4.0
+    before: float = 3.0
+    after: float = 12.0
     framed: bool = True  # upright rules between the columns
     latin: bool = False
     tallest: int = 24  # lines of a cell before it is continued in a row below
@@ -53,6 +56,7 @@ class TableLayout:
     def __init__(self, grid: Grid, style: TableStyle, fonts: FontBook, width: float) -> None:
         self.grid, self.style, self.width = grid, style, width
         self.chain, self.header_chain = fonts.chain(style.role), fonts.chain(style.header_role)
+        self._measured: dict[tuple[str, Chain], tuple[str, float]] = {}
         self.widths = self._column_widths(width)
         self.lefts = list(accumulate(self.widths, initial=0.0))
         titles = [column.title for column in grid.columns]
@@ -63,6 +67,7 @@ class TableLayout:
             self._add_row(self._row(row))
         self.header_height = self._height(_lines_high(self.header)) if any(titles) else 0.0
         self.tops = list(accumulate((self._height(high) for _, high in self.rows), initial=0.0))
+        self._measured.clear()
 
     def _height(self, lines: int) -> float:
         return lines * self.style.leading + 2 * self.style.padding
@@ -83,8 +88,17 @@ class TableLayout:
         return shrink(needs, width, 3 * style.size + 2 * style.side)
 
     def _measure(self, text: str, chain: Chain) -> float:
-        chain.runs(clean(text).replace("\n", " "), self.grid.name)
-        return chain.width(clean(text).replace("\n", " ")) * self.style.size
+        return self._known(text, chain)[1]
+
+    def _known(self, text: str, chain: Chain) -> tuple[str, float]:
+        """The text cleaned, and its width on one line: columns of long tables hold few distinct texts."""
+        known = self._measured.get((text, chain))
+        if known is None:
+            cleaned = clean(text)
+            flat = cleaned.replace("\n", " ")
+            chain.runs(flat, self.grid.name)
+            known = self._measured[text, chain] = (cleaned, chain.width(flat) * self.style.size)
+        return known
 
     def chain_of(self, column: Column) -> Chain:
         return self.header_chain if column.strong else self.chain
@@ -95,11 +109,12 @@ class TableLayout:
         for text, width, column in zip(row, self.widths, self.grid.columns, strict=True):
             room = width - 2 * style.side
             chain = self.header_chain if header else self.chain_of(column)
-            if not header and "\n" not in text and chain.width(clean(text)) * style.size <= room:
-                cells.append(clean(text))
+            cleaned, measured = self._known(text, chain)
+            if not header and measured <= room and "\n" not in cleaned:
+                cells.append(cleaned)
             else:
                 cells.append(tuple(
-                    line for part in clean(text).split("\n")
+                    line for part in cleaned.split("\n")
                     for line in break_lines(atoms_of(part, chain, style.size, self.grid.name, style.latin), room, room)
                 ))
         return tuple(cells)
@@ -133,7 +148,7 @@ def _words(title: str) -> list[str]:
 
 
 def _lines_high(cells: Sequence[Cell]) -> int:
-    return max((1 if isinstance(cell, str) else len(cell) for cell in cells), default=1) or 1
+    return max([1, *(len(cell) for cell in cells if not isinstance(cell, str))])
 
 
 def _cell_part(cell: Cell, start: int, end: int) -> Cell:
@@ -150,7 +165,7 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
         self._grid, self._style, self._fonts = grid, style, fonts
         self._layout: TableLayout | None = None
         self._start, self._stop = 0, len(grid.rows)
-        self.spaceBefore = self.spaceAfter = style.leading / 2
+        self.spaceBefore, self.spaceAfter = style.before, style.after
 
     def _laid_out(self, width: float) -> TableLayout:
         if self._layout is None:
@@ -172,6 +187,9 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
             return []
         if stop == self._stop:
             return [self]
+        if self._stop - stop < TAIL <= stop - self._start - TAIL:
+            stop = self._stop - TAIL  # no row stands alone on the last page
+            return [self._part(self._start, stop), PageBreak(), self._part(stop, self._stop)]
         return [self._part(self._start, stop), self._part(stop, self._stop)]
 
     def _part(self, start: int, stop: int) -> Table:
@@ -196,7 +214,8 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
         width = layout.lefts[-1]
         heavy = [self.height, 0.0]
         lines = rule_operators(0, width, heavy, 0.9) + " " + rule_operators(0, width, [base], 0.6)
-        lines += " " + rule_operators(0, width, fine, 0.3) if fine else ""
+        lines += " 0.4 G " if not style.framed else " "
+        lines += rule_operators(0, width, fine, 0.3) if fine else ""
         lines += " " + post_operators(layout.lefts, 0, self.height, 0.3) if style.framed else ""
         ink.done(lines)
 

@@ -108,6 +108,9 @@ class Text(Flowable):  # type: ignore[misc, unused-ignore]
         style = self._style
         ink = Ink(self.canv, style.colour)
         top = self.height
+        if self._label:
+            chain = self._fonts.chain(style.role)
+            ink.write(self._label_at, top - style.size * ASCENT, chain.runs(self._label, self._place), style.size)
         for number, (line, room) in enumerate(self._lines or []):
             y = top - number * style.leading - style.size * ASCENT
             indent = style.left + (style.first_indent if number == 0 and style.align in ("justify", "left") else 0.0)
@@ -117,9 +120,6 @@ class Text(Flowable):  # type: ignore[misc, unused-ignore]
             elif style.align != "left":
                 x += (room - line.width) / (2 if style.align == "centre" else 1)
             ink.write_line(x, y, line, style.size, extra)
-        if self._label:
-            chain = self._fonts.chain(style.role)
-            ink.write(self._label_at, top - style.size * ASCENT, chain.runs(self._label, self._place), style.size)
         ink.done()
 
 
