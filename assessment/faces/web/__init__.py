@@ -1,0 +1,1 @@
+"""The web face: pages for people, drawn on the server; every view carries an access mark."""

@@ -1,0 +1,37 @@
+"""What every answer carries: a content policy without exceptions, nothing sniffed, nothing kept in shared caches."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from assessment.faces.web.kit.viewer import is_signed_in
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def install(app: Flask) -> None:
+    @app.after_request
+    def seal(response: Response) -> Response:
+        response.headers.update(ALWAYS)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if request.endpoint == "static":
+            return response
+        response.vary.update(("Cookie", "Accept-Language"))
+        if is_signed_in() or request.method != "GET":
+            response.headers["Cache-Control"] = "no-store"
+        else:
+            response.headers.setdefault("Cache-Control", "no-cache")
+        return response

@@ -1,0 +1,69 @@
+"""Forms: WTForms in the reader's language, with the token, the record's version, and errors tied to their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from assessment.faces.web.kit import words
+from assessment.foundation.errors import Refusal
+from assessment.foundation.i18n import N_, Sentence
+
+OURS = ("csrf_token", "version", "reason", "submit")
+
+
+class _OurWords:
+    """WTForms' own messages through our catalogue."""
+
+    def gettext(self, message: str) -> str:
+        return words.translated(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return words.translated(one if n == 1 else many)
+
+
+class Form(FlaskForm):
+    """Every form's base. Labels are marked with ``N_`` and translated where they are shown."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: FlaskForm) -> _OurWords:
+            return _OurWords()
+
+    version = HiddenField()
+
+    def facts(self) -> dict[str, Any]:
+        """What was entered, by field; what the service is called with."""
+        return {name: field.data for name, field in self._fields.items() if name not in OURS}
+
+    def take_over(self, refusal: Refusal) -> None:
+        """Show a service's refusal at the fields it names."""
+        put_errors(self, refusal.fields)
+
+    def fields_shown(self) -> list[Field]:
+        return [field for name, field in self._fields.items() if name not in ("csrf_token", "version")]
+
+
+class ReasonForm(Form):
+    """For an act that needs no more than its reason."""
+
+    reason = TextAreaField(N_("Reason"), [DataRequired(N_("Say why.")), Length(max=4000)])
+
+
+class NoForm(Form):
+    """For an act that needs nothing but a yes."""
+
+
+def put_errors(form: FlaskForm, fields: Mapping[str, Sentence]) -> None:
+    for name, sentence in fields.items():
+        if name in form._fields:  # noqa: SLF001 - WTForms' only list of fields by name
+            field = form[name]
+            field.errors = [*field.errors, sentence]
+
+
+def stripped(text: str | None) -> str:
+    """A filter for text fields: no blanks around what was typed."""
+    return (text or "").strip()

@@ -1,0 +1,173 @@
+"""Refusals on their way out: the page that says what happened and what to do, and the row of a refused act."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from assessment.faces.web.kit import words
+from assessment.faces.web.kit.actions import out_of_date
+from assessment.faces.web.kit.transactions import LOOKING, frame, stop_reading
+from assessment.faces.web.kit.viewer import is_signed_in, now, viewer
+from assessment.foundation import audit, clock
+from assessment.foundation.actors import Act
+from assessment.foundation.errors import Refusal
+from assessment.foundation.i18n import N_, Sentence, say
+
+SECURITY = logging.getLogger("assessment.security")
+NOTED = (403, 404, 409)
+KEPT_BACK = ("csrf_token", "password", "new_password", "repeated", "current")
+
+HEADINGS: dict[int, str] = {
+    400: N_("This could not be understood"),
+    401: N_("Please sign in first"),
+    403: N_("This is not yours to do"),
+    404: N_("There is nothing here"),
+    405: N_("This address is used in another way"),
+    409: N_("This cannot be done now"),
+    413: N_("That is too large"),
+    422: N_("Something in the form needs another look"),
+    500: N_("Something went wrong on our side"),
+}
+SENTENCES: dict[int, str] = {
+    400: N_("Part of the request was missing or not readable. Go back, load the page again and try once more."),
+    401: N_("You are not signed in, or your session has ended. What you typed is kept: sign in and go on."),
+    403: N_("Your post does not hold a duty that opens this page. Whoever holds it can do it, or grant it to you."),
+    404: N_("There is nothing at this address, or it is not yours to see. The address may be mistyped or old."),
+    405: N_("The page exists, but not for this kind of request. Go to the start page and follow a link."),
+    409: N_("The matter has moved on since you opened it. Load its page again and look at how it stands."),
+    413: N_("A file may have 10 MB, one request {limit} MB. Send the files one by one, or smaller pictures."),
+    422: N_("Nothing was changed. Go back, correct what is marked and send it again."),
+    500: N_("Nothing was changed. Try again; if it happens again, give the administrator the reference below."),
+}
+FORGED = N_("The page had been open for too long, or you signed in again since. What you typed is kept: send it again.")
+
+
+# --- the refused row -------------------------------------------------------------------------------------------------
+
+
+def note_later(refusal: Refusal) -> None:
+    """The view answers itself, with a status that undoes what it did; the row follows after that."""
+    g.refusal_to_note = refusal
+
+
+def note(status: int, sentence: Sentence) -> None:
+    """Leave a row of an act that was refused to somebody signed in, in a transaction of its own."""
+    if status not in NOTED:
+        return
+    SECURITY.warning("refused %s %s %s for %s", status, request.method, request.path, getattr(viewer(), "key", "?"))
+    if request.method in LOOKING or not is_signed_in():
+        return
+    accessed = list(dict.fromkeys(g.get("accessed", [])))
+    stop_reading()
+    with frame().write() as session:
+        audit.record(
+            session,
+            Act(viewer(), now()),
+            "refused",
+            None,
+            kind=accessed[0][0] if accessed else "request",
+            relied_on=accessed,
+            body={"address": request.path[:400], "status": status, "sentence": str(sentence)},
+        )
+
+
+def note_if_asked(response: Response) -> Response:
+    refusal: Refusal | None = g.pop("refusal_to_note", None)
+    if refusal is not None:
+        note(refusal.status, refusal.sentence)
+    return response
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def typed() -> list[tuple[str, str]]:
+    """What the person had typed; never a password or a token."""
+    if request.method in LOOKING:
+        return []
+    try:
+        fields = request.form.items(multi=True)
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in fields if name not in KEPT_BACK and value]
+
+
+def page(status: int, sentence: Any = None, *, heading: str = "", faults: Any = (), can_resend: bool = False) -> Response:
+    """An error page in the reader's language."""
+    if request.path.startswith(f"{request.script_root}/api/") or request.accept_mimetypes.best == "application/json":
+        said = words.said(sentence) if sentence else words.label(SENTENCES.get(status, SENTENCES[400]))
+        return make_response(jsonify(status=status, sentence=said), status)
+    made = make_response(
+        render_template(
+            "errors/error.html",
+            status=status,
+            heading=heading or HEADINGS.get(status, HEADINGS[400]),
+            sentence=sentence or say(SENTENCES.get(status, SENTENCES[400]), limit=_limit_mb()),  # messages: above
+            faults=faults,
+            typed=typed(),
+            can_resend=can_resend,
+            reference=g.get("reference", ""),
+        ),
+        status,
+    )
+    made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+def _limit_mb() -> int:
+    return (request.max_content_length or 0) // 2**20
+
+
+def install(app: Flask) -> None:
+    """One place translates every refusal and error into its page."""
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Response:
+        note(refusal.status, refusal.sentence)
+        return page(refusal.status, refusal.sentence, faults=(*refusal.faults, *refusal.fields.values()))
+
+    @app.errorhandler(StaleDataError)
+    def raced(_error: StaleDataError) -> Response:
+        return refused(out_of_date())
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> Response:
+        SECURITY.warning("form without a valid token: %s %s (%s)", request.method, request.path, error.description)
+        return page(400, Sentence(FORGED), can_resend=is_signed_in())
+
+    @app.errorhandler(HTTPException)
+    def answered(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        if error.code == 404:
+            note(404, Sentence(SENTENCES[404]))
+        made = page(error.code, can_resend=False)
+        if isinstance(error, RequestEntityTooLarge):
+            made.headers["Connection"] = "close"
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                made.headers[name] = value
+        return made
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        g.reference = reference()
+        app.logger.error("error %s: %s %s", g.reference, request.method, request.path, exc_info=error)
+        if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
+            raise error
+        return page(500)
+
+    app.after_request(note_if_asked)
+
+
+def reference() -> str:
+    """Short enough to be read out on the telephone, and found in the log."""
+    import secrets
+
+    return f"{secrets.token_hex(3).upper()}-{clock.system_now():%d%H%M}"

@@ -1,0 +1,131 @@
+// What a browser with scripts does besides: nothing on these pages needs it.
+
+const zh = document.documentElement.lang.startsWith("zh");
+const say = (en, cn) => (zh ? cn : en);
+
+// Ask before what cannot be undone; and never send a form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return event.preventDefault();
+  if (form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  const button = event.submitter;
+  if (button && form.dataset.busy) button.textContent = form.dataset.busy;
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// The error summary is read first.
+document.querySelector(".errors")?.focus();
+
+// A filter narrows the rows shown while one types; the button asks the server for all of them.
+for (const input of document.querySelectorAll("[data-filters]")) {
+  const table = document.getElementById(input.dataset.filters);
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const row of table?.tBodies ?? []) {
+      for (const line of row.rows) line.hidden = wanted !== "" && !line.textContent.toLowerCase().includes(wanted);
+    }
+  });
+}
+
+// Buttons that only a browser can serve.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// What is typed is kept in this browser until the server has taken it: a dead network or a closed lid loses nothing.
+const TYPED = "input:not([type=hidden]):not([type=password]):not([type=file]), textarea, select";
+const read = (form) => {
+  const kept = {};
+  for (const field of form.querySelectorAll(TYPED)) {
+    if (!field.name) continue;
+    if (field.type === "checkbox" || field.type === "radio") {
+      if (field.checked) (kept[field.name] ??= []).push(field.value);
+    } else kept[field.name] = field.value;
+  }
+  return kept;
+};
+const put = (form, kept) => {
+  for (const field of form.querySelectorAll(TYPED)) {
+    if (!(field.name in kept)) continue;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = kept[field.name].includes(field.value);
+    else field.value = kept[field.name];
+  }
+};
+const person = document.body.dataset.person ?? "";
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const key = `kept:${person}:${form.dataset.keep}`;
+  const first = JSON.stringify(read(form));
+  const kept = localStorage.getItem(key);
+  if (kept && kept !== first && !document.querySelector(".errors")) offer(form, key, JSON.parse(kept));
+  form.addEventListener("input", () => localStorage.setItem(key, JSON.stringify(read(form))));
+  form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
+}
+function offer(form, key, kept) {
+  const note = document.createElement("p");
+  note.className = "note going";
+  note.append(say("You had begun to fill this in. ", "您之前填写过一部分。"));
+  const take = Object.assign(document.createElement("button"), { type: "button", className: "btn small" });
+  take.textContent = say("Put it back", "恢复");
+  take.addEventListener("click", () => (put(form, kept), note.remove()));
+  note.append(take);
+  form.prepend(note);
+}
+// Only a page without an error proves that the server has it.
+const sent = sessionStorage.getItem("sent");
+if (sent && !document.querySelector(".errors") && !document.querySelector("[data-refused]")) {
+  localStorage.removeItem(sent);
+  sessionStorage.removeItem("sent");
+}
+
+// Forms that save themselves: <form data-autosave="address">, <p class="saved" data-saved hidden>.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const word = document.querySelector("[data-saved]");
+  let timer = 0;
+  const show = (text, isUnsent) => {
+    if (!word) return;
+    word.hidden = false;
+    word.textContent = text;
+    word.classList.toggle("unsent", isUnsent);
+  };
+  const save = async () => {
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const told = await answer.json();
+      if (told.version && form.elements.version) form.elements.version.value = told.version;
+      const time = new Date().toTimeString().slice(0, 5);
+      show(say(`Saved ${time}`, `${time} 已保存`), false);
+    } catch {
+      show(say("Not saved yet; it is kept in this browser", "尚未保存；内容保留在本浏览器中"), true);
+      timer = setTimeout(save, 15000);
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, 1500);
+  });
+}
+
+// Rows pasted from a spreadsheet fill the grid from the field they were pasted into.
+for (const grid of document.querySelectorAll("[data-paste]")) {
+  grid.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (!/[\t\n]/.test(text.trim()) || !event.target.matches("input")) return;
+    event.preventDefault();
+    const rows = [...grid.querySelectorAll("tr")].map((row) => [...row.querySelectorAll("input:not([type=hidden])")]);
+    const top = rows.findIndex((row) => row.includes(event.target));
+    const left = rows[top].indexOf(event.target);
+    text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) =>
+      line.split("\t").forEach((cell, right) => {
+        const field = rows[top + down]?.[left + right];
+        if (field) field.value = cell.trim();
+      }),
+    );
+    event.target.form?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
