@@ -1,0 +1,165 @@
+"""The life of an account, and what stands against granting, confirming and ending duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from assessment.foundation.actors import Act
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, reading_zone, say
+from assessment.foundation.workflow import Opening, Process, Transition
+from assessment.organisations import queries
+from assessment.organisations.duties import TO_BE_CONFIRMED, Duty, goes_together
+from assessment.organisations.models import AccountState as S
+from assessment.organisations.models import Holding, Person, Post, PostDuty
+from assessment.organisations.officers import key_of
+
+ADMINISTRATORS = (Duty.ADMINISTER, Duty.SET_UP)
+
+
+def day_of(act: Act) -> date:
+    """The day of an act, in the zone of those who read it."""
+    return act.at.astimezone(reading_zone()).date()
+
+
+def is_own(act: Act, person_id: int) -> bool:
+    return act.by.key == key_of(person_id)
+
+
+def is_own_account(session: Session, person: Person, act: Act) -> Sentence:
+    return NOTHING if is_own(act, person.id) else say("Only {name} can change this password.", name=person.name)
+
+
+def is_somebody_elses(session: Session, person: Person, act: Act) -> Sentence:
+    """An administrator looks after other people's accounts, within the units he administers."""
+    if is_own(act, person.id):
+        return say("This is your own account; another administrator does this.")
+    if act.by.holds(Duty.SET_UP):
+        return NOTHING
+    units = {post.unit_id for post in queries.posts_of(session, person.id, day_of(act))}
+    if not all(act.by.holds(Duty.ADMINISTER, unit_id) for unit_id in units):
+        return say("{name} holds a post at a unit that you do not administer.", name=person.name)
+    return NOTHING
+
+
+def can_be_spared(session: Session, person: Person, act: Act) -> Sentence:
+    """Somebody must be left who can let people in."""
+    against = is_somebody_elses(session, person, act)
+    if not against and queries.administrators(session, day_of(act)) == [person.id]:
+        return say("{name} is the only administrator; appoint another one first.", name=person.name)
+    return against
+
+
+ACCOUNT = Process[Person](
+    name="person",
+    states=S,
+    initial=S.INVITED,
+    openings=(Opening("invite", ADMINISTRATORS, N_("Invite a person")),),
+    transitions=(
+        Transition("change_password", (S.INVITED,), S.ACTIVE, Duty.OWN_ACCOUNT, N_("Choose a password"),
+                   guard=is_own_account),
+        Transition("change_password", (S.ACTIVE,), None, Duty.OWN_ACCOUNT, N_("Change the password"),
+                   guard=is_own_account),
+        Transition("issue_one_time_password", (S.INVITED, S.ACTIVE), None, ADMINISTRATORS,
+                   N_("Issue a one-time password"), guard=is_somebody_elses),
+        Transition("suspend", (S.INVITED, S.ACTIVE), S.SUSPENDED, ADMINISTRATORS, N_("Suspend the account"),
+                   guard=can_be_spared, needs_reason=True),
+        Transition("reinstate", (S.SUSPENDED,), S.ACTIVE, ADMINISTRATORS, N_("Reinstate the account"),
+                   guard=is_somebody_elses, needs_reason=True),
+        Transition("end", (S.INVITED, S.ACTIVE, S.SUSPENDED), S.ENDED, ADMINISTRATORS, N_("End the account"),
+                   guard=can_be_spared, needs_reason=True),
+    ),
+    words={
+        S.INVITED: Word("person", "invited"),
+        S.ACTIVE: Word("person", "active"),
+        S.SUSPENDED: Word("person", "suspended"),
+        S.ENDED: Word("person", "ended"),
+    },
+)  # fmt: skip
+
+
+# --- grants ----------------------------------------------------------------------------------------------------------
+
+
+def against_administering(session: Session, unit_id: int | None, act: Act) -> Sentence:
+    """Units, posts and their duties are the administrators' business."""
+    if act.by.holds(Duty.SET_UP) or act.by.holds(Duty.ADMINISTER, unit_id):
+        return NOTHING
+    return say("Only an administrator of this unit can do this.")
+
+
+def against_appointing(session: Session, person_id: int, post: Post, act: Act) -> Sentence:
+    """Nobody grants himself a duty, and whoever administers accounts gets no other one."""
+    if is_own(act, person_id):
+        return say("Nobody appoints himself; another administrator does this.")
+    against = against_administering(session, post.unit_id, act)
+    return against or against_mixing(session, person_id, _duties_of_post(session, post.id), act)
+
+
+def against_mixing(session: Session, person_id: int, more: Iterable[str], act: Act) -> Sentence:
+    held = session.scalars(
+        select(PostDuty.duty)
+        .join(Holding, Holding.post_id == PostDuty.post_id)
+        .where(Holding.person_id == person_id, *_from_now_on(act))
+    )
+    if goes_together(frozenset(Duty(duty) for duty in (*held, *more))):
+        return NOTHING
+    return say("The administrator's duty cannot be combined with any other one.")
+
+
+def against_duty(session: Session, post: Post, duty: Duty, act: Act) -> Sentence:
+    """Nobody adds a duty to a post he holds or is appointed to; no post carries a machine's duty."""
+    against = against_administering(session, post.unit_id, act)
+    if against:
+        return against
+    holders = session.scalars(
+        select(Holding.person_id).where(Holding.post_id == post.id, *_still(Holding, act)).distinct()
+    ).all()
+    if any(is_own(act, person_id) for person_id in holders):
+        return say("Nobody adds a duty to a post he holds himself; another administrator does this.")
+    if not goes_together(frozenset({duty, *(Duty(one) for one in _duties_of_post(session, post.id))})):
+        return say("The administrator's duty cannot be combined with any other one.")
+    mixed = (against_mixing(session, person_id, [duty], act) for person_id in holders)
+    return next((sentence for sentence in mixed if sentence), NOTHING)
+
+
+def against_confirming(session: Session, holding: Holding, act: Act) -> Sentence:
+    """The second hand: another administrator; while there is only one, the person named."""
+    waiting = waiting_grants(session, holding)
+    if not waiting:
+        return say("Nothing here waits to be confirmed.")
+    if all(row.granted_by == act.by.key for row in waiting):
+        return say("You granted this; another administrator confirms it.")
+    if is_own(act, holding.person_id):
+        if len(queries.administrators(session, day_of(act))) > 1:
+            return say("There is more than one administrator; another one confirms this, not the person named.")
+        return NOTHING
+    return against_administering(session, holding.post.unit_id, act)
+
+
+def waiting_grants(session: Session, holding: Holding) -> list[Holding | PostDuty]:
+    """The rows behind a holding that have no effect until confirmed."""
+    duties = session.scalars(
+        select(PostDuty).where(
+            PostDuty.post_id == holding.post_id, PostDuty.duty.in_([duty.value for duty in TO_BE_CONFIRMED])
+        )
+    ).all()
+    waiting: list[Holding | PostDuty] = [duty for duty in duties if duty.confirmed_by is None]
+    return [holding, *waiting] if duties and holding.confirmed_by is None else waiting
+
+
+def _duties_of_post(session: Session, post_id: int) -> list[str]:
+    return list(session.scalars(select(PostDuty.duty).where(PostDuty.post_id == post_id, PostDuty.valid_to.is_(None))))
+
+
+def _still(model: type[Holding] | type[PostDuty], act: Act) -> list[ColumnElement[bool]]:
+    """Not over yet, begun or not."""
+    day = day_of(act)
+    return [model.valid_to.is_(None) | (model.valid_to > day)]
+
+
+def _from_now_on(act: Act) -> list[ColumnElement[bool]]:
+    return [*_still(Holding, act), *_still(PostDuty, act)]

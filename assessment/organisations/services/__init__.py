@@ -1,0 +1,67 @@
+"""What can be done to units, posts, people and sign-ins: one function an action."""
+
+from assessment.organisations.services.accounts import (
+    change_password,
+    edit_person,
+    end,
+    hand_over,
+    invite,
+    issue_one_time_password,
+    reinstate,
+    suspend,
+)
+from assessment.organisations.services.posts import (
+    add_post,
+    appoint,
+    confirm_grants,
+    end_duty,
+    end_holding,
+    end_post,
+    grant_duty,
+)
+from assessment.organisations.services.sign_ins import (
+    Evidence,
+    begin_attempt,
+    digest_attempts,
+    end_sessions,
+    see_as,
+    settle_failure,
+    sign_in,
+    sign_out,
+    signed_in,
+    touch,
+)
+from assessment.organisations.services.units import add_unit, end_unit, merge_units, place_unit, rename_unit
+
+__all__ = [
+    "Evidence",
+    "add_post",
+    "add_unit",
+    "appoint",
+    "begin_attempt",
+    "change_password",
+    "confirm_grants",
+    "digest_attempts",
+    "edit_person",
+    "end",
+    "end_duty",
+    "end_holding",
+    "end_post",
+    "end_sessions",
+    "end_unit",
+    "grant_duty",
+    "hand_over",
+    "invite",
+    "issue_one_time_password",
+    "merge_units",
+    "place_unit",
+    "reinstate",
+    "rename_unit",
+    "see_as",
+    "settle_failure",
+    "sign_in",
+    "sign_out",
+    "signed_in",
+    "suspend",
+    "touch",
+]
