@@ -131,13 +131,14 @@ class Scheme(Model):
         """The collected values that an indicator rests on, formulas resolved, each once."""
         found: dict[str, None] = {}
         for name in (item.reads, *item.needs):
-            found.update(dict.fromkeys(self._collected(name)))
+            found.update(dict.fromkeys(self.collected(name)))
         return tuple(found)
 
-    def _collected(self, name: str) -> Iterator[str]:
+    def collected(self, name: str) -> Iterator[str]:
+        """The collected values behind a value: itself, or the parts of its formula."""
         if name in self.formulas:
             for part in self.formulas[name].names:
-                yield from self._collected(part)
+                yield from self.collected(part)
         else:
             yield name
 

@@ -56,5 +56,6 @@ def find(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Value]
 
 def _input(scheme: Scheme, name: str, number: Fraction) -> Step:
     value = scheme.values.get(name)
-    label = value if value is not None and (value.zh or value.en) else name
-    return Step(About.INPUT, N_("{label} ({name}): {number}"), {"label": label, "name": name, "number": shown(number)})
+    if value is None or not (value.zh or value.en):
+        return Step(About.INPUT, N_("{name}: {number}"), {"name": name, "number": shown(number)})
+    return Step(About.INPUT, N_("{label} ({name}): {number}"), {"label": value, "name": name, "number": shown(number)})

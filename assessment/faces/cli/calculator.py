@@ -1,0 +1,273 @@
+"""``score``, ``scheme`` and ``apportion``: a calculator that needs no database and that anyone can test."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessment.foundation.errors import Invalid
+from assessment.foundation.exact import parse_decimal, rounded, shown
+from assessment.foundation.i18n import N_, Sentence, say
+from assessment.foundation.tables import Row, TableFaults, read_table, write_csv, write_xlsx
+from assessment.programmes.rules.faults import Fault, SchemeFaults
+from assessment.programmes.rules.reading import LARGEST
+from assessment.programmes.rules.scheme import Scheme, load_scheme, scheme_json_schema
+from assessment.rewards.rules import CannotShare, Claim
+from assessment.rewards.rules import apportion as share
+from assessment.scoring.rules.cards import Results, Scorecard
+from assessment.scoring.rules.engine import score
+from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
+
+FILE = click.Path(path_type=Path)
+FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
+Cell = str | int | Decimal | None
+
+
+def answers(command: Callable[..., None]) -> Callable[..., None]:
+    """Say a refusal as one sentence a fault, and end with 1."""
+
+    @functools.wraps(command)
+    def answered(**options: Any) -> None:
+        try:
+            command(**options)
+        except Invalid as refused:
+            for sentence in refused.faults or (refused.sentence,):
+                click.echo(str(sentence), err=True)
+            sys.exit(1)
+
+    return answered
+
+
+@click.command("score")
+@click.argument("scheme", type=FILE)
+@click.argument("data", type=FILE)
+@click.option("--out", type=FILE, help="Write to this file; its ending (.csv, .json, .xlsx, .txt) says how.")
+@click.option("--explain", metavar="UNIT", help="Print only how this unit's score came about.")
+@click.option("--format", "kind", type=click.Choice(["table", "csv", "json", "xlsx"]), help="How to write the results.")
+@answers
+def score_command(scheme: Path, data: Path, out: Path | None, explain: str | None, kind: str | None) -> None:
+    """Score and rank the spreadsheet DATA (.csv or .xlsx) by the scheme file SCHEME."""
+    kind = _kind(out, kind)
+    checked = read_scheme(scheme)
+    results = scored(checked, data)
+    if explain is not None:
+        card = results.of(explain)
+        if card is None:
+            raise Invalid(say("“{file}” has no unit “{unit}”; check its name.", file=data.name, unit=explain))
+        _write(out, ("\n".join(explanation(checked, card)) + "\n").encode())
+    else:
+        _write(out, _written(kind, columns(checked), list(rows(checked, results)), checked.scheme))
+
+
+def _kind(out: Path | None, asked: str | None) -> str:
+    if out is not None and (ending := FORMATS.get(out.suffix.lower())):
+        return ending
+    if out is not None and asked is None:
+        raise click.UsageError(f"The ending of “{out.name}” is none of {', '.join(FORMATS)}; add --format.")
+    if out is None and asked == "xlsx" and sys.stdout.isatty():
+        raise click.UsageError("A workbook cannot be shown on a terminal; add --out FILE.xlsx.")
+    return asked or ("table" if out is None and sys.stdout.isatty() else "csv")
+
+
+def read_scheme(path: Path) -> Scheme:
+    """The checked scheme of a file; raises ``Invalid`` with all that is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(4 * LARGEST + 1).decode("utf-8-sig")
+        return load_scheme(text)
+    except OSError as fault:
+        message = N_("“{file}”: The file cannot be opened ({why}); check its name and that you may read it.")
+        raise Invalid(say(message, file=path.name, why=fault.strerror)) from fault
+    except UnicodeDecodeError as fault:
+        raise Invalid(say("“{file}” is not text in UTF-8; save it as UTF-8.", file=path.name)) from fault
+    except SchemeFaults as refused:
+        faults = [in_file(path.name, fault) for fault in refused.faults]
+        raise Invalid(say("“{file}” is not a valid scheme.", file=path.name), faults=faults) from refused
+
+
+def in_file(file: str, fault: Fault) -> Sentence:
+    """A scheme's fault as a sentence with its place."""
+    what = say(fault.message, **fault.facts)
+    if fault.place and fault.line:
+        return say("“{file}”, line {line}, {place}: {what}", file=file, line=fault.line, place=fault.place, what=what)
+    if fault.line:
+        return say("“{file}”, line {line}: {what}", file=file, line=fault.line, what=what)
+    if fault.place:
+        return say("“{file}”, {place}: {what}", file=file, place=fault.place, what=what)
+    return say("“{file}”: {what}", file=file, what=what)
+
+
+def scored(scheme: Scheme, data: Path) -> Results:
+    """The results of a spreadsheet; raises ``Invalid`` with every fault of its cells, or all that blocks the scores."""
+    try:
+        sheet = Sheet(scheme, read_table(data, data.name), data.name)
+    except TableFaults as refused:
+        faults = [say("“{file}”: {what}", file=data.name, what=what) for what in refused.faults]
+        raise Invalid(refused.sentence, faults=faults) from refused
+    units = sheet.units()
+    if sheet.faults:
+        raise Invalid(say("Nothing was scored."), faults=sheet.faults)
+    results = score(scheme, units)
+    if results.troubles:
+        raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
+    return results
+
+
+def explanation(scheme: Scheme, card: Scorecard) -> Iterator[str]:
+    """How a score came about, line by line."""
+    names = {item.code: item for item in scheme.items}
+    rank = str(card.rank) if card.rank is not None else "not ranked"
+    yield f"{card.unit} ({card.group}): {_text(card.total_published) or 'no score'}, rank {rank}" + (
+        f", {card.band}" if card.band else ""
+    )
+    for item in card.items:
+        named = names[item.code].in_language("en")
+        title = item.code if named == item.code else f"{item.code} {named}"
+        result = "does not count" if item.counted is None else shown(item.counted)
+        clause = f", by {item.explanation.clause}" if item.explanation.clause else ""
+        yield f"\n{title}: {result} of {shown(item.points)} ({item.explanation.rule}{clause})"
+        yield from (f"  {step.sentence}" for step in item.explanation.steps)
+    yield "\nTotal"
+    yield from (f"  {step.sentence}" for step in card.steps)
+
+
+def _written(kind: str, names: Sequence[str], cells: list[tuple[Cell, ...]], title: str) -> bytes:
+    if kind == "csv":
+        return write_csv(names, cells)
+    if kind == "xlsx":
+        return write_xlsx(names, cells, title)
+    if kind == "json":
+        records = [dict(zip(names, map(_in_json, row), strict=True)) for row in cells]
+        return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode()
+    return _table(names, cells).encode()
+
+
+def _in_json(cell: Cell) -> str | int | None:
+    # Numbers as text: no reader's floats, and 96.40 stays 96.40.
+    return format(cell, "f") if isinstance(cell, Decimal) else cell
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else format(cell, "f") if isinstance(cell, Decimal) else str(cell)
+
+
+def _table(names: Sequence[str], cells: Sequence[Sequence[Cell]]) -> str:
+    """Columns side by side; numbers to the right, wide characters counted as two."""
+    texts = [list(names), *([_text(cell) for cell in row] for row in cells)]
+    widths = [max(_width(row[place]) for row in texts) for place in range(len(names))]
+    right = [any(isinstance(row[place], (int, Decimal)) for row in cells) for place in range(len(names))]
+    lines = ("  ".join(_padded(*cell) for cell in zip(row, widths, right, strict=True)).rstrip() for row in texts)
+    return "\n".join(lines) + "\n"
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if right else text + blanks
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
+
+
+def _write(out: Path | None, content: bytes) -> None:
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as fault:
+        message = N_("“{file}” cannot be written ({why}); choose another name or folder.")
+        raise Invalid(say(message, file=str(out), why=fault.strerror)) from fault
+
+
+@click.group("scheme")
+def scheme_group() -> None:
+    """Check scheme files; print what they may say."""
+
+
+@scheme_group.command("check")
+@click.argument("file", type=FILE)
+@answers
+def check_command(file: Path) -> None:
+    """Name all that is wrong with a scheme file at once, each with its place and what would be right."""
+    scheme = read_scheme(file)
+    facts = {"file": file.name, "scheme": scheme.scheme, "version": scheme.version, "count": len(scheme.items)}
+    click.echo(str(say("“{file}” is a valid scheme: {scheme} {version}, {count} indicators.", **facts)))
+
+
+@scheme_group.command("schema")
+def schema_command() -> None:
+    """Print the JSON schema of scheme files."""
+    click.echo(json.dumps(scheme_json_schema(), ensure_ascii=False, indent=1))
+
+
+@click.command("apportion")
+@click.argument("weights", type=FILE)
+@click.option("--pool", type=click.IntRange(min=0), required=True, help="What is shared, in the smallest unit.")
+@click.option("--floor", type=click.IntRange(min=0), default=0, help="The least a unit receives.")
+@click.option("--cap", type=click.IntRange(min=0), help="The most a unit receives.")
+@answers
+def apportion_command(weights: Path, pool: int, floor: int, cap: int | None) -> None:
+    """Share a pool exactly by the weights in WEIGHTS (columns unit, weight, and optionally floor, cap)."""
+    try:
+        awards = share(pool, _claims(weights, floor, cap))
+    except CannotShare as refused:
+        faults = [objection.sentence for objection in refused.objections]
+        raise Invalid(say("Nothing was shared."), faults=faults) from refused
+    # A weight has at most 40 decimals, so that it is shown whole.
+    lines = [(one.unit, Decimal(shown(one.weight, 40)), rounded(one.quota, 6, "half_up"), one.amount) for one in awards]
+    _write(None, write_csv(("unit", "weight", "share", "amount"), lines))
+
+
+def _claims(path: Path, floor: int, cap: int | None) -> list[Claim]:
+    try:
+        table = read_table(path, path.name)
+    except TableFaults as refused:
+        faults = [say("“{file}”: {what}", file=path.name, what=what) for what in refused.faults]
+        raise Invalid(refused.sentence, faults=faults) from refused
+    missing = [column for column in ("unit", "weight") if column not in table.columns]
+    faults = [say("“{file}” has no column “{column}”; add it.", file=path.name, column=column) for column in missing]
+    if not missing and not table.rows:
+        faults = [say("“{file}” holds no unit; add a row for each.", file=path.name)]
+    claims = [] if faults else [_claim(row, floor, cap, path.name, faults) for row in table.rows]
+    if faults:
+        raise Invalid(say("Nothing was shared."), faults=faults)
+    return claims
+
+
+def _claim(row: Row, floor: int, cap: int | None, file: str, faults: list[Sentence]) -> Claim:
+    def fault(column: str, what: Sentence) -> None:
+        place = {"file": file, "row": row.number, "column": column}
+        faults.append(say("“{file}”, row {row}, column “{column}”: {what}", what=what, **place))
+
+    def number(column: str) -> Decimal:
+        text = row.text(column)
+        try:
+            return parse_decimal(text)
+        except ValueError:
+            fault(column, say("“{text}” is not a decimal number; write one such as 96.4.", text=text[:60]))
+            return Decimal(0)
+
+    def whole(column: str) -> int:
+        found = number(column)
+        if found != int(found):
+            fault(column, say("“{text}” is not a whole number.", text=row.text(column)[:60]))
+        return int(found)
+
+    if not row.text("unit"):
+        fault("unit", say("The cell is empty; fill it, or delete the row."))
+    own_floor = whole("floor") if row.text("floor") else floor
+    own_cap = whole("cap") if row.text("cap") else cap
+    return Claim(row.text("unit"), Fraction(number("weight")), own_floor, own_cap)
+
+
+commands: tuple[click.Command, ...] = (score_command, scheme_group, apportion_command)

@@ -1,0 +1,186 @@
+"""A spreadsheet scored by a scheme: its columns as units and values, and the results as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
+
+from assessment.foundation.exact import canonical, parse_decimal, rounded
+from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.tables import Row, Table
+from assessment.programmes.rules.indicators import LETTER, Completion, Control
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring.rules.cards import ItemScore, Results, Scorecard
+from assessment.scoring.rules.values import MISSING, NOT_APPLICABLE, WITHHELD, Kind, UnitInput, Value
+
+T = TypeVar("T")
+
+PLACES_OF_EXACT = 12
+WORDS = {"": MISSING, "n/a": NOT_APPLICABLE, "withheld": WITHHELD}
+
+
+@dataclass
+class Sheet:
+    """What a scheme finds in a table, and what is wrong with it; ``faults`` empty means that it can be scored."""
+
+    scheme: Scheme
+    table: Table
+    file: str
+    faults: list[Sentence] = field(default_factory=list)
+
+    def units(self) -> list[UnitInput]:
+        """Every row as a unit."""
+        needed = self._columns()
+        codes = self._unit_codes()
+        if self.faults:
+            return []
+        return [self._unit(row, code, needed) for row, code in zip(self.table.rows, codes, strict=True)]
+
+    def _unit_codes(self) -> list[str]:
+        column = self.scheme.unit_column
+        if column not in self.table.columns:
+            self._no_column(column)
+            return []
+        first: dict[str, int] = {}
+        for row in self.table.rows:
+            code = row.text(column)
+            if not code:
+                self._fault(row, column, say("The cell is empty; fill it, or delete the row."))
+            elif first.setdefault(code, row.number) != row.number:
+                twice = say("“{unit}” stands already in row {row}; delete one.", unit=code, row=first[code])
+                self._fault(row, column, twice)
+        if not self.table.rows:
+            self.faults.append(say("“{file}” holds no unit; add a row for each.", file=self.file))
+        return [row.text(column) for row in self.table.rows]
+
+    def _columns(self) -> _Columns:
+        """Which column each value, target and schedule is read from."""
+        found = _Columns()
+        for item in self.scheme.items:
+            for name in self.scheme.inputs(item):
+                alias = item.code if name == item.reads else name
+                self._need(found.values, name, name, alias)
+            if isinstance(item, Completion | Control) and item.target == LETTER:
+                if item.schedule:
+                    self._need(found.schedules, item.reads, f"{item.reads}_schedule", f"{item.code}_schedule")
+                    self._may(found.targets, item.reads, f"{item.reads}_target", f"{item.code}_target")
+                else:
+                    self._need(found.targets, item.reads, f"{item.reads}_target", f"{item.code}_target")
+        # A tie-break key is wanted only where totals are equal; a table without it can still be scored.
+        for key in self.scheme.ranking.then:
+            for name in self.scheme.collected(key.value):
+                self._may(found.values, name, name)
+        for column in self.scheme.group_attributes:
+            if column not in self.table.columns:
+                self._no_column(column)
+        return found
+
+    def _need(self, columns: dict[str, str], name: str, *candidates: str) -> None:
+        self._may(columns, name, *candidates)
+        if name not in columns:
+            columns[name] = candidates[0]
+            self._no_column(candidates[0])
+
+    def _may(self, columns: dict[str, str], name: str, *candidates: str) -> None:
+        for column in candidates:
+            if column in self.table.columns:
+                columns.setdefault(name, column)
+
+    def _no_column(self, column: str) -> None:
+        self.faults.append(say("“{file}” has no column “{column}”; add it.", file=self.file, column=column))
+
+    def _unit(self, row: Row, code: str, columns: _Columns) -> UnitInput:
+        return UnitInput(
+            code,
+            values=self._read(row, columns.values, self._value),
+            attributes={name: row.text(name) for name in self.scheme.group_attributes},
+            targets=self._read(row, columns.targets, self._number),
+            schedules=self._read(row, columns.schedules, self._number),
+        )
+
+    def _read(self, row: Row, columns: Mapping[str, str], read: Callable[[Row, str], T | None]) -> dict[str, T]:
+        cells = {name: read(row, column) for name, column in columns.items()}
+        return {name: cell for name, cell in cells.items() if cell is not None}
+
+    def _value(self, row: Row, column: str) -> Value | None:
+        text = row.text(column)
+        if (word := WORDS.get(text.lower())) is not None:
+            return word
+        number = self._number(row, column)
+        return None if number is None else Value(number)
+
+    def _number(self, row: Row, column: str) -> Decimal | None:
+        text = row.text(column)
+        if not text:
+            return None
+        try:
+            return parse_decimal(text)
+        except ValueError:
+            wrong = say(
+                "“{text}” is not a decimal number; write one such as 96.4, or leave the cell empty.", text=text[:60]
+            )
+            self._fault(row, column, wrong)
+            return None
+
+    def _fault(self, row: Row, column: str, what: Sentence) -> None:
+        place = {"file": self.file, "row": row.number, "column": column}
+        self.faults.append(say("“{file}”, row {row}, column “{column}”: {what}", what=what, **place))
+
+
+@dataclass
+class _Columns:
+    values: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    schedules: dict[str, str] = field(default_factory=dict)
+
+
+def troubles(scheme: Scheme, results: Results) -> Iterator[Sentence]:
+    """What keeps units from being scored, each with its unit and indicator."""
+    names = {item.code: item for item in scheme.items}
+    for trouble in results.troubles:
+        if not trouble.code:
+            yield trouble.sentence
+            continue
+        place = {"unit": trouble.unit, "name": names[trouble.code], "code": trouble.code}
+        yield say("{unit}, {name} ({code}): {what}", what=trouble.sentence, **place)
+
+
+def columns(scheme: Scheme) -> tuple[str, ...]:
+    """The columns of the results."""
+    return ("group", "rank", "unit", "score", *(["band"] if scheme.bands else []), *scheme.codes)
+
+
+def rows(scheme: Scheme, results: Results) -> Iterator[tuple[str | int | Decimal | None, ...]]:
+    """One row a scorecard, by group, rank and unit; numbers as published, else exact up to twelve decimals."""
+    for card in results.scorecards:
+        band = [card.band] if scheme.bands else []
+        scores = _scores(scheme, card)
+        yield (
+            card.group,
+            card.rank,
+            card.unit,
+            card.total_published,
+            *band,
+            *(scores.get(code) for code in scheme.codes),
+        )
+
+
+def _scores(scheme: Scheme, card: Scorecard) -> dict[str, Decimal | str | None]:
+    scores: dict[str, Decimal | str | None] = {item.code: _item_score(item) for item in card.items}
+    for dimension in card.dimensions:
+        rounding = scheme.rounding.item
+        if dimension.exact is not None:
+            places = rounding.places if rounding else PLACES_OF_EXACT
+            exact = rounded(dimension.exact, places, "half_up")
+            scores[dimension.code] = exact if rounding else Decimal(canonical(exact))
+    return scores
+
+
+def _item_score(item: ItemScore) -> Decimal | str | None:
+    if item.published is not None:
+        return item.published
+    if item.exact is None:
+        return "n/a" if item.kind is Kind.NOT_APPLICABLE else None
+    return Decimal(canonical(rounded(item.exact, PLACES_OF_EXACT, "half_up")))
