@@ -8,11 +8,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from assessment.foundation.errors import NotFound
+from assessment.foundation.errors import NotFound, NotPermitted
 from assessment.foundation.i18n import say
 from assessment.organisations import queries
 from assessment.organisations.duties import Duty
-from assessment.organisations.models import Person
+from assessment.organisations.models import AccountState, Person
 from assessment.organisations.queries import HeldPost, Tree
 
 NOWHERE: frozenset[int] = frozenset()
@@ -67,8 +67,14 @@ def person_id_of(key: str) -> int | None:
     return int(number) if kind == "person" and number.isdecimal() else None
 
 
-def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = False) -> Officer:
-    """A person with the duties of a day; raises ``NotFound`` where there is none of this number."""
+SEEN_AS = "seen as, 代入查看"
+
+
+def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = False, marked: str = "") -> Officer:
+    """A person with the duties of a day; raises ``NotFound`` where there is none of this number.
+
+    ``marked`` stands behind the label in the trail, such as "at the console".
+    """
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound(say("There is no such person."))
@@ -84,7 +90,7 @@ def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = F
     return Officer(
         person_id=person.id,
         name=person.name,
-        label=_label(person.name, posts, tree, seen_as),
+        label=_label(person.name, posts, tree, SEEN_AS if seen_as else marked),
         language=person.language,
         home_unit_id=posts[0].unit_id if posts else None,
         day=day,
@@ -93,9 +99,19 @@ def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = F
     )
 
 
-def _label(name: str, posts: tuple[HeldPost, ...], tree: Tree, seen_as: bool) -> str:
+def officer_named(session: Session, username: str, day: date, *, marked: str = "") -> Officer:
+    """The same by user name, for commands; refuses an account that is suspended or has ended."""
+    person = queries.person_by_username(session, username)
+    if person is None:
+        raise NotFound(say("There is no person with the user name {username}.", username=username))
+    if person.state in (AccountState.SUSPENDED, AccountState.ENDED):
+        raise NotPermitted(say("The account of {name} is suspended or has ended.", name=person.name))
+    return officer_on(session, person.id, day, marked=marked)
+
+
+def _label(name: str, posts: tuple[HeldPost, ...], tree: Tree, marked: str) -> str:
     parts = [name, *(_post_label(post, tree) for post in posts)]
-    return "; ".join(parts) + (" (seen as, 代入查看)" if seen_as else "")
+    return "; ".join(parts) + (f" ({marked})" if marked else "")
 
 
 def _post_label(post: HeldPost, tree: Tree) -> str:
