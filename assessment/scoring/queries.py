@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,11 +21,13 @@ from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState
 from assessment.programmes.queries import AssessedUnit
 from assessment.programmes.rules.scheme import Scheme
+from assessment.programmes.rules.standing import CollectedValue
 from assessment.remediation import queries as remediation
 from assessment.scoring.models import Edition, EditionState, Scorecard
-from assessment.scoring.rules.rollup import rolled_up
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, Kind, UnitInput, Value
 from assessment.submissions import queries as submissions
+from assessment.submissions.queries import ValidatedValue
+from assessment.submissions.rules import ValueKind
 
 COUNTED = ("remediation", "practice")
 SERVED = tuple(
@@ -69,11 +70,7 @@ def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
     proposed = adjustments.for_period(session, period.id)
     inputs, totals = [], {}
     for one in units:
-        values = (
-            reported.get(one.unit_id, {})
-            if one.is_leaf
-            else _rolled(scheme, [reported.get(leaf, {}) for leaf in below[one.unit_id]], reported.get(one.unit_id, {}))
-        )
+        values = reported.get(one.unit_id, {})
         totals[one.unit_id] = _totals(counted, below[one.unit_id], late.get(one.unit_id, 0))
         values = {**values, **_counted_values(scheme, totals[one.unit_id])}
         promised = targets.get(one.unit_id, {})
@@ -126,35 +123,36 @@ def _leaves(session: Session, one: AssessedUnit, units: Iterable[AssessedUnit], 
     return [other.unit_id for other in units if other.is_leaf and other.unit_id in below]
 
 
-def _values(found: Mapping[str, Any]) -> dict[str, Value]:
+def _values(found: Mapping[str, ValidatedValue]) -> dict[str, Value]:
+    """As the rules take them; a decision to count a missing value as nought is named by the value's record."""
     return {
         code: Value(
-            value.number if value.kind == Kind.GIVEN.value else None,
-            Kind(str(value.kind)),
-            getattr(value, "decision", ""),
+            one.number if one.kind == ValueKind.GIVEN else None,
+            Kind(one.kind.value),
+            f"submission_value {one.value_ids[-1]}" if one.by_decision and one.value_ids else "",
         )
-        for code, value in found.items()
+        for code, one in found.items()
     }
-
-
-def _rolled(scheme: Scheme, below: list[Mapping[str, Value]], own: Mapping[str, Value]) -> dict[str, Value]:
-    kept = {name: value for name, value in own.items() if name in scheme.values and scheme.values[name].own}
-    return {**rolled_up(scheme, below), **kept}
 
 
 def _counted(
     session: Session, unit_ids: list[int], period: Period, as_at: datetime
 ) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, tuple[int, ...]]]]:
+    """By unit and counter: how many, and which; ``year:`` counts from the year's first day, for cumulative values."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     behind: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    for room in (remediation, practices):
-        for unit_id, found in room.counted(session, unit_ids, period.first_day, period.last_day, as_at).items():
-            for name, number in found.items():
-                if isinstance(number, int):
-                    counts[unit_id][name] = number
-                else:
-                    behind[unit_id][name] = tuple(number)
+    for prefix, first_day in (("", period.first_day), ("year:", period.first_day.replace(month=1, day=1))):
+        for room in (remediation, practices):
+            for unit_id, found in room.counted(session, unit_ids, first_day, period.last_day, as_at).items():
+                for name in found:
+                    counts[unit_id][prefix + name] = found[name]
+                    behind[unit_id][prefix + name] = tuple(found.ids(name))
     return counts, behind
+
+
+def counter_of(value: CollectedValue) -> str:
+    """The counter behind a counted value of the scheme."""
+    return f"year:{value.from_}" if value.kind == "cumulative" else value.from_
 
 
 def _totals(counted: Mapping[int, Mapping[str, int]], leaves: Iterable[int], late: int) -> dict[str, int]:
@@ -168,7 +166,9 @@ def _totals(counted: Mapping[int, Mapping[str, int]], leaves: Iterable[int], lat
 def _counted_values(scheme: Scheme, totals: Mapping[str, int]) -> dict[str, Value]:
     """Counters under the names that the scheme gives them; nothing counted is 0, not missing."""
     return {
-        name: Value(Decimal(totals.get(value.from_, 0))) for name, value in scheme.values.items() if "." in value.from_
+        name: Value(Decimal(totals.get(counter_of(value), 0)))
+        for name, value in scheme.values.items()
+        if "." in value.from_
     }
 
 

@@ -101,20 +101,21 @@ def _refuse_troubles(results: cards.Results) -> None:
         raise NotNow(say("{count} scores cannot be computed as things stand.", count=len(sentences)), faults=sentences)
 
 
-def _cited(
-    session: Session, period: Period, gathered: queries.Gathered
-) -> dict[int, dict[str, list[tuple[str, object]]]]:
-    """By unit and value, the records behind it: a leaf's own submission values, counted tasks and practices."""
-    found: dict[int, dict[str, list[tuple[str, object]]]] = {}
-    for unit_id, by_code in submissions.value_records(session, period.id).items():
-        for code, ids in by_code.items():
-            found.setdefault(unit_id, {})[code] = [("submission_value", one) for one in ids]
+Cited = dict[int, dict[str, list[tuple[str, object]]]]
+
+
+def _cited(session: Session, period: Period, gathered: queries.Gathered) -> Cited:
+    """By unit and value, the records behind it: reported values (a higher unit's: those below it), tasks, practices."""
+    found: Cited = {}
+    for unit_id, by_code in submissions.validated_values(session, period.id).items():
+        found[unit_id] = {code: list(value.matter) for code, value in by_code.items()}
     kinds = {"remediation": "task", "practice": "practice"}
     for name, value in gathered.scheme.values.items():
         room = value.from_.partition(".")[0]
         for unit_id, behind in gathered.behind.items():
-            if room in kinds and behind.get(value.from_):
-                found.setdefault(unit_id, {})[name] = [(kinds[room], one) for one in behind[value.from_]]
+            ids = behind.get(queries.counter_of(value), ())
+            if room in kinds and ids:
+                found.setdefault(unit_id, {})[name] = [(kinds[room], one) for one in ids]
     return found
 
 

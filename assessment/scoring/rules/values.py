@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Kind(StrEnum):
@@ -17,9 +18,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Value:
-    """A value as it was validated; `decision` names the decision by which a missing one counts as 0."""
+    """A value as it was validated; `decision` names the decision by which a missing one counts as 0.
 
-    number: Decimal | None = None
+    A fraction only where a higher unit's rate is computed from sums: what is reported is a decimal.
+    """
+
+    number: Decimal | Fraction | None = None
     kind: Kind = Kind.GIVEN
     decision: str = ""
 
