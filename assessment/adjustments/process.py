@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.adjustments.models import Adjustment, AdjustmentState
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import NOTHING, N_, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 

@@ -14,7 +14,16 @@ from assessment.foundation.actors import Actor
 from assessment.organisations.duties import Duty
 
 OPEN = (AdjustmentState.PROPOSED.value, AdjustmentState.HEARD.value)
-READERS = (Duty.PREPARE, Duty.APPROVE, Duty.CONFIRM_ADJUSTMENTS, Duty.SETTLE_FINDINGS, Duty.REPORT, Duty.OBJECT, Duty.REVIEW, Duty.AUDIT)
+READERS = (
+    Duty.PREPARE,
+    Duty.APPROVE,
+    Duty.CONFIRM_ADJUSTMENTS,
+    Duty.SETTLE_FINDINGS,
+    Duty.REPORT,
+    Duty.OBJECT,
+    Duty.REVIEW,
+    Duty.AUDIT,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,16 @@ def for_period(session: Session, period_id: int) -> dict[int, list[AdjustmentVie
 
 def view(row: Adjustment) -> AdjustmentView:
     return AdjustmentView(
-        row.id, row.unit_id, row.state, row.kind, row.clause, row.points, row.effect, row.ground, row.origin_kind, row.origin_id
+        row.id,
+        row.unit_id,
+        row.state,
+        row.kind,
+        row.clause,
+        row.points,
+        row.effect,
+        row.ground,
+        row.origin_kind,
+        row.origin_id,
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import NOTHING, N_, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.scoring.models import Edition, EditionState

@@ -38,7 +38,9 @@ class Objection(Stateful, Base):
     __table_args__ = (
         one_of("state", ObjectionState),
         CheckConstraint("lodged_at <= window_until", name="lodged_in_time"),
-        CheckConstraint("state NOT IN ('assigned', 'decided', 'applied') OR reviewer_id IS NOT NULL", name="has_a_reviewer"),
+        CheckConstraint(
+            "state NOT IN ('assigned', 'decided', 'applied') OR reviewer_id IS NOT NULL", name="has_a_reviewer"
+        ),
         Index("ix_objection_origin", "origin_kind", "origin_id"),
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import NOTHING, N_, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
 from assessment.organisations.recusal import barred
+
 
 def matter_of(objection: Objection) -> list[tuple[str, object]]:
     return [(one.kind, one.record_id) for one in objection.matter]

@@ -13,17 +13,28 @@ from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
 
 UNDECIDED = tuple(
-    state.value for state in (ObjectionState.LODGED, ObjectionState.ADMITTED, ObjectionState.ASSIGNED, ObjectionState.DECIDED)
+    state.value
+    for state in (ObjectionState.LODGED, ObjectionState.ADMITTED, ObjectionState.ASSIGNED, ObjectionState.DECIDED)
 )
 """A decided one still has to be applied before results are final."""
-READERS = (Duty.OBJECT, Duty.ADMIT_OBJECTIONS, Duty.ADMIT_INSPECTION_OBJECTIONS, Duty.REVIEW, Duty.APPROVE, Duty.SET_VALUES, Duty.AUDIT)
+READERS = (
+    Duty.OBJECT,
+    Duty.ADMIT_OBJECTIONS,
+    Duty.ADMIT_INSPECTION_OBJECTIONS,
+    Duty.REVIEW,
+    Duty.APPROVE,
+    Duty.SET_VALUES,
+    Duty.AUDIT,
+)
 
 
 def open_in(session: Session, period_id: int) -> list[Objection]:
     """Those that keep a period's results from approval."""
     return list(
         session.scalars(
-            select(Objection).where(Objection.period_id == period_id, Objection.state.in_(UNDECIDED)).order_by(Objection.id)
+            select(Objection)
+            .where(Objection.period_id == period_id, Objection.state.in_(UNDECIDED))
+            .order_by(Objection.id)
         )
     )
 
@@ -36,7 +47,9 @@ def under_objection(session: Session, period_id: int) -> frozenset[int]:
 def against(session: Session, kind: str, record_id: object) -> list[Objection]:
     return list(
         session.scalars(
-            select(Objection).where(Objection.origin_kind == kind, Objection.origin_id == str(record_id)).order_by(Objection.id)
+            select(Objection)
+            .where(Objection.origin_kind == kind, Objection.origin_id == str(record_id))
+            .order_by(Objection.id)
         )
     )
 
@@ -54,7 +67,9 @@ def late(session: Session, now: datetime) -> int:
     """How many wait for a decision beyond their time."""
     return (
         session.scalar(
-            select(func.count()).select_from(Objection).where(Objection.state.in_(UNDECIDED[:3]), Objection.decide_by < now)
+            select(func.count())
+            .select_from(Objection)
+            .where(Objection.state.in_(UNDECIDED[:3]), Objection.decide_by < now)
         )
         or 0
     )

@@ -62,12 +62,16 @@ def lodge(
         ObjectionPoint(number=number, subject=point.subject, statement=point.statement, requested=point.requested)
         for number, point in enumerate(points, 1)
     ]
-    objection.matter = [ObjectionMatter(kind=kind, record_id=str(record_id)) for kind, record_id in sorted(set(matter), key=str)]
+    objection.matter = [
+        ObjectionMatter(kind=kind, record_id=str(record_id)) for kind, record_id in sorted(set(matter), key=str)
+    ]
     return OBJECTION.start(session, objection, "lodge", act, touched=objection.points, relied_on=[origin])
 
 
 def _next_number(session: Session, year: int) -> str:
-    count = session.scalar(select(func.count()).select_from(Objection).where(Objection.number.like(f"YY-{year}-%"))) or 0
+    count = (
+        session.scalar(select(func.count()).select_from(Objection).where(Objection.number.like(f"YY-{year}-%"))) or 0
+    )
     return f"YY-{year}-{count + 1:04d}"
 
 

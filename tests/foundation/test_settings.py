@@ -10,7 +10,12 @@ from assessment.foundation.settings import BadSetting, Settings
 def test_an_empty_environment_works() -> None:
     found = Settings.from_environment({})
     assert found.database_url.startswith("sqlite:///")
-    assert (found.host, found.port, found.url, found.zone) == ("127.0.0.1", 8000, "http://127.0.0.1:8000", "Asia/Shanghai")
+    assert (found.host, found.port, found.url, found.zone) == (
+        "127.0.0.1",
+        8000,
+        "http://127.0.0.1:8000",
+        "Asia/Shanghai",
+    )
 
 
 def test_a_secret_can_lie_in_a_file(tmp_path: Path) -> None:

@@ -48,7 +48,9 @@ def test_an_act_that_is_rolled_back_leaves_no_row(frame: Frame) -> None:
     assert exported(frame) == []
 
 
-@pytest.mark.parametrize("field", ["at", "who", "label", "act", "kind", "id", "reason", "body", "refs", "hash", "previous"])
+@pytest.mark.parametrize(
+    "field", ["at", "who", "label", "act", "kind", "id", "reason", "body", "refs", "hash", "previous"]
+)
 def test_every_changed_field_is_found_and_its_row_named(frame: Frame, field: str) -> None:
     note(frame, 4)
     rows = exported(frame)
@@ -126,7 +128,9 @@ def test_the_verifier_stands_alone_in_one_file_of_the_standard_library(frame: Fr
     log.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
     def run(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-I", source, log, *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-I", source, log, *arguments], capture_output=True, text=True, check=False
+        )
 
     good = run("--head", rows[1]["hash"])
     assert (good.returncode, good.stdout) == (0, f"ok - 3 rows, head {rows[2]['hash']}\n")
@@ -149,6 +153,9 @@ def test_sqlite_is_durable_on_every_connection(tmp_path: Path) -> None:
 
     engine = make_engine(f"sqlite:///{tmp_path / 'd.sqlite3'}")
     with engine.connect() as connection:
-        pragmas = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+        pragmas = [
+            connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
     engine.dispose()
     assert pragmas == ["delete", 2, 1]

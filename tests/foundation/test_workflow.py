@@ -108,7 +108,10 @@ def test_every_act_leaves_one_row_with_where_it_came_from(frame: Frame) -> None:
     with frame.write() as session:
         DOOR.perform(session, hang(session), "shut", act("porter"))
     with frame.read() as session:
-        assert [(row.act, row.kind, row.subject_id) for row in session.query(AuditRow)] == [("hang", "door", "1"), ("shut", "door", "1")]
+        assert [(row.act, row.kind, row.subject_id) for row in session.query(AuditRow)] == [
+            ("hang", "door", "1"),
+            ("shut", "door", "1"),
+        ]
 
 
 @given(
