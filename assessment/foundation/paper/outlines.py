@@ -24,31 +24,30 @@ class OutlineFace(TTFontFace):
     def __init__(self, path: Path, index: int) -> None:
         pdfmetrics.TypeFace.__init__(self, None)
         self.filename = str(path)
-        self._lock = RLock()
-        self._source = open_font(path, index)
-        self._glyphs: dict[int, tuple[Any, int]] = {}
-        self._characters: dict[int, str] = self._source.getBestCmap()
-        self._outlines = self._source.getGlyphSet()
         self.subfontNameX = b"-%d" % index if index else b""
-        self._read_metrics()
-        self._hhea = self._source["hhea"]
-        self._source.close()  # what is needed of it is in memory
+        self._lock = RLock()
+        self._glyphs: dict[int, tuple[Any, int]] = {}
+        # Of the file's tables only these are kept: each would hold 65,000 glyphs of a Chinese font by name.
+        with open_font(path, index) as source:
+            self._read_metrics(source)
+            self._outlines = source["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex
 
-    def _read_metrics(self) -> None:
-        head, hhea, metrics = self._source["head"], self._source["hhea"], self._source["hmtx"].metrics
+    def _read_metrics(self, source: Any) -> None:
+        head, hhea, metrics = source["head"], source["hhea"], source["hmtx"].metrics
         scale = 1000 / head.unitsPerEm
-        order = self._source.getReverseGlyphMap()
-        name = self._source["name"].getDebugName(6) or Path(self.filename).stem
+        order, characters = source.getReverseGlyphMap(), source.getBestCmap()
+        name = source["name"].getDebugName(6) or Path(self.filename).stem
         self.name = name.encode("ascii", "replace")
         self.familyName = self.fullName = self.name
         self.unitsPerEm = head.unitsPerEm
-        self.charToGlyph = {code: order[glyph] for code, glyph in self._characters.items()}
-        self.charWidths = {code: metrics[glyph][0] * scale for code, glyph in self._characters.items()}
+        self.charToGlyph = {code: order[glyph] for code, glyph in characters.items()}
+        self.charWidths = {code: metrics[glyph][0] * scale for code, glyph in characters.items()}
         self.defaultWidth = metrics[".notdef"][0] * scale
         self.bbox = [edge * scale for edge in (head.xMin, head.yMin, head.xMax, head.yMax)]
+        self._heights = (hhea.ascent, hhea.descent)
         self.ascent, self.descent = hhea.ascent * scale, hhea.descent * scale
         self.capHeight = self.ascent
-        self.stemV = 50 + int((self._source["OS/2"].usWeightClass / 65.0) ** 2)
+        self.stemV = 50 + int((source["OS/2"].usWeightClass / 65.0) ** 2)
         self.italicAngle = 0
         self.flags = FF_SYMBOLIC
 
@@ -59,24 +58,20 @@ class OutlineFace(TTFontFace):
         from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
         with self._lock:
-            names, places = [".notdef"], []
-            for code in subset:
-                name = f"u{code:X}" if code in self._characters else ".notdef"
-                if name not in names:
-                    names.append(name)
-                places.append(name)
-            drawn = {name: self._redraw(0 if name == ".notdef" else int(name[1:], 16)) for name in names}
+            places = [f"u{code:X}" if code in self.charToGlyph else ".notdef" for code in subset]
+            drawn = {".notdef": self._redraw(None)}
+            drawn |= {place: self._redraw(int(place[1:], 16)) for place in places if place != ".notdef"}
         # FontBuilder would write the moment of building into the file: the same paper must be the same bytes.
         builder = FontBuilder(font=None, unitsPerEm=self.unitsPerEm, isTTF=True)
         builder.font.recalcTimestamp = False
         builder.font["head"].created = builder.font["head"].modified = 0
-        builder.setupGlyphOrder(names)
+        builder.setupGlyphOrder(list(drawn))
         builder.setupGlyf({name: glyph for name, (glyph, _) in drawn.items()})
         glyf = builder.font["glyf"]
         builder.setupHorizontalMetrics(
             {name: (width, getattr(glyf[name], "xMin", 0)) for name, (_, width) in drawn.items()}
         )
-        builder.setupHorizontalHeader(ascent=self._hhea.ascent, descent=self._hhea.descent)
+        builder.setupHorizontalHeader(ascent=self._heights[0], descent=self._heights[1])
         builder.setupMaxp()
         table = CmapSubtable.newSubtable(6)
         table.platformID, table.platEncID, table.language = 1, 0, 0
@@ -87,17 +82,19 @@ class OutlineFace(TTFontFace):
         builder.font.save(made)
         return made.getvalue()
 
-    def _redraw(self, code: int) -> tuple[Any, int]:
+    def _redraw(self, code: int | None) -> tuple[Any, int]:
         """The glyph of a character with quadratic curves, and its width; drawn once in the life of the process."""
-        if code not in self._glyphs:
+        glyph = 0 if code is None else self.charToGlyph[code]
+        if glyph not in self._glyphs:
             from fontTools.pens.cu2quPen import Cu2QuPen
             from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-            outline = self._outlines[self._characters.get(code, ".notdef") if code else ".notdef"]
             pen = TTGlyphPen(None)
-            outline.draw(Cu2QuPen(pen, TOLERANCE * self.unitsPerEm / 1000, reverse_direction=True))
-            self._glyphs[code] = (pen.glyph(), round(outline.width))
-        return self._glyphs[code]
+            redrawing = Cu2QuPen(pen, TOLERANCE * self.unitsPerEm / 1000, reverse_direction=True)
+            self._outlines[glyph].draw(redrawing)
+            width = self.defaultWidth if code is None else self.charWidths[code]
+            self._glyphs[glyph] = (pen.glyph(), round(width * self.unitsPerEm / 1000))
+        return self._glyphs[glyph]
 
 
 class OutlineFont(TTFont):
