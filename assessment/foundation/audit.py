@@ -266,7 +266,6 @@ def _changed_behind(session: Session) -> Iterator[str]:
                 .where(AuditRef.kind == kind, AuditRef.relation == TOUCHED, AuditRef.digest != "")
                 .order_by(AuditRef.seq)
             )
-            .tuples()
             .all()
         )
         for one in session.scalars(select(model).execution_options(yield_per=1000)):

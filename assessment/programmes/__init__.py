@@ -1,1 +1,1 @@
-"""Programmes, their schemes and versions, indicators, responsibility letters and periods."""
+"""What is assessed and by which rule: programmes, schemes, responsibility letters, periods."""

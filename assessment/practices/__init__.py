@@ -1,0 +1,1 @@
+"""Cases and methods that a locality shares: submitted, judged, commended, counted."""

@@ -1,0 +1,81 @@
+"""Reads of practices: the library, and what counts in a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.practices.models import Practice, PracticeState
+
+LIBRARY = (PracticeState.ACCEPTED, PracticeState.COMMENDED)
+
+
+@dataclass(frozen=True)
+class Counted(Mapping[str, int]):
+    """How many of a unit's practices were accepted and commended, by the scheme's own words, and which."""
+
+    accepted: tuple[int, ...] = ()
+    commended: tuple[int, ...] = ()
+
+    def __getitem__(self, counter: str) -> int:
+        return len(self.ids(counter))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("practice.accepted", "practice.commended"))
+
+    def __len__(self) -> int:
+        return 2
+
+    def ids(self, counter: str) -> tuple[int, ...]:
+        return {"practice.accepted": self.accepted, "practice.commended": self.commended}[counter]
+
+
+def counted(
+    session: Session,
+    unit_ids: Iterable[int],
+    first_day: date,
+    last_day: date,
+    as_at: datetime,
+    programme_id: int | None = None,
+) -> dict[int, Counted]:
+    """Practices handed in on these days, as they stood at a moment; every unit asked for has an entry."""
+    wanted = set(unit_ids)
+    query = select(Practice).where(Practice.submitted_on.between(first_day, last_day), Practice.accepted_at <= as_at)
+    if programme_id is not None:
+        query = query.where(Practice.programme_id == programme_id)
+    accepted: dict[int, list[int]] = {unit_id: [] for unit_id in wanted}
+    commended: dict[int, list[int]] = {unit_id: [] for unit_id in wanted}
+    for practice in session.scalars(query.order_by(Practice.id)):
+        gone = practice.withdrawn_at is not None and practice.withdrawn_at <= as_at
+        if practice.unit_id not in wanted or gone:
+            continue
+        accepted[practice.unit_id].append(practice.id)
+        if practice.commended_at is not None and practice.commended_at <= as_at:
+            commended[practice.unit_id].append(practice.id)
+    return {one: Counted(tuple(accepted[one]), tuple(commended[one])) for one in sorted(wanted)}
+
+
+def library(session: Session, programme_id: int | None = None) -> list[Practice]:
+    """What all localities read: commended ones first, newest first."""
+    query = select(Practice).where(Practice.state.in_(LIBRARY))
+    if programme_id is not None:
+        query = query.where(Practice.programme_id == programme_id)
+    found = list(session.scalars(query.order_by(Practice.submitted_at.desc(), Practice.id.desc())))
+    return sorted(found, key=lambda practice: practice.state != PracticeState.COMMENDED)
+
+
+def of_units(session: Session, unit_ids: Iterable[int]) -> list[Practice]:
+    """Every practice of some units, whatever became of it, newest first."""
+    wanted = set(unit_ids)
+    found = session.scalars(select(Practice).order_by(Practice.submitted_at.desc(), Practice.id.desc()))
+    return [practice for practice in found if practice.unit_id in wanted]
+
+
+def to_judge(session: Session, unit_ids: Iterable[int]) -> list[Practice]:
+    """What waits for the office, oldest first."""
+    waiting = [one for one in of_units(session, unit_ids) if one.state == PracticeState.SUBMITTED]
+    return waiting[::-1]

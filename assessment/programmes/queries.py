@@ -1,0 +1,312 @@
+"""What is known of programmes: schemes read once, targets that count on a day, periods, and who is assessed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from assessment.foundation.errors import NotFound
+from assessment.foundation.i18n import Sentence, say
+from assessment.organisations.queries import UnitView, subtree_ids, units_on
+from assessment.programmes.models import (
+    Letter,
+    LetterState,
+    LetterTarget,
+    Period,
+    PeriodPart,
+    PeriodState,
+    Programme,
+    SchemeState,
+    SchemeVersion,
+)
+from assessment.programmes.rules.faults import Fault, SchemeFaults
+from assessment.programmes.rules.scheme import Scheme, load_scheme
+
+# --- schemes ---------------------------------------------------------------------------------------------------------
+
+_read: dict[str, Scheme] = {}
+KEPT = 50
+
+
+def scheme(session: Session, scheme_version_id: int) -> Scheme:
+    """The scheme as the rules read it; each text is read once a process, by its hash."""
+    version = session.get(SchemeVersion, scheme_version_id)
+    if version is None:
+        raise NotFound(say("There is no such version of a scheme."))
+    return read_scheme(version)
+
+
+def read_scheme(version: SchemeVersion) -> Scheme:
+    """Raises ``SchemeFaults`` for a draft that cannot be read."""
+    found = _read.get(version.sha256)
+    if found is None:
+        found = load_scheme(version.source)
+        while len(_read) >= KEPT:
+            _read.pop(next(iter(_read)), None)
+        _read[version.sha256] = found
+    return found
+
+
+def scheme_faults(source: str) -> list[Sentence]:
+    """Everything wrong with a scheme's text, in the order of the file."""
+    try:
+        load_scheme(source)
+    except SchemeFaults as faults:
+        return [fault_sentence(fault) for fault in faults.faults]
+    return []
+
+
+def fault_sentence(fault: Fault) -> Sentence:
+    what = say(fault.message, **fault.facts)
+    if fault.line and fault.place:
+        return say("{place} (line {line}): {what}", place=fault.place, line=fault.line, what=what)
+    if fault.line:
+        return say("Line {line}: {what}", line=fault.line, what=what)
+    return say("{place}: {what}", place=fault.place, what=what) if fault.place else what
+
+
+def programmes(session: Session) -> list[Programme]:
+    return list(session.scalars(select(Programme).order_by(Programme.is_example, Programme.id)))
+
+
+def programme_by_code(session: Session, code: str) -> Programme | None:
+    return session.scalar(select(Programme).where(Programme.code == code))
+
+
+def versions(session: Session, programme_id: int) -> list[SchemeVersion]:
+    query = select(SchemeVersion).where(SchemeVersion.programme_id == programme_id)
+    return list(session.scalars(query.order_by(SchemeVersion.id.desc())))
+
+
+def version_in_force(session: Session, programme_id: int) -> SchemeVersion | None:
+    return session.scalar(
+        select(SchemeVersion)
+        .where(SchemeVersion.programme_id == programme_id, SchemeVersion.state == SchemeState.IN_FORCE)
+        .order_by(SchemeVersion.id.desc())
+        .limit(1)
+    )
+
+
+# --- letters and targets ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LetterTargets:
+    """What one unit's letter promises for one value, and the version of the letter that says so."""
+
+    letter_id: int
+    letter_number: str
+    version_number: int
+    term: Decimal | None
+    """The target of the whole term."""
+    schedule: Mapping[int, Decimal] = field(default_factory=dict)
+    """Month of the year -> what must be reached by its end."""
+
+    def by_month(self, month: int) -> Decimal | None:
+        """What must be reached by the end of a month: the last step of the schedule so far, 0 before the first."""
+        if not self.schedule:
+            return None
+        reached = [step for step in self.schedule if step <= month]
+        return self.schedule[max(reached)] if reached else Decimal(0)
+
+    def amount_due(self, month: int | None) -> Decimal | None:
+        """The schedule's amount where there is one, else the target of the term."""
+        scheduled = self.by_month(month) if month is not None else None
+        return self.term if scheduled is None else scheduled
+
+
+COUNTS = (LetterState.IN_FORCE.value, LetterState.ENDED.value)
+
+
+def letters_on(session: Session, programme_id: int, day: date) -> dict[int, Letter]:
+    """The version of each unit's letter that counts on a day; one that has ended since still counts for its days."""
+    query = (
+        select(Letter)
+        .where(Letter.programme_id == programme_id, Letter.state.in_(COUNTS))
+        .where(Letter.effective_from <= day, Letter.term_to >= day)
+        .where(or_(Letter.effective_to.is_(None), Letter.effective_to >= day))
+        .order_by(Letter.version_number, Letter.id)
+    )
+    return {letter.unit_id: letter for letter in session.scalars(query)}
+
+
+def targets_on(session: Session, programme_id: int, day: date) -> dict[int, dict[str, LetterTargets]]:
+    """unit id -> value code -> targets, by the letters that count on the day."""
+    letters = {letter.id: letter for letter in letters_on(session, programme_id, day).values()}
+    terms: dict[tuple[int, str], Decimal] = {}
+    schedules: dict[tuple[int, str], dict[int, Decimal]] = defaultdict(dict)
+    for target in _targets_of(session, list(letters)):
+        key = (target.letter_id, target.value_code)
+        if target.month is None:
+            terms[key] = target.number
+        else:
+            schedules[key][target.month] = target.number
+    found: dict[int, dict[str, LetterTargets]] = defaultdict(dict)
+    for letter_id, code in sorted({*terms, *schedules}):
+        letter = letters[letter_id]
+        key = (letter_id, code)
+        found[letter.unit_id][code] = LetterTargets(
+            letter_id,
+            letter.number,
+            letter.version_number,
+            terms.get(key),
+            dict(sorted(schedules.get(key, {}).items())),
+        )
+    return dict(found)
+
+
+def _targets_of(session: Session, letter_ids: list[int]) -> Iterable[LetterTarget]:
+    for start in range(0, len(letter_ids), 500):
+        yield from session.scalars(
+            select(LetterTarget).where(LetterTarget.letter_id.in_(letter_ids[start : start + 500]))
+        )
+
+
+def letters(session: Session, programme_id: int, unit_ids: Iterable[int] | None = None) -> list[Letter]:
+    """Every version of every letter, newest version first within a unit."""
+    query = select(Letter).where(Letter.programme_id == programme_id).options(selectinload(Letter.targets))
+    found = session.scalars(query.order_by(Letter.unit_id, Letter.version_number.desc(), Letter.id.desc()))
+    wanted = None if unit_ids is None else set(unit_ids)
+    return [letter for letter in found if wanted is None or letter.unit_id in wanted]
+
+
+@dataclass(frozen=True)
+class CascadeLine:
+    """One unit's target beside the sum of those of the units below it."""
+
+    unit: UnitView
+    value_code: str
+    own: Decimal
+    below: Decimal
+    count: int
+
+    @property
+    def difference(self) -> Decimal:
+        return self.below - self.own
+
+
+SUMMED = ("cumulative", "level", "count")
+
+
+def cascade(session: Session, programme_id: int, day: date) -> list[CascadeLine]:
+    """Each unit's target against the sum of the targets directly below it: what is not handed down, or twice."""
+    targets = targets_on(session, programme_id, day)
+    units = units_on(session, day)
+    letter = next(iter(letters_on(session, programme_id, day).values()), None)
+    if letter is None:
+        return []
+    kinds = {code: value.kind for code, value in scheme(session, letter.scheme_version_id).values.items()}
+    below: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    for unit_id, by_code in targets.items():
+        unit = units.get(unit_id)
+        if unit is None or unit.parent_id is None:
+            continue
+        for code, target in by_code.items():
+            if target.term is not None and kinds.get(code) in SUMMED:
+                below[unit.parent_id, code].append(target.term)
+    lines = []
+    for (unit_id, code), parts in below.items():
+        own = targets.get(unit_id, {}).get(code)
+        if own is not None and own.term is not None:
+            total = _exact_sum(parts)
+            lines.append(CascadeLine(units[unit_id], code, own.term, total, len(parts)))
+    return sorted(lines, key=lambda line: (line.unit.code, line.value_code))
+
+
+def _exact_sum(numbers: Iterable[Decimal]) -> Decimal:
+    """A sum without the context's rounding."""
+    total = sum((Fraction(number) for number in numbers), Fraction(0))
+    places = max((-int(number.as_tuple().exponent) for number in numbers), default=0)
+    places = max(places, 0)
+    return Decimal((int(total < 0), tuple(map(int, str(abs(int(total * 10**places))))), -places))
+
+
+# --- periods ---------------------------------------------------------------------------------------------------------
+
+
+def periods(session: Session, programme_id: int) -> list[Period]:
+    """All periods by their last day, parts before the whole."""
+    query = select(Period).where(Period.programme_id == programme_id).options(selectinload(Period.parts))
+    return list(session.scalars(query.order_by(Period.last_day, Period.first_day.desc())))
+
+
+def period_by_code(session: Session, programme_id: int, code: str) -> Period | None:
+    return session.scalar(select(Period).where(Period.programme_id == programme_id, Period.code == code))
+
+
+def wholes_of(session: Session, period_id: int) -> list[Period]:
+    """The composite periods of which a period is a part."""
+    query = select(Period).join(PeriodPart, PeriodPart.period_id == Period.id).where(PeriodPart.part_id == period_id)
+    return list(session.scalars(query.order_by(Period.id)))
+
+
+def open_periods(session: Session) -> list[Period]:
+    """Periods in which reporting is under way."""
+    return list(session.scalars(select(Period).where(Period.state == PeriodState.OPEN).order_by(Period.last_day)))
+
+
+@dataclass(frozen=True)
+class AssessedUnit:
+    """A unit that takes part in a period, and the peer group in which it is ranked."""
+
+    unit: UnitView
+    group: str
+    is_leaf: bool
+    """Nobody below it takes part: it reports itself; the others' values are rolled up."""
+
+    @property
+    def unit_id(self) -> int:
+        return self.unit.id
+
+
+def assessed_units(session: Session, period: Period) -> list[AssessedUnit]:
+    """Who takes part, by code: in the programme's area, in a peer group, and with a letter where there are any."""
+    programme = session.get_one(Programme, period.programme_id)
+    rules = scheme(session, period.scheme_version_id)
+    units = units_on(session, period.last_day)
+    area = subtree_ids(session, programme.unit_id, period.last_day) - {programme.unit_id}
+    signed = letters_on(session, programme.id, period.last_day)
+    groups: dict[int, str] = {}
+    for unit_id in area & units.keys():
+        claimed = rules.group_of(units[unit_id].code, {"level": str(units[unit_id].level)})
+        if len(claimed) == 1 and (unit_id in signed if signed else units[unit_id].level != "body"):
+            groups[unit_id] = claimed[0]
+    with_parts = _units_above(units, groups)
+    found = [AssessedUnit(units[unit_id], group, unit_id not in with_parts) for unit_id, group in groups.items()]
+    return sorted(found, key=lambda one: one.unit.code)
+
+
+def _units_above(units: Mapping[int, UnitView], some: Iterable[int]) -> set[int]:
+    above: set[int] = set()
+    for unit_id in some:
+        parent = units[unit_id].parent_id
+        while parent is not None and parent not in above and parent in units:
+            above.add(parent)
+            parent = units[parent].parent_id
+    return above
+
+
+def units_without_letter(session: Session, programme_id: int, day: date) -> list[UnitView]:
+    """Units of the programme's peer groups for which no letter counts, while it counts for others."""
+    programme = session.get_one(Programme, programme_id)
+    version = version_in_force(session, programme_id)
+    signed = letters_on(session, programme_id, day)
+    if version is None or not signed:
+        return []
+    rules, units = read_scheme(version), units_on(session, day)
+    area = subtree_ids(session, programme.unit_id, day) - {programme.unit_id}
+    missing = [
+        units[unit_id]
+        for unit_id in area & units.keys()
+        if unit_id not in signed
+        and units[unit_id].level != "body"
+        and rules.group_of(units[unit_id].code, {"level": str(units[unit_id].level)})
+    ]
+    return sorted(missing, key=lambda unit: unit.code)

@@ -1,0 +1,36 @@
+"""What is done with schemes, letters and periods: one function an action."""
+
+from assessment.programmes.services.letters import (
+    Change,
+    NewLetter,
+    amend,
+    approve_amendment,
+    countersign,
+    countersign_all,
+    draft_letters,
+    end_letter,
+    offer,
+    offer_all,
+    set_targets,
+    sign,
+    withdraw_offer,
+)
+from assessment.programmes.services.periods import move_period, plan_period, plan_periods
+from assessment.programmes.services.schemes import (
+    approve,
+    bring_into_force,
+    check,
+    found_programme,
+    return_scheme,
+    revise,
+    submit,
+    supersede,
+    write_scheme,
+)
+
+__all__ = [
+    "Change", "NewLetter", "amend", "approve", "approve_amendment", "bring_into_force", "check", "countersign",
+    "countersign_all", "draft_letters", "end_letter", "found_programme", "move_period", "offer", "offer_all",
+    "plan_period", "plan_periods", "return_scheme", "revise", "set_targets", "sign", "submit", "supersede",
+    "withdraw_offer", "write_scheme",
+]  # fmt: skip

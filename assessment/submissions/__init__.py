@@ -1,0 +1,1 @@
+"""What is reported for a period and by whom: claimed, verified, validated, with evidence."""

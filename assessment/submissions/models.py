@@ -1,0 +1,139 @@
+"""What units report: submissions, the versions of each value in three columns, drafts and evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assessment.foundation.db import Base, one_of
+from assessment.foundation.exact_columns import ExactNumber
+from assessment.foundation.workflow import Stateful
+from assessment.programmes.models import Period
+from assessment.submissions.rules import Stage, ValueKind
+
+
+class SubmissionState(StrEnum):
+    DUE = "due"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ENDORSED = "endorsed"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    VALIDATED = "validated"
+
+
+UNIT = "unit"
+"""The source of a submission that the assessed unit itself makes; any other is a data provider's."""
+
+
+class Submission(Stateful, Base):
+    """What one source reports on one unit for one period."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "period_id", "source"),
+        Index("ix_submission_period_state", "period_id", "state"),
+        one_of("state", SubmissionState),
+        CheckConstraint("due_at <= late_until", name="late_after_due"),
+        CheckConstraint(
+            "state NOT IN ('submitted', 'endorsed', 'verified') OR (receipt <> '' AND submitted_by <> '')",
+            name="receipt",
+        ),
+        CheckConstraint("state <> 'returned' OR return_due_at IS NOT NULL", name="return_due"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    source: Mapped[str] = mapped_column(String(40), default=UNIT)
+    due_at: Mapped[datetime]
+    late_until: Mapped[datetime]
+    return_due_at: Mapped[datetime | None]
+    endorser_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    receipt: Mapped[str | None] = mapped_column(String(80), unique=True)
+    receipts: Mapped[int] = mapped_column(default=0)
+    content_hash: Mapped[str] = mapped_column(String(64), default="")
+    submitted_by: Mapped[str] = mapped_column(String(80), default="")
+    submitted_label: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime | None]
+    first_complete_at: Mapped[datetime | None]
+    verified_by: Mapped[str] = mapped_column(String(80), default="")
+    validated_by: Mapped[str] = mapped_column(String(80), default="")
+    validated_at: Mapped[datetime | None]
+
+    period: Mapped[Period] = relationship()
+    values: Mapped[list[SubmissionValue]] = relationship(
+        order_by="SubmissionValue.version_number, SubmissionValue.id", back_populates="submission"
+    )
+    evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id", back_populates="submission")
+    draft: Mapped[SubmissionDraft | None] = relationship(back_populates="submission")
+
+
+class SubmissionDraft(Base):
+    """What has been typed and not yet sent: one working copy a submission, as it was typed."""
+
+    __tablename__ = "submission_draft"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    typed: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """value code -> {"number": text as typed, "kind": kind}"""
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(String(80))
+
+    submission: Mapped[Submission] = relationship(back_populates="draft")
+
+
+class SubmissionValue(Base):
+    """One version of one value in one column; never changed, only followed by a later version."""
+
+    __tablename__ = "submission_value"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "value_code", "stage", "version_number"),
+        one_of("stage", Stage),
+        one_of("kind", ValueKind),
+        CheckConstraint("kind <> 'given' OR number IS NOT NULL", name="given_is_a_number"),
+        CheckConstraint("kind = 'given' OR number IS NULL OR origin_kind <> ''", name="number_by_decision"),
+    )
+    __judged__ = ("submission_id", "value_code", "stage", "version_number", "number", "kind")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    value_code: Mapped[str] = mapped_column(String(60))
+    stage: Mapped[str] = mapped_column(String(10))
+    version_number: Mapped[int]
+    number: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    kind: Mapped[str] = mapped_column(String(20))
+    set_at: Mapped[datetime]
+    set_by: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    origin_kind: Mapped[str] = mapped_column(String(40), default="")
+    origin_id: Mapped[str] = mapped_column(String(80), default="")
+
+    submission: Mapped[Submission] = relationship(back_populates="values")
+
+
+class Evidence(Base):
+    """A file that stands behind a value: its original bytes lie in the file store under their hash."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "value_code", "sha256"),
+        CheckConstraint("length(sha256) = 64 AND size > 0", name="file"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    value_code: Mapped[str] = mapped_column(String(60))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    mime: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(Text)
+
+    submission: Mapped[Submission] = relationship(back_populates="evidence")

@@ -1,0 +1,136 @@
+"""How a report lives: due, drafted, sent, verified by another, validated by the office, returned in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from assessment.foundation.actors import Act
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.workflow import Opening, Process, Transition
+from assessment.organisations.duties import Duty
+from assessment.submissions.models import UNIT, Submission, SubmissionState
+from assessment.submissions.queries import deadlines, is_frozen, locked
+
+
+def may_report(session: Session, submission: Submission, act: Act) -> Sentence:
+    duty = Duty.REPORT if submission.source == UNIT else Duty.PROVIDE_DATA
+    if not act.by.holds(duty, submission.unit_id):
+        if submission.source == UNIT:
+            return say("The unit itself reports this; data providers report the values of their own line.")
+        return say("A data provider reports this, not the unit.")
+    return locked(session, submission, act.at)
+
+
+def before_the_deadline(session: Session, submission: Submission, act: Act) -> Sentence:
+    against = may_report(session, submission, act)
+    if against:
+        return against
+    until = deadlines(session, submission).on_time_until
+    if act.at > until:
+        return say("A report can be taken back until {moment}; that is over.", moment=until)
+    return NOTHING
+
+
+def is_not_the_reporter(session: Session, submission: Submission, act: Act) -> Sentence:
+    if act.by.key == submission.submitted_by:
+        return say("You sent this report; somebody else checks it.")
+    return NOTHING
+
+
+def by_the_endorser(session: Session, submission: Submission, act: Act) -> Sentence:
+    if submission.endorser_unit_id is None:
+        return say("The scheme asks for no endorsement of this report.")
+    if not act.by.holds(Duty.REPORT, submission.endorser_unit_id):
+        return say("The unit above endorses this report.")
+    return is_not_the_reporter(session, submission, act)
+
+
+def may_return(session: Session, submission: Submission, act: Act) -> Sentence:
+    holds = act.by.holds
+    checks = holds(Duty.VERIFY, submission.unit_id) or holds(Duty.SET_VALUES, submission.unit_id)
+    if not checks:
+        return by_the_endorser(session, submission, act)
+    return is_not_the_reporter(session, submission, act)
+
+
+def ready_to_check(session: Session, submission: Submission, act: Act) -> Sentence:
+    if submission.endorser_unit_id is not None and submission.state == SubmissionState.SUBMITTED:
+        return say("The unit above has not endorsed this report yet.")
+    if is_frozen(submission):
+        return say(
+            "The provisional scores of {period} have been served; its values are frozen.",
+            period=submission.period.title,
+        )
+    return is_not_the_reporter(session, submission, act)
+
+
+def all_ready_to_check(session: Session, submissions: Sequence[Submission], act: Act) -> Sentence:
+    for submission in submissions:
+        against = ready_to_check(session, submission, act)
+        if against:
+            return against
+    return NOTHING
+
+
+def not_frozen(session: Session, submission: Submission, act: Act) -> Sentence:
+    if is_frozen(submission):
+        return say(
+            "The provisional scores of {period} have been served: a value changes by a decision on an objection only.",
+            period=submission.period.title,
+        )
+    return is_not_the_reporter(session, submission, act)
+
+
+def reporting_is_over(session: Session, submission: Submission, act: Act) -> Sentence:
+    """Nobody is scored 0 for what can still be reported in time."""
+    against = not_frozen(session, submission, act)
+    if against:
+        return against
+    if submission.state in (S.DUE, S.DRAFT, S.RETURNED):
+        closes = deadlines(session, submission).closes_at
+        if act.at <= closes:
+            return say("The unit can still report until {moment}.", moment=closes)
+    return NOTHING
+
+
+S = SubmissionState
+REPORTERS = (Duty.REPORT, Duty.PROVIDE_DATA)
+
+SUBMISSION: Process[Submission] = Process(
+    "submission",
+    states=S,
+    initial=S.DUE,
+    openings=(Opening("open_submissions", (Duty.CLOCK, Duty.PLAN_CYCLES), N_("Ask for reports")),),
+    transitions=(
+        Transition("submit", (S.DUE, S.DRAFT, S.RETURNED), S.SUBMITTED, REPORTERS, N_("Send the report"), guard=may_report),
+        Transition("save_draft", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Save the draft"), guard=may_report),
+        Transition("save_draft", (S.RETURNED,), S.RETURNED, REPORTERS, N_("Save the draft"), guard=may_report),
+        Transition("attach_evidence", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Attach evidence"), guard=may_report),
+        Transition("attach_evidence", (S.RETURNED,), S.RETURNED, REPORTERS, N_("Attach evidence"), guard=may_report),
+        Transition("remove_evidence", (S.DRAFT, S.RETURNED), None, REPORTERS, N_("Remove evidence"), guard=may_report),
+        Transition("withdraw", (S.SUBMITTED,), S.DRAFT, REPORTERS, N_("Take the report back"), guard=before_the_deadline),
+        Transition("endorse", (S.SUBMITTED,), S.ENDORSED, Duty.REPORT, N_("Endorse the report"), guard=by_the_endorser),
+        Transition("return_submission", (S.SUBMITTED, S.ENDORSED), S.RETURNED, (Duty.VERIFY, Duty.SET_VALUES, Duty.REPORT),
+                   N_("Return the report"), guard=may_return, needs_reason=True),
+        Transition("verify", (S.SUBMITTED, S.ENDORSED), S.VERIFIED, Duty.VERIFY, N_("Verify the values"),
+                   guard=ready_to_check, guard_many=all_ready_to_check),
+        Transition("validate", (S.SUBMITTED, S.ENDORSED, S.VERIFIED), S.VALIDATED, Duty.SET_VALUES, N_("Validate the values"),
+                   guard=ready_to_check, guard_many=all_ready_to_check),
+        Transition("set_value", (S.VALIDATED,), None, Duty.SET_VALUES, N_("Correct a validated value"),
+                   guard=not_frozen, needs_reason=True),
+        Transition("zero_by_decision", tuple(S), S.VALIDATED, Duty.SET_VALUES, N_("Count missing values as 0 by decision"),
+                   guard=reporting_is_over, needs_reason=True),
+    ),
+    words={
+        S.DUE: Word("submission", "Due"),
+        S.DRAFT: Word("submission", "Draft"),
+        S.SUBMITTED: Word("submission", "Sent"),
+        S.ENDORSED: Word("submission", "Endorsed"),
+        S.RETURNED: Word("submission", "Returned"),
+        S.VERIFIED: Word("submission", "Verified"),
+        S.VALIDATED: Word("submission", "Validated"),
+    },
+    unit_of=lambda submission: submission.unit_id,
+)  # fmt: skip

@@ -1,0 +1,487 @@
+"""Reads of what was reported: fields asked for, values in three columns, timeliness, flags, and what scoring takes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from assessment.delivery.queries import extensions_until
+from assessment.foundation.i18n import NOTHING, Bilingual, Sentence, say
+from assessment.organisations.queries import UnitView, subtree_ids, unit_views
+from assessment.programmes.models import NOT_SERVED, Period, PeriodState
+from assessment.programmes.queries import AssessedUnit, assessed_units, scheme, targets_on
+from assessment.programmes.rules.scheme import Scheme
+from assessment.submissions.models import UNIT, Evidence, Submission, SubmissionState, SubmissionValue
+from assessment.submissions.rules import (
+    MISSING,
+    Flag,
+    Looked,
+    Stage,
+    Timeliness,
+    Value,
+    ValueKind,
+    days_late,
+    flags,
+    missing_codes,
+    rolled_up,
+    rolled_up_rate,
+    timeliness_of,
+)
+
+SOURCES = {UNIT: "submission"}
+"""A submission's source -> what the scheme calls it; providers and panels bear the scheme's own word."""
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value that a source reports."""
+
+    code: str
+    name: Bilingual
+    unit: str
+    kind: str
+    evidence: str
+    of: tuple[str, str] | None = None
+    is_own: bool = False
+    endorsed: bool = False
+
+
+def fields_of(rules: Scheme, source: str, *, is_leaf: bool = True) -> tuple[Field, ...]:
+    """What a source reports under a scheme, in the order of the file; the counts of a rate stand before it.
+
+    Only leaf bodies report everything: above them only what the scheme marks ``own``, the rest is rolled up.
+    """
+    found: dict[str, Field] = {}
+    for code in _codes(rules):
+        value = rules.values.get(code)
+        if (value.from_ if value else "submission") != SOURCES.get(source, source):
+            continue
+        for part in (value.of or ()) if value else ():
+            if part not in rules.values:
+                found.setdefault(part, Field(part, Bilingual("", part), "", "count", "optional"))
+        found[code] = _field(rules, code)
+    if is_leaf:
+        return tuple(found.values())
+    return tuple(field for field in found.values() if field.is_own)
+
+
+def _codes(rules: Scheme) -> dict[str, None]:
+    codes = dict.fromkeys(rules.values)
+    for item in rules.items:
+        codes.update(dict.fromkeys(rules.inputs(item)))
+    return codes
+
+
+def _field(rules: Scheme, code: str) -> Field:
+    value = rules.values.get(code)
+    if value is None:
+        item = next(item for item in rules.items if code in rules.inputs(item))
+        name = Bilingual(item.zh, item.en) if item.code == code else Bilingual("", code)
+        return Field(code, name, "", "", "optional")
+    name = Bilingual(value.zh, value.en or code)
+    return Field(
+        code, name, value.unit, value.kind or "", value.evidence, value.of, value.own, value.endorsed_by == "parent"
+    )
+
+
+def sources_of(rules: Scheme) -> tuple[str, ...]:
+    """Who reports under a scheme: the unit itself, and providers or panels where it names any."""
+    used = {value.from_ for value in rules.values.values()}
+    own = () if rules.values and "submission" not in used else (UNIT,)
+    return own + tuple(word for word in ("provider", "panel") if word in used)
+
+
+def form_of(session: Session, submission: Submission) -> tuple[Field, ...]:
+    rules = scheme(session, submission.period.scheme_version_id)
+    whole = fields_of(rules, submission.source)
+    if not any(field.is_own for field in whole):
+        return whole
+    leaf = {one.unit_id: one.is_leaf for one in assessed_units(session, submission.period)}
+    return fields_of(rules, submission.source, is_leaf=leaf.get(submission.unit_id, True))
+
+
+# --- the three columns -----------------------------------------------------------------------------------------------
+
+
+def latest(rows: Iterable[SubmissionValue], stage: Stage) -> dict[str, SubmissionValue]:
+    """The newest version of each value in a column."""
+    found: dict[str, SubmissionValue] = {}
+    for row in rows:
+        if row.stage == stage and (
+            row.value_code not in found or row.version_number > found[row.value_code].version_number
+        ):
+            found[row.value_code] = row
+    return found
+
+
+def as_values(rows: Mapping[str, SubmissionValue]) -> dict[str, Value]:
+    return {code: Value(row.number, ValueKind(row.kind)) for code, row in rows.items()}
+
+
+def claimed(submission: Submission) -> dict[str, Value]:
+    return as_values(latest(submission.values, Stage.CLAIMED))
+
+
+def verified(submission: Submission) -> dict[str, Value]:
+    return as_values(latest(submission.values, Stage.VERIFIED))
+
+
+def validated(submission: Submission) -> dict[str, Value]:
+    return as_values(latest(submission.values, Stage.VALIDATED))
+
+
+def history(session: Session, submission_id: int, value_code: str) -> list[SubmissionValue]:
+    """Every version of a value, oldest first."""
+    return list(
+        session.scalars(
+            select(SubmissionValue)
+            .where(SubmissionValue.submission_id == submission_id, SubmissionValue.value_code == value_code)
+            .order_by(SubmissionValue.set_at, SubmissionValue.id)
+        )
+    )
+
+
+def typed(submission: Submission) -> dict[str, tuple[str, str]]:
+    """The working copy as it was typed, else what was sent last: value code -> (number as text, kind)."""
+    if submission.draft is not None:
+        return {code: (cell["number"], cell["kind"]) for code, cell in submission.draft.typed.items()}
+    return {
+        code: ("" if value.number is None else str(value.number), value.kind.value)
+        for code, value in claimed(submission).items()
+    }
+
+
+# --- deadlines -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """On time until, late until, then closed."""
+
+    on_time_until: datetime
+    late_until: datetime
+    extended_until: datetime | None
+    returned_until: datetime | None
+
+    @property
+    def closes_at(self) -> datetime:
+        given = (self.on_time_until, self.late_until, self.extended_until, self.returned_until)
+        return max(moment for moment in given if moment is not None)
+
+    def sentence(self) -> Sentence:
+        if self.returned_until is not None:
+            return say("Returned: send it again by {moment}. Then closed.", moment=self.returned_until)
+        if self.extended_until is not None:
+            return say("Extended: on time until {moment}. Then closed.", moment=self.extended_until)
+        return say("On time until {due}. Late until {late}. Then closed.", due=self.on_time_until, late=self.late_until)
+
+
+def deadlines(session: Session, submission: Submission) -> Deadlines:
+    return deadlines_of(session, [submission])[submission.id]
+
+
+def deadlines_of(session: Session, submissions: Iterable[Submission]) -> dict[int, Deadlines]:
+    some = list(submissions)
+    extended = extensions_until(session, "submission", [one.id for one in some])
+    found = {}
+    for one in some:
+        until = extended.get(str(one.id))
+        returned = one.return_due_at if one.state == SubmissionState.RETURNED else None
+        found[one.id] = Deadlines(max(one.due_at, until) if until else one.due_at, one.late_until, until, returned)
+    return found
+
+
+def locked(session: Session, submission: Submission, now: datetime) -> Sentence:
+    """Why nothing can be reported now, or nothing. In order, each with its own words: period over? extension?
+    already validated? window closed?"""
+    period = submission.period
+    if period.state == PeriodState.PLANNED:
+        return say("Reporting for {period} opens on {moment}.", period=period.title, moment=period.opens_at)
+    if period.state == PeriodState.CANCELLED:
+        return say("{period} was cancelled; nothing is reported for it.", period=period.title)
+    if period.state not in (PeriodState.OPEN, PeriodState.VERIFYING):
+        return say(
+            "{period} is over: its scores have been computed. What is wrong in it can still be objected to.",
+            period=period.title,
+        )
+    known = deadlines(session, submission) if now > submission.due_at else None
+    if known is not None and known.extended_until is not None and now > known.closes_at:
+        return say("The extension ended on {moment}; the report can no longer be changed.", moment=known.extended_until)
+    if submission.state == SubmissionState.VALIDATED:
+        return say("These values have been validated; the unit can object to them when the score is served.")
+    if known is not None and now > known.closes_at:
+        if known.returned_until is not None:
+            return say("It was to be sent again by {moment}; the window is closed.", moment=known.returned_until)
+        return say("Reporting closed on {moment}, and no extension was granted.", moment=known.late_until)
+    return NOTHING
+
+
+def is_frozen(submission: Submission) -> bool:
+    """Once the provisional scores are served, only a decision changes a validated value."""
+    return submission.period.state not in NOT_SERVED
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+def of_period(session: Session, period_id: int) -> list[Submission]:
+    return list(session.scalars(select(Submission).where(Submission.period_id == period_id).order_by(Submission.id)))
+
+
+def find(session: Session, period_id: int, unit_id: int, source: str = UNIT) -> Submission | None:
+    return session.scalar(
+        select(Submission).where(
+            Submission.period_id == period_id, Submission.unit_id == unit_id, Submission.source == source
+        )
+    )
+
+
+def of_units(session: Session, unit_ids: Iterable[int], limit: int = 500) -> list[Submission]:
+    """Reports of some units, those to be sent soonest first, then the newest."""
+    wanted = set(unit_ids)
+    query = select(Submission).order_by(Submission.due_at.desc(), Submission.id)
+    if len(wanted) <= 500:
+        query = query.where(Submission.unit_id.in_(wanted)).limit(limit)
+    return [one for one in session.scalars(query) if one.unit_id in wanted][:limit]
+
+
+def with_values(session: Session, submissions: Iterable[Submission]) -> None:
+    """Load the values of many submissions at once."""
+    ids = [one.id for one in submissions]
+    for start in range(0, len(ids), 500):
+        session.scalars(
+            select(Submission)
+            .where(Submission.id.in_(ids[start : start + 500]))
+            .options(selectinload(Submission.values), selectinload(Submission.evidence))
+            .execution_options(populate_existing=False)
+        ).all()
+
+
+def counts(session: Session, period_id: int) -> dict[str, int]:
+    """How many submissions of a period stand in each state."""
+    query = select(Submission.state, func.count()).where(Submission.period_id == period_id).group_by(Submission.state)
+    return dict(session.execute(query).all())
+
+
+def unresolved(session: Session, period_id: int) -> int:
+    """Submissions that still stand in the way of approving the period's results."""
+    return sum(count for state, count in counts(session, period_id).items() if state != SubmissionState.VALIDATED)
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """One submission on the completeness board."""
+
+    submission: Submission
+    unit: UnitView
+    timeliness: Timeliness
+    days_late: int
+    answered: int
+    asked: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.answered == self.asked
+
+
+def board(session: Session, period: Period, now: datetime) -> list[BoardLine]:
+    """Every submission of a period with what it lacks, by unit."""
+    submissions = of_period(session, period.id)
+    with_values(session, submissions)
+    units = unit_views(session, {one.unit_id for one in submissions}, period.last_day)
+    known = deadlines_of(session, submissions)
+    zone = ZoneInfo(period.programme.zone)
+    lines = []
+    rules = scheme(session, period.scheme_version_id)
+    leaf = {one.unit_id: one.is_leaf for one in assessed_units(session, period)}
+    for one in submissions:
+        asked = [field.code for field in fields_of(rules, one.source, is_leaf=leaf.get(one.unit_id, True))]
+        lacking = missing_codes(asked, claimed(one))
+        on_time_until = known[one.id].on_time_until
+        late = 0
+        if one.first_complete_at is not None:
+            late = days_late(on_time_until.astimezone(zone).date(), one.first_complete_at.astimezone(zone).date())
+        lines.append(
+            BoardLine(
+                one, units[one.unit_id], timeliness_of(on_time_until, one.first_complete_at, now), late,
+                len(asked) - len(lacking), len(asked),
+            )
+        )  # fmt: skip
+    return sorted(lines, key=lambda line: (line.unit.code, line.submission.source))
+
+
+def timeliness(session: Session, period_id: int) -> dict[int, int]:
+    """unit id -> days late, by the first complete receipt; a report never received counts up to the last day."""
+    period = session.get_one(Period, period_id)
+    zone = ZoneInfo(period.programme.zone)
+    own = [one for one in of_period(session, period_id) if one.source == UNIT]
+    known = deadlines_of(session, own)
+    found = {}
+    for one in own:
+        received = one.first_complete_at or known[one.id].closes_at
+        due_on = known[one.id].on_time_until.astimezone(zone).date()
+        found[one.unit_id] = days_late(due_on, received.astimezone(zone).date())
+    return found
+
+
+# --- what scoring takes ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ValidatedValue:
+    """A value as scoring uses it, with the records it comes from."""
+
+    number: Decimal | None
+    kind: ValueKind
+    value_ids: tuple[int, ...] = ()
+    submission_ids: tuple[int, ...] = ()
+    is_rolled_up: bool = False
+    by_decision: bool = False
+
+    @property
+    def value(self) -> Value:
+        return Value(self.number, self.kind)
+
+    @property
+    def matter(self) -> list[tuple[str, int]]:
+        """The records a decision on this value would be about."""
+        return [
+            *(("submission", one) for one in self.submission_ids),
+            *(("submission_value", one) for one in self.value_ids),
+        ]
+
+
+def validated_values(session: Session, period_id: int) -> dict[int, dict[str, ValidatedValue]]:
+    """unit id -> value code -> value; bodies above the leaves get the roll-up of those below them."""
+    period = session.get_one(Period, period_id)
+    found: dict[int, dict[str, ValidatedValue]] = defaultdict(dict)
+    query = (
+        select(SubmissionValue, Submission.unit_id)
+        .join(Submission, Submission.id == SubmissionValue.submission_id)
+        .where(Submission.period_id == period_id, SubmissionValue.stage == Stage.VALIDATED)
+        .order_by(SubmissionValue.version_number, SubmissionValue.id)
+    )
+    for row, unit_id in session.execute(query):
+        found[unit_id][row.value_code] = ValidatedValue(
+            row.number, ValueKind(row.kind), (row.id,), (row.submission_id,), by_decision=bool(row.origin_kind)
+        )
+    units = assessed_units(session, period)
+    rules = scheme(session, period.scheme_version_id)
+    leaves = {one.unit_id for one in units if one.is_leaf}
+    for one in units:
+        if not one.is_leaf:
+            below = subtree_ids(session, one.unit_id, period.last_day) & leaves
+            found[one.unit_id] = {
+                **_rolled(rules, [found.get(unit_id, {}) for unit_id in sorted(below)]),
+                **found[one.unit_id],
+            }
+    return dict(found)
+
+
+def _rolled(rules: Scheme, parts: list[dict[str, ValidatedValue]]) -> dict[str, ValidatedValue]:
+    fields = [field for source in sources_of(rules) for field in fields_of(rules, source) if not field.is_own]
+    found: dict[str, ValidatedValue] = {}
+    for field in fields:
+        if field.of is None:
+            found[field.code] = _together(parts, (field.code,), rolled_up(_column(parts, field.code)))
+    for field in fields:
+        if field.of is not None:
+            part, whole = (rolled_up(_column(parts, code)) for code in field.of)
+            found[field.code] = _together(parts, field.of, rolled_up_rate(part, whole))
+    return found
+
+
+def _column(parts: list[dict[str, ValidatedValue]], code: str) -> list[Value]:
+    return [part[code].value if code in part else MISSING for part in parts]
+
+
+def _together(parts: list[dict[str, ValidatedValue]], codes: Iterable[str], value: Value) -> ValidatedValue:
+    sources = [part[code] for part in parts for code in codes if code in part]
+    return ValidatedValue(
+        value.number, value.kind, tuple(one for source in sources for one in source.value_ids),
+        tuple(sorted({one for source in sources for one in source.submission_ids})), is_rolled_up=True,
+        by_decision=any(source.by_decision for source in sources),
+    )  # fmt: skip
+
+
+# --- what calls a person ---------------------------------------------------------------------------------------------
+
+
+def flags_of(session: Session, submission: Submission) -> tuple[Flag, ...]:
+    return flags_of_many(session, submission.period, [submission]).get(submission.id, ())
+
+
+def flags_of_many(session: Session, period: Period, submissions: list[Submission]) -> dict[int, tuple[Flag, ...]]:
+    """What in each report calls a person, read with a handful of queries for a whole period."""
+    with_values(session, submissions)
+    rules = scheme(session, period.scheme_version_id)
+    targets = targets_on(session, period.programme_id, period.last_day)
+    before = _previous(session, period)
+    reused = _reused(session, submissions)
+    known = deadlines_of(session, submissions)
+    found = {}
+    for one in submissions:
+        fields = fields_of(rules, one.source)
+        mine = targets.get(one.unit_id, {})
+        amounts = {code: target.amount_due(period.last_day.month) for code, target in mine.items()}
+        found[one.id] = flags(
+            Looked(
+                claimed=claimed(one),
+                previous=before.get((one.unit_id, one.source), {}),
+                targets={code: amount for code, amount in amounts.items() if amount is not None},
+                rates={field.code: field.of for field in fields if field.of},
+                running=[field.code for field in fields if field.kind == "cumulative"],
+                evidence_required=[field.code for field in fields if field.evidence == "required"],
+                evidence={row.value_code for row in one.evidence},
+                used_elsewhere={row.value_code for row in one.evidence if row.sha256 in reused},
+                submitted_at=one.submitted_at,
+                closes_at=known[one.id].on_time_until,
+            )
+        )
+    return found
+
+
+def _previous(session: Session, period: Period) -> dict[tuple[int, str], dict[str, Value]]:
+    """What was said for the period before of the same kind and year: validated, else claimed."""
+    last = session.scalar(
+        select(Period)
+        .where(Period.programme_id == period.programme_id, Period.kind == period.kind)
+        .where(Period.last_day < period.first_day, Period.state != PeriodState.CANCELLED)
+        .order_by(Period.last_day.desc())
+        .limit(1)
+    )
+    if last is None or last.last_day.year != period.last_day.year:
+        return {}
+    submissions = of_period(session, last.id)
+    with_values(session, submissions)
+    return {(one.unit_id, one.source): {**claimed(one), **validated(one)} for one in submissions}
+
+
+def _reused(session: Session, submissions: list[Submission]) -> set[str]:
+    hashes = {row.sha256 for one in submissions for row in one.evidence}
+    if not hashes:
+        return set()
+    rows = session.execute(select(Evidence.sha256, Evidence.submission_id).where(Evidence.sha256.in_(sorted(hashes))))
+    uses = Counter(sha256 for sha256, _ in {(sha256, submission_id) for sha256, submission_id in rows})
+    return {sha256 for sha256, count in uses.items() if count > 1}
+
+
+def reporting_units(session: Session, period: Period) -> list[tuple[AssessedUnit, str]]:
+    """Who has to report for a period, and as which source."""
+    rules = scheme(session, period.scheme_version_id)
+    return [
+        (unit, source)
+        for unit in assessed_units(session, period)
+        for source in sources_of(rules)
+        if fields_of(rules, source, is_leaf=unit.is_leaf)
+    ]

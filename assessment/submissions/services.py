@@ -1,0 +1,448 @@
+"""What is done with reports: asked for, drafted, sent, returned, verified, validated; every value a new version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.delivery.services import calendar
+from assessment.foundation import audit
+from assessment.foundation.actors import Act
+from assessment.foundation.errors import Invalid, NotNow, NotPermitted
+from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.trail_verifier import canonical
+from assessment.foundation.workdays import Duration, due
+from assessment.organisations.duties import Duty
+from assessment.programmes.models import Period
+from assessment.programmes.queries import scheme
+from assessment.submissions.models import (
+    Evidence,
+    Submission,
+    SubmissionDraft,
+    SubmissionState,
+    SubmissionValue,
+)
+from assessment.submissions.process import SUBMISSION
+from assessment.submissions.queries import (
+    claimed,
+    fields_of,
+    form_of,
+    is_frozen,
+    latest,
+    locked,
+    reporting_units,
+    validated,
+    verified,
+    with_values,
+)
+from assessment.submissions.rules import MISSING, Stage, Value, ValueKind, missing_codes, read_value
+
+RETURNED_WITHIN = Duration(1, "w")
+Values = Mapping[str, Value]
+Typed = Mapping[str, tuple[str, str]]
+"""A draft as it was typed: value code -> (number as text, kind)."""
+
+
+# --- asked for -------------------------------------------------------------------------------------------------------
+
+
+def open_submissions(session: Session, act: Act, period: Period) -> list[Submission]:
+    """Ask every reporting unit and provider for their values of a period; done twice it has one effect."""
+    if period.report_by is None or period.late_until is None:
+        raise NotNow(say("{period} has no reporting deadline yet; fix one first.", period=period.title))
+    query = select(Submission.unit_id, Submission.source).where(Submission.period_id == period.id)
+    known = {(unit_id, source) for unit_id, source in session.execute(query)}
+    rules = scheme(session, period.scheme_version_id)
+    made = []
+    for unit, source in reporting_units(session, period):
+        if (unit.unit_id, source) in known:
+            continue
+        endorsed = any(field.endorsed for field in fields_of(rules, source, is_leaf=unit.is_leaf))
+        submission = Submission(
+            unit_id=unit.unit_id, period=period, source=source, due_at=period.report_by, late_until=period.late_until,
+            endorser_unit_id=unit.unit.parent_id if endorsed else None, receipts=0,
+        )  # fmt: skip
+        SUBMISSION.begin(submission, "open_submissions", act)
+        made.append(submission)
+    session.add_all(made)
+    if made:
+        audit.record(
+            session, act, "open_submissions", None, kind="submission", touched=made, relied_on=[period],
+            body={"period": period.code, "due": period.report_by, "count": len(made)},
+        )  # fmt: skip
+    session.flush()
+    return made
+
+
+def move_deadlines(session: Session, act: Act, period: Period) -> None:
+    """Give the reports of a period the moments to which the period was moved."""
+    if not any(act.by.holds(duty, period.programme.unit_id) for duty in (Duty.PLAN_CYCLES, Duty.CLOCK)):
+        raise NotPermitted(say("Periods are planned by the assessment office."))
+    if period.report_by is None or period.late_until is None:
+        return
+    moved = []
+    for one in session.scalars(select(Submission).where(Submission.period_id == period.id)):
+        if (one.due_at, one.late_until) != (period.report_by, period.late_until):
+            one.due_at, one.late_until = period.report_by, period.late_until
+            moved.append(one)
+    if moved:
+        audit.record(session, act, "move_deadlines", None, kind="submission", touched=moved, relied_on=[period])
+
+
+# --- drafted and sent ------------------------------------------------------------------------------------------------
+
+
+def save_draft(session: Session, submission: Submission, act: Act, values: Typed | Values) -> None:
+    """Keep what has been typed, however wrong it still is; nothing is sent by it."""
+    typed = {code: _cell(value) for code, value in values.items()}
+    known = {field.code for field in form_of(session, submission)}
+    unknown = sorted(set(typed) - known)
+    if unknown:
+        raise Invalid(say("The scheme does not ask for “{code}”.", code=unknown[0]))
+    _unlocked(session, submission, act)
+    SUBMISSION.perform(session, submission, "save_draft", act)
+    if submission.draft is None:
+        submission.draft = SubmissionDraft(typed=typed, saved_at=act.at, saved_by=act.by.key)
+    else:
+        submission.draft.typed = {**submission.draft.typed, **typed}
+        submission.draft.saved_at, submission.draft.saved_by = act.at, act.by.key
+    session.flush()
+
+
+def _cell(value: tuple[str, str] | Value) -> dict[str, str]:
+    if isinstance(value, Value):
+        return {"number": "" if value.number is None else str(value.number), "kind": value.kind.value}
+    return {"number": value[0][:60], "kind": ValueKind(value[1]).value}
+
+
+def _unlocked(session: Session, submission: Submission, act: Act) -> None:
+    """The lock test in its order, before the process says less precisely that the state is wrong."""
+    if submission.state == SubmissionState.VALIDATED:
+        against = locked(session, submission, act.at)
+        if against:
+            raise NotNow(against)
+
+
+def read_draft(session: Session, submission: Submission, typed: Typed | None = None) -> dict[str, Value]:
+    """The working copy as values; raises ``Invalid`` with what is wrong in each field."""
+    if typed is None:
+        draft = submission.draft.typed if submission.draft is not None else {}
+        typed = {code: (cell["number"], cell["kind"]) for code, cell in draft.items()}
+    values: dict[str, Value] = {}
+    fields: dict[str, Sentence] = {}
+    for field in form_of(session, submission):
+        text, kind = typed.get(field.code, ("", ValueKind.GIVEN.value))
+        try:
+            values[field.code] = _read(text, kind)
+        except ValueError:
+            fields[field.code] = say(
+                "“{text}” is not a number. Write digits with a point for decimals, or say why there is none.",
+                text=text[:40],
+            )
+    if fields:
+        raise Invalid(say("{count} values cannot be read as they are.", count=len(fields)), fields=fields)
+    return values
+
+
+def _read(text: str, kind: str) -> Value:
+    if kind in (ValueKind.NOT_APPLICABLE, ValueKind.WITHHELD):
+        if text.strip():
+            raise ValueError("a number beside a reason why there is none")
+        return Value(None, ValueKind(kind))
+    return read_value(text)
+
+
+def submit(session: Session, submission: Submission, act: Act, values: Values | None = None) -> None:
+    """Send the report: a receipt with number, time and hash; the first complete one decides whether it was in time."""
+    _unlocked(session, submission, act)
+    sent = _Sending(session, submission, act, values)
+    SUBMISSION.perform(
+        session, submission, "submit", act, touched=sent.rows, relied_on=submission.evidence, body=sent.body()
+    )
+    sent.settle()
+    session.flush()
+
+
+def submit_many(
+    session: Session,
+    act: Act,
+    reports: Mapping[Submission, Values] | Sequence[tuple[Submission, Values]],
+    body: Mapping[str, object] | None = None,
+) -> None:
+    """Send many reports by one act, as an import does."""
+    pairs = list(reports.items()) if isinstance(reports, Mapping) else list(reports)
+    submissions = [submission for submission, _ in pairs]
+    with_values(session, submissions)
+    sendings = [_Sending(session, submission, act, values) for submission, values in pairs]
+    for sending in sendings:  # before the one UPDATE: the table holds no sent report without a receipt
+        sending.settle()
+    SUBMISSION.perform_all(
+        session, submissions, "submit", act, touched=[row for sending in sendings for row in sending.rows],
+        body={**(body or {}), "receipts": [sending.body() for sending in sendings]},
+    )  # fmt: skip
+
+
+class _Sending:
+    """One report on its way: the versions it adds, its receipt, and whether it is complete."""
+
+    def __init__(self, session: Session, submission: Submission, act: Act, values: Values | None) -> None:
+        self.session, self.submission, self.act = session, submission, act
+        asked = [field.code for field in form_of(session, submission)]
+        given = dict(values) if values is not None else read_draft(session, submission)
+        unknown = sorted(set(given) - set(asked))
+        if unknown:
+            raise Invalid(say("The scheme does not ask for “{code}”.", code=unknown[0]))
+        before = claimed(submission)
+        self.values = {code: given.get(code, before.get(code, MISSING)) for code in asked}
+        if all(value.kind == ValueKind.MISSING for value in self.values.values()):
+            raise Invalid(say("The report is empty; give at least one value before you send it."))
+        self.rows = versions(submission, Stage.CLAIMED, self.values, act)
+        self.lacking = missing_codes(asked, self.values)
+        self.number = f"{submission.period.code}-{submission.id:05d}-{submission.receipts + 1}"
+        self.hash = content_hash(self.values, [row.sha256 for row in submission.evidence])
+
+    def body(self) -> dict[str, object]:
+        return {"receipt": self.number, "sha256": self.hash, "missing": self.lacking}
+
+    def settle(self) -> None:
+        one, act = self.submission, self.act
+        one.values.extend(self.rows)
+        one.receipts += 1
+        one.receipt, one.content_hash = self.number, self.hash
+        one.submitted_by, one.submitted_label, one.submitted_at = act.by.key, act.by.label, act.at
+        one.return_due_at = None
+        if not self.lacking and one.first_complete_at is None:
+            one.first_complete_at = act.at
+        if one.draft is not None:
+            self.session.delete(one.draft)
+            one.draft = None
+
+
+def content_hash(values: Values, evidence: Iterable[str]) -> str:
+    """What a receipt says was received: every value with its kind, and the hashes of the evidence."""
+    content = {
+        "values": {code: [value.kind, value.number] for code, value in values.items()},
+        "evidence": sorted(evidence),
+    }
+    return hashlib.sha256(canonical(audit.plain(content))).hexdigest()
+
+
+def versions(
+    submission: Submission, stage: Stage, values: Values, act: Act, origin: tuple[str, object] = ("", "")
+) -> list[SubmissionValue]:
+    """The next version of each value that differs from the newest one in its column; nothing is overwritten."""
+    known = latest(submission.values, stage)
+    rows = []
+    for code, value in values.items():
+        last = known.get(code)
+        if last is not None and not origin[0] and (last.number, last.kind) == (value.number, value.kind):
+            continue
+        rows.append(
+            SubmissionValue(
+                submission_id=submission.id, value_code=code, stage=stage.value, number=value.number,
+                version_number=last.version_number + 1 if last is not None else 1, kind=value.kind.value, set_at=act.at,
+                set_by=act.by.label, reason=act.reason, origin_kind=origin[0], origin_id=str(origin[1]),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def withdraw(session: Session, submission: Submission, act: Act) -> None:
+    """The unit takes its report back to change it, until the deadline; what was received stays on record."""
+    SUBMISSION.perform(session, submission, "withdraw", act)
+    typed = {code: _cell(value) for code, value in claimed(submission).items()}
+    submission.draft = SubmissionDraft(typed=typed, saved_at=act.at, saved_by=act.by.key)
+    session.flush()
+
+
+# --- evidence --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """A file that lies in the file store already."""
+
+    value_code: str
+    sha256: str
+    size: int
+    name: str
+    mime: str
+
+
+def attach_evidence(session: Session, submission: Submission, act: Act, file: NewEvidence) -> Evidence:
+    """Put a received file behind a value; its hash is the evidence."""
+    if file.value_code not in {field.code for field in form_of(session, submission)}:
+        raise Invalid(say("The scheme does not ask for “{code}”.", code=file.value_code))
+    if any((one.value_code, one.sha256) == (file.value_code, file.sha256) for one in submission.evidence):
+        raise Invalid(say("The same file is attached here already."))
+    evidence = Evidence(
+        submission_id=submission.id, value_code=file.value_code, sha256=file.sha256, size=file.size,
+        name=file.name[:200], mime=file.mime[:100], added_at=act.at, added_by=act.by.label,
+    )  # fmt: skip
+    SUBMISSION.perform(
+        session, submission, "attach_evidence", act, touched=[evidence],
+        body={"value": file.value_code, "sha256": file.sha256, "name": file.name},
+    )  # fmt: skip
+    submission.evidence.append(evidence)
+    session.flush()
+    return evidence
+
+
+def remove_evidence(session: Session, submission: Submission, act: Act, evidence: Evidence) -> None:
+    """Take a file from behind a value before the report is sent; that it was there stays in the trail."""
+    if evidence.submission_id != submission.id:
+        raise Invalid(say("This file belongs to another report."))
+    SUBMISSION.perform(
+        session, submission, "remove_evidence", act,
+        body={"value": evidence.value_code, "sha256": evidence.sha256, "name": evidence.name},
+    )  # fmt: skip
+    submission.evidence.remove(evidence)
+    session.delete(evidence)
+    session.flush()
+
+
+# --- checked by others -----------------------------------------------------------------------------------------------
+
+
+def endorse(session: Session, submission: Submission, act: Act) -> None:
+    """The unit above stands behind the report."""
+    SUBMISSION.perform(session, submission, "endorse", act)
+
+
+def return_submission(session: Session, submission: Submission, act: Act) -> None:
+    """Send it back with a reason; the unit has its own time to send it again."""
+    SUBMISSION.perform(session, submission, "return_submission", act)
+    submission.return_due_at = _return_due(session, submission, act.at)
+    session.flush()
+
+
+def _return_due(session: Session, submission: Submission, now: datetime) -> datetime:
+    limit = scheme(session, submission.period.scheme_version_id).calendar.returned_within
+    within = Duration.parse(str(limit)) if limit is not None else RETURNED_WITHIN
+    return due(now, within, calendar(session), ZoneInfo(submission.period.programme.zone))
+
+
+def verify(session: Session, submission: Submission, act: Act, values: Values | None = None) -> None:
+    """Write what was found to be true beside what was claimed; without values: everything as claimed."""
+    rows = versions(submission, Stage.VERIFIED, _asked(session, submission, _found(submission, values)), act)
+    SUBMISSION.perform(session, submission, "verify", act, touched=rows, relied_on=submission.evidence)
+    submission.verified_by = act.by.key
+    submission.values.extend(rows)
+    session.flush()
+
+
+def verify_many(session: Session, act: Act, found: Mapping[Submission, Values | None]) -> None:
+    """Verify many reports by one act: for each what was found, or None for everything as claimed."""
+    submissions = list(found)
+    with_values(session, submissions)
+    rows = []
+    for submission, values in found.items():
+        mine = versions(submission, Stage.VERIFIED, _asked(session, submission, _found(submission, values)), act)
+        submission.values.extend(mine)
+        submission.verified_by = act.by.key
+        rows += mine
+    SUBMISSION.perform_all(session, submissions, "verify", act, touched=rows)
+
+
+def _found(submission: Submission, values: Values | None) -> Values:
+    return claimed(submission) if values is None else values
+
+
+def _asked(session: Session, submission: Submission, values: Values) -> Values:
+    unknown = sorted(set(values) - {field.code for field in form_of(session, submission)})
+    if unknown:
+        raise Invalid(say("The scheme does not ask for “{code}”.", code=unknown[0]))
+    return values
+
+
+def validate(session: Session, submission: Submission, act: Act, values: Values | None = None) -> None:
+    """Settle the values that scoring uses: those given, else verified, else claimed."""
+    rows = versions(submission, Stage.VALIDATED, _settled(session, submission, values), act)
+    relied_on = [
+        *latest(submission.values, Stage.CLAIMED).values(),
+        *latest(submission.values, Stage.VERIFIED).values(),
+    ]
+    SUBMISSION.perform(session, submission, "validate", act, touched=rows, relied_on=relied_on)
+    submission.validated_by, submission.validated_at = act.by.key, act.at
+    submission.values.extend(rows)
+    session.flush()
+
+
+def validate_many(session: Session, act: Act, submissions: Sequence[Submission]) -> None:
+    """Validate many reports by one act: verified where there is a verified value, else as claimed."""
+    with_values(session, submissions)
+    rows = []
+    for submission in submissions:
+        mine = versions(submission, Stage.VALIDATED, _settled(session, submission, None), act)
+        submission.values.extend(mine)
+        submission.validated_by, submission.validated_at = act.by.key, act.at
+        rows += mine
+    SUBMISSION.perform_all(session, submissions, "validate", act, touched=rows)
+
+
+def _settled(session: Session, submission: Submission, values: Values | None) -> dict[str, Value]:
+    known = {**claimed(submission), **verified(submission), **validated(submission)}
+    given = _asked(session, submission, values or {})
+    return {field.code: given.get(field.code, known.get(field.code, MISSING)) for field in form_of(session, submission)}
+
+
+def set_value(session: Session, submission: Submission, act: Act, values: Values) -> None:
+    """Correct validated values with a reason, before the provisional scores are served."""
+    rows = versions(submission, Stage.VALIDATED, _asked(session, submission, values), act)
+    SUBMISSION.perform(session, submission, "set_value", act, touched=rows)
+    submission.validated_by, submission.validated_at = act.by.key, act.at
+    submission.values.extend(rows)
+    session.flush()
+
+
+def zero_by_decision(session: Session, submission: Submission, act: Act, codes: Sequence[str] | None = None) -> None:
+    """Count what was not given as 0, by a decision with its reason: the kind stays what it was."""
+    settled = _settled(session, submission, None)
+    wanted = settled.keys() if codes is None else set(codes)
+    decided = {
+        code: Value(Decimal(0), value.kind)
+        for code, value in settled.items()
+        if code in wanted and value.number is None and value.kind in (ValueKind.MISSING, ValueKind.WITHHELD)
+    }
+    if not decided:
+        raise Invalid(say("There is no missing value here to decide on."))
+    rest = {code: value for code, value in settled.items() if code not in decided}
+    rows = versions(submission, Stage.VALIDATED, rest, act)
+    rows += versions(submission, Stage.VALIDATED, decided, act, ("decision", act.by.key))
+    SUBMISSION.perform(session, submission, "zero_by_decision", act, touched=rows, body={"values": sorted(decided)})
+    submission.validated_by, submission.validated_at = act.by.key, act.at
+    submission.values.extend(rows)
+    session.flush()
+
+
+DECIDING = (Duty.SET_VALUES, Duty.ADMIT_OBJECTIONS, Duty.REVIEW, Duty.CLOCK)
+
+
+def set_validated_by_decision(
+    session: Session, submission: Submission, act: Act, values: Values, origin: tuple[str, object]
+) -> list[SubmissionValue]:
+    """Add the validated versions that a decision (an upheld objection) orders, whatever is frozen; part of a joint act.
+
+    A number for a value that was not given keeps its kind.
+    """
+    if not any(act.by.holds(duty, submission.unit_id) for duty in DECIDING):
+        raise NotPermitted(say("You do not hold the duty to carry out this decision here."))
+    if not act.reason.strip():
+        raise Invalid(say("Name the decision by which the values change."))
+    if submission.state != SubmissionState.VALIDATED and not is_frozen(submission):
+        raise NotNow(say("The values have not been validated yet; there is nothing to be changed by a decision."))
+    rows = versions(submission, Stage.VALIDATED, _asked(session, submission, values), act, origin)
+    audit.record(
+        session, act, "set_validated_by_decision", submission, touched=rows, relied_on=[origin],
+        body={"origin": list(origin), "values": sorted(values)},
+    )  # fmt: skip
+    submission.values.extend(rows)
+    session.flush()
+    return rows
