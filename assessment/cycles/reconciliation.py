@@ -1,0 +1,41 @@
+"""Reconciliation by level: facts without their consequence are found by a query and given it once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.cycles import services
+from assessment.delivery import queries as papers
+from assessment.delivery import services as delivery
+from assessment.foundation.actors import Act
+from assessment.foundation.i18n import N_
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """One kind of fact that must have a consequence, in the words of the diary page."""
+
+    label: str
+    run: Callable[[Session, Act], int]
+
+
+def deem_received(session: Session, act: Act) -> int:
+    """Papers that nobody signed for within their time count as received from that moment on."""
+    waiting = papers.due_to_be_deemed(session, act.at)
+    if waiting:
+        delivery.deem_received(session, waiting, act)
+    return len(waiting)
+
+
+RECONCILERS: tuple[Reconciler, ...] = (
+    Reconciler(N_("Papers deemed received"), deem_received),
+    Reconciler(N_("Hearings on adjustments ended"), services.hear_adjustments),
+)
+
+
+def reconcile(session: Session, act: Act) -> int:
+    """Everything once; the number of consequences given."""
+    return sum(one.run(session, act) for one in RECONCILERS)

@@ -1,0 +1,60 @@
+"""The tick: APScheduler only wakes this up; what is due lies in the database."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.orm import Session
+
+from assessment.cycles import clockwork
+from assessment.cycles.reconciliation import reconcile
+from assessment.cycles.steps import STEPS
+from assessment.foundation import clock, outbox
+from assessment.foundation.actors import CLOCK, Act
+from assessment.foundation.frame import Frame
+
+EVERY = 20
+"""Seconds between two ticks; catching up after a restart takes one."""
+
+Handlers = Mapping[str, outbox.Handler]
+
+
+def tick(frame: Frame, handlers: Handlers, also: Callable[[], object] = lambda: None) -> None:
+    """Do what is due, give facts their consequences, send what waits, and say that this process is alive."""
+    clockwork.beat(frame, f"{socket.gethostname()}:{os.getpid()}")
+    clockwork.run_due(frame, STEPS)
+    with frame.write() as session:
+        reconcile(session, Act(CLOCK, clock.business_now(session)))
+    outbox.work(frame, handlers)
+    also()
+
+
+def catch_up(session: Session, now: datetime) -> int:
+    """In one transaction, everything that is due at a moment: how the examples' clock is moved."""
+    done = 0
+    while (entry := clockwork.claim(session, now)) is not None:
+        clockwork.carry_out(session, entry, STEPS, now)
+        done += 1
+    return done + reconcile(session, Act(CLOCK, now))
+
+
+def start(frame: Frame, handlers: Handlers, also: Callable[[], object] = lambda: None) -> BackgroundScheduler:
+    """One in-memory job a process. Its own job store is never the truth: it loses and doubles jobs."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(
+        tick,
+        "interval",
+        args=(frame, handlers, also),
+        seconds=EVERY,
+        jitter=3,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+        next_run_time=clock.system_now(),
+    )
+    scheduler.start()
+    return scheduler

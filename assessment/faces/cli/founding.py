@@ -1,0 +1,106 @@
+"""Founding an instance: folders, schema, working days, keys, and its first administrator."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from assessment.foundation import audit, clock, schema, workday_table
+from assessment.foundation.actors import SETUP, Act
+from assessment.foundation.frame import Frame
+from assessment.foundation.i18n import Bilingual
+from assessment.foundation.paper.signature import ensure_signer
+from assessment.foundation.settings import Settings
+from assessment.organisations.models import Unit
+from assessment.organisations.passwords import hash_password
+from assessment.organisations.services import accounts, posts, units
+
+YEARS = range(2010, 2028)
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def prepare(settings: Settings, engine: Engine) -> Frame:
+    """Bring folders, keys, schema and the working-day table up to date; what is there stays."""
+    for folder in (settings.instance, settings.uploads, settings.documents / "bulletins"):
+        folder.mkdir(parents=True, exist_ok=True)
+    ensure_signer(settings.keys, "Five Measures", clock.system_now())
+    schema.migrate(engine)
+    frame = Frame(engine)
+    with frame.write() as session:
+        if session.scalar(select(func.count()).select_from(workday_table.WorkingDay)) == 0:
+            workday_table.fill(session, YEARS)
+            act = Act(SETUP, clock.system_now())
+            audit.record(session, act, "fill_working_days", None, kind="working_day", body={"years": [YEARS[0], YEARS[-1]]})
+    return frame
+
+
+def is_empty(frame: Frame) -> bool:
+    """Nobody has founded anything here yet."""
+    with frame.read() as session:
+        return session.scalar(select(func.count()).select_from(Unit)) == 0
+
+
+def one_time_password() -> str:
+    """Three groups that can be read aloud: about 59 bits."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def found(frame: Frame, name: Bilingual, code: str) -> str:
+    """The root unit and its administrator, whose one-time password is returned; everything else is his to enter."""
+    password = one_time_password()
+    hashed = hash_password(password)
+    now = clock.system_now()
+    with frame.write() as session:
+        act = Act(SETUP, now)
+        unit = units.add_unit(session, act, code=code, name=name, level="province", parent_id=None, valid_from=now.date())
+        post = posts.add_post(
+            session, act, unit_id=unit.id, title=Bilingual("系统管理员", "System administrator"), role="administrator",
+            valid_from=now.date(),
+        )  # fmt: skip
+        person = accounts.invite(session, act, username="admin", name="Administrator 管理员")
+        posts.appoint(session, person, act, post=post, valid_from=now.date())
+        accounts.issue_one_time_password(session, person, act, password_hash=hashed, now=now)
+    return password
+
+
+def played(settings: Settings, make_engine: Callable[[str], Engine], play: Callable[[Frame, Settings], None]) -> None:
+    """Play the examples so that they stand whole or not at all.
+
+    On SQLite they are played into a file beside the database, without waiting for the disk at every commit; only when
+    all is there and on the disk does the file take its place. A play that was cut off leaves nothing in the way.
+    """
+    prefix = "sqlite:///"
+    if not settings.database_url.startswith(prefix):
+        _play_into(settings, make_engine(settings.database_url), play)
+        return
+    path = Path(settings.database_url.removeprefix(prefix))
+    beside = path.with_name(path.name + ".playing")
+    for left in (beside, beside.with_name(beside.name + "-journal")):
+        left.unlink(missing_ok=True)
+    engine = make_engine(f"{prefix}{beside}")
+    _do_not_wait(engine)
+    _play_into(settings, engine, play)
+    engine.dispose()
+    with beside.open("rb+") as file:
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _play_into(settings: Settings, engine: Engine, play: Callable[[Frame, Settings], None]) -> None:
+    frame = prepare(settings, engine)
+    play(frame, settings)
+    engine.dispose()
+
+
+def _do_not_wait(engine: Engine) -> None:
+    from sqlalchemy import event
+
+    def relax(connection: object, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+        connection.execute("PRAGMA journal_mode=MEMORY")  # type: ignore[attr-defined]
+
+    event.listen(engine, "connect", relax)
