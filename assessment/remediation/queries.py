@@ -1,0 +1,458 @@
+"""Reads of tasks: lists, what is overdue, what is to be escalated, who did what, and the counts that scores use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from assessment.foundation.actors import Actor
+from assessment.foundation.audit import TOUCHED, AuditRef, AuditRow, identity
+from assessment.foundation.db import kind_of
+from assessment.foundation.i18n import Bilingual, reading_zone
+from assessment.organisations.duties import Duty
+from assessment.programmes import queries as programmes
+from assessment.remediation.models import (
+    Escalation,
+    FalseClosure,
+    Notice,
+    RemediationPlan,
+    SecondLook,
+    SecondLookTask,
+    SupervisionLetter,
+    Task,
+    TaskEvidence,
+    TaskReport,
+    TaskState,
+)
+from assessment.remediation.rules import Clocks, Report, Rung, is_further, level_reached
+
+S = TaskState
+WITH_THE_UNIT = (S.ISSUED, S.RECEIVED, S.PLAN_RETURNED, S.PLAN_ACCEPTED, S.UNDER_WAY, S.RETURNED)
+WITH_THE_OFFICE = (S.PLAN_FILED, S.REPORTED_DONE, S.RECHECKED)
+OPEN = (*WITH_THE_UNIT, *WITH_THE_OFFICE)
+ENDED = (S.CLOSED, S.WITHDRAWN)
+READERS = (
+    Duty.PLAN_INSPECTIONS, Duty.SETTLE_FINDINGS, Duty.ACCEPT_PLANS, Duty.LEAD_INSPECTION, Duty.INSPECT, Duty.APPROVE,
+    Duty.OPEN_CASES, Duty.REPORT, Duty.ANSWER_NOTICES, Duty.RECEIVE_PAPERS, Duty.PREPARE, Duty.SET_VALUES,
+    Duty.REVIEW, Duty.INVESTIGATE, Duty.REVIEW_LAW, Duty.DECIDE_CASES, Duty.AUDIT,
+)  # fmt: skip
+CHUNK = 500
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(set(ids))
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+
+
+def may_see(viewer: Actor, unit_id: int) -> bool:
+    """The unit itself, those above it, and whoever has work with its tasks; to all others it is not there."""
+    return any(viewer.holds(duty, unit_id) for duty in READERS)
+
+
+# --- single records --------------------------------------------------------------------------------------------------
+
+
+def plan_of(session: Session, task_id: int) -> RemediationPlan | None:
+    """The plan filed last."""
+    return session.scalar(
+        select(RemediationPlan).where(RemediationPlan.task_id == task_id).order_by(RemediationPlan.turn.desc()).limit(1)
+    )
+
+
+def reports_of(session: Session, task_id: int) -> list[TaskReport]:
+    """Every report that it is done, the first one first."""
+    return list(session.scalars(select(TaskReport).where(TaskReport.task_id == task_id).order_by(TaskReport.turn)))
+
+
+def last_reports(session: Session, task_ids: Iterable[int]) -> dict[int, TaskReport]:
+    found: dict[int, TaskReport] = {}
+    for some in chunks(task_ids):
+        rows = session.scalars(select(TaskReport).where(TaskReport.task_id.in_(some)).order_by(TaskReport.turn))
+        found.update({row.task_id: row for row in rows})
+    return found
+
+
+def evidence_of(session: Session, report_ids: Iterable[int]) -> dict[int, list[TaskEvidence]]:
+    found: dict[int, list[TaskEvidence]] = defaultdict(list)
+    for some in chunks(report_ids):
+        query = select(TaskEvidence).where(TaskEvidence.report_id.in_(some)).order_by(TaskEvidence.id)
+        for row in session.scalars(query):
+            found[row.report_id].append(row)
+    return found
+
+
+def used_elsewhere(session: Session, task_id: int, hashes: Iterable[str]) -> dict[str, list[Task]]:
+    """Other tasks for which a file with the same bytes was handed in: a flag for a person."""
+    found: dict[str, list[Task]] = defaultdict(list)
+    rows = session.execute(
+        select(TaskEvidence.sha256, Task)
+        .join(TaskReport, TaskReport.id == TaskEvidence.report_id)
+        .join(Task, Task.id == TaskReport.task_id)
+        .where(TaskEvidence.sha256.in_(set(hashes)), Task.id != task_id)
+        .order_by(Task.id)
+    )
+    for sha256, task in rows:
+        if task not in found[sha256]:
+            found[sha256].append(task)
+    return found
+
+
+def escalations_of(session: Session, task_id: int) -> list[Escalation]:
+    return list(session.scalars(select(Escalation).where(Escalation.task_id == task_id).order_by(Escalation.id)))
+
+
+def letters_of(session: Session, task_id: int) -> list[SupervisionLetter]:
+    return list(session.scalars(select(SupervisionLetter).where(SupervisionLetter.task_id == task_id)))
+
+
+def tasks_of_notice(session: Session, notice_id: int) -> list[Task]:
+    return list(session.scalars(select(Task).where(Task.notice_id == notice_id).order_by(Task.id)))
+
+
+def tasks_from(session: Session, origin_kind: str, origin_ids: Iterable[object]) -> dict[str, Task]:
+    """The task of each origin (a finding), by the text of its id."""
+    found: dict[str, Task] = {}
+    wanted = sorted({str(one) for one in origin_ids})
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        rows = session.scalars(select(Task).where(Task.origin_kind == origin_kind, Task.origin_id.in_(some)))
+        found.update({task.origin_id: task for task in rows})
+    return found
+
+
+def notices_from(session: Session, origin_kind: str, origin_ids: Iterable[object]) -> list[Notice]:
+    wanted = [str(one) for one in origin_ids]
+    return list(session.scalars(select(Notice).where(Notice.origin_kind == origin_kind, Notice.origin_id.in_(wanted))))
+
+
+# --- who did what ----------------------------------------------------------------------------------------------------
+
+
+def acts_of(
+    session: Session, key: str, actions: Iterable[str], records: Iterable[tuple[str, object]]
+) -> dict[tuple[str, str], int]:
+    """Which of these records somebody changed by one of these acts: record -> number of the row. In one query.
+
+    Acts of the open transaction have no number yet; they count with 0.
+    """
+    names = set(actions)
+    wanted = {(kind, str(one)) for kind, one in records}
+    rows = session.execute(
+        select(AuditRef.kind, AuditRef.record_id, AuditRow.seq)
+        .join(AuditRow, AuditRow.seq == AuditRef.seq)
+        .where(AuditRow.who == key, AuditRow.act.in_(names), AuditRef.relation == TOUCHED)
+        .where(AuditRef.kind.in_({kind for kind, _ in wanted}))
+        .order_by(AuditRow.seq.desc())
+    )
+    found = {(kind, record_id): seq for kind, record_id, seq in rows if (kind, record_id) in wanted}
+    found.update((record, 0) for record in _acts_in_this_transaction(session, key, names) & wanted)
+    return found
+
+
+def _acts_in_this_transaction(session: Session, key: str, names: set[str]) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for entry in session.info.get("trail", ()):
+        if entry.act.by.key == key and entry.action in names:
+            changed = entry.touched if entry.subject is None else (entry.subject, *entry.touched)
+            found.update(
+                (str(one[0]), str(one[1])) if isinstance(one, tuple) else (kind_of(one), identity(one))
+                for one in changed
+            )
+    return found
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of tasks shows: the address holds the same."""
+
+    unit_ids: frozenset[int] = frozenset()
+    state: str = ""
+    severity: str = ""
+    due: str = ""
+    """``overdue``, ``soon`` (within seven days), ``later``."""
+    words: str = ""
+    waits: str = ""
+    """``unit`` or ``office``: with whom it lies."""
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task as a list shows it."""
+
+    id: int
+    number: str
+    title: Bilingual
+    place: str
+    unit_id: int
+    severity: str
+    severity_name: Bilingual
+    is_major: bool
+    state: str
+    due_at: datetime
+    is_overdue: bool
+    reopen_count: int
+    escalated_to: str
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """As ``rules.Clocks.is_overdue`` for the present, in the database: nothing reported, or reported too late."""
+    return and_(
+        Task.state != S.WITHDRAWN.value,
+        Task.state != S.CLOSED.value,
+        Task.due_at < now,
+        or_(Task.reported_at.is_(None), Task.reported_at > Task.due_at),
+    )
+
+
+def _filtered(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Task.unit_id.in_(wanted.unit_ids)]
+    if wanted.state == "open":
+        found.append(Task.state.in_([one.value for one in OPEN]))
+    elif wanted.state:
+        found.append(Task.state == wanted.state)
+    if wanted.severity:
+        found.append(Task.severity == wanted.severity)
+    if wanted.waits:
+        states = WITH_THE_UNIT if wanted.waits == "unit" else WITH_THE_OFFICE
+        found.append(Task.state.in_([one.value for one in states]))
+    found += _due(wanted.due, now)
+    if wanted.words:
+        like = f"%{wanted.words}%"
+        found.append(or_(*(column.like(like) for column in (Task.number, Task.title_zh, Task.title_en, Task.place))))
+    return found
+
+
+def _due(due: str, now: datetime) -> list[ColumnElement[bool]]:
+    waiting = Task.state.in_([one.value for one in OPEN])
+    in_a_week = now + timedelta(days=7)
+    if due == "overdue":
+        return [is_overdue(now)]
+    if due == "soon":
+        return [waiting, Task.due_at >= now, Task.due_at <= in_a_week]
+    return [waiting, Task.due_at > in_a_week] if due == "later" else []
+
+
+
+
+def tasks(session: Session, wanted: Filter, now: datetime, limit: int = 100, offset: int = 0) -> list[TaskLine]:
+    """What the filter leaves, the most urgent first: overdue, then major, then by deadline."""
+    query = (
+        select(Task)
+        .where(*_filtered(wanted, now))
+        .order_by(case((is_overdue(now), 0), else_=1), Task.is_major.desc(), Task.due_at, Task.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [line(task, now) for task in session.scalars(query)]
+
+
+def line(task: Task, now: datetime) -> TaskLine:
+    return TaskLine(
+        task.id, task.number, task.title, task.place, task.unit_id, task.severity, task.severity_name, task.is_major,
+        task.state, task.due_at, task_is_overdue(task, now), task.reopen_count, task.escalated_to,
+    )  # fmt: skip
+
+
+def task_is_overdue(task: Task, now: datetime) -> bool:
+    ended = task.state in (S.WITHDRAWN, S.CLOSED)
+    return not ended and task.due_at < now and (task.reported_at is None or task.reported_at > task.due_at)
+
+
+def count(session: Session, wanted: Filter, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(Task).where(*_filtered(wanted, now))) or 0
+
+
+def by_state(session: Session, unit_ids: Iterable[int]) -> dict[str, int]:
+    rows = session.execute(
+        select(Task.state, func.count()).where(Task.unit_id.in_(set(unit_ids))).group_by(Task.state)
+    )
+    return dict(rows.tuples())
+
+
+def severities(session: Session, unit_ids: Iterable[int]) -> dict[str, Bilingual]:
+    rows = session.execute(
+        select(Task.severity, Task.severity_zh, Task.severity_en)
+        .where(Task.unit_id.in_(set(unit_ids)))
+        .distinct()
+        .order_by(Task.severity)
+    )
+    return {code: Bilingual(zh, en) for code, zh, en in rows}
+
+
+def overdue(session: Session, now: datetime, unit_ids: Iterable[int] | None = None) -> list[Task]:
+    """Open tasks whose deadline has passed without a report in time, the longest first."""
+    query = select(Task).where(is_overdue(now)).order_by(Task.due_at, Task.id)
+    if unit_ids is not None:
+        query = query.where(Task.unit_id.in_(set(unit_ids)))
+    return list(session.scalars(query))
+
+
+def to_be_received(session: Session) -> list[Task]:
+    """Tasks still issued: their notice may have been received, or deemed so, meanwhile (the clock looks)."""
+    return list(session.scalars(select(Task).where(Task.state == S.ISSUED.value).order_by(Task.id)))
+
+
+# --- escalation ------------------------------------------------------------------------------------------------------
+
+
+def rungs_of(session: Session, scheme_version_id: int | None) -> tuple[Rung, ...]:
+    """The escalation levels of a scheme, mildest first."""
+    if scheme_version_id is None:
+        return ()
+    found = programmes.scheme(session, scheme_version_id).escalation
+    return tuple(
+        Rung(one.level, Bilingual(one.zh, one.en), one.when, tuple(one.tell), one.propose or "") for one in found
+    )
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A task whose age has reached a level: a person raises it, or accepts an excuse."""
+
+    task: Task
+    rung: Rung
+
+
+def prompts(session: Session, now: datetime, unit_ids: Iterable[int] | None = None) -> list[Prompt]:
+    """What the scheme's levels ask a person to decide today; never done by itself."""
+    query = (
+        select(Task, Notice.scheme_version_id)
+        .join(Notice, Notice.id == Task.notice_id)
+        .where(Task.state.in_([one.value for one in WITH_THE_UNIT]), Task.is_excused.is_(False))
+        .order_by(Task.due_at, Task.id)
+    )
+    if unit_ids is not None:
+        query = query.where(Task.unit_id.in_(set(unit_ids)))
+    ladders: dict[int | None, tuple[Rung, ...]] = {}
+    found = []
+    for task, version in session.execute(query):
+        if version not in ladders:
+            ladders[version] = rungs_of(session, version)
+        rung = next_rung(task, ladders[version], now)
+        if rung is not None:
+            found.append(Prompt(task, rung))
+    return found
+
+
+def next_rung(task: Task, rungs: Sequence[Rung], now: datetime) -> Rung | None:
+    """The level a task's age has reached and nobody has raised it to yet."""
+    if task.state not in WITH_THE_UNIT or task.is_excused:
+        return None
+    rung = level_reached(rungs, local_day(task.due_at), local_day(now))
+    return rung if rung is not None and is_further(rungs, rung, task.escalated_to) else None
+
+
+def local_day(moment: datetime) -> date:
+    return moment.astimezone(reading_zone()).date()
+
+
+# --- counted values --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The tasks (or false closures) behind each count of a unit: a count is the length of its list."""
+
+    ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> int:
+        return len(self.ids[name])
+
+    def kind(self, name: str) -> str:
+        """What the ids are ids of, for the explanation of a score."""
+        return "false_closure" if name == FALSE else "task"
+
+
+DUE, IN_TIME, OVERDUE, OVERDUE_MAJOR, FALSE = COUNTERS = (
+    "remediation.due", "remediation.closed_in_time", "remediation.overdue", "remediation.overdue_major",
+    "remediation.false_closures",
+)  # fmt: skip
+
+
+def counted(
+    session: Session, unit_ids: Iterable[int], first_day: date, last_day: date, as_at: datetime
+) -> dict[int, Counted]:
+    """For each unit: the tasks whose deadline lies in the period, in time, overdue, as things stood ``as_at``.
+
+    A task counts in the period of its deadline and in no other, so that no lateness is counted twice. One whose report
+    came in time and waits for the re-check counts as in time: its unit's clock has stopped.
+    """
+    wanted = set(unit_ids)
+    found: dict[int, dict[str, list[int]]] = {unit: {name: [] for name in COUNTERS} for unit in wanted}
+    for task_id, unit_id, is_major, clocks in _clocks(session, first_day, last_day, wanted):
+        if clocks.is_withdrawn(as_at):
+            continue
+        lists = found[unit_id]
+        lists[DUE].append(task_id)
+        if clocks.in_time(as_at):
+            lists[IN_TIME].append(task_id)
+        if clocks.is_overdue(as_at):
+            lists[OVERDUE].append(task_id)
+            if is_major:
+                lists[OVERDUE_MAJOR].append(task_id)
+    for row in _false_closures(session, first_day, last_day, as_at):
+        if row.unit_id in wanted:
+            found[row.unit_id][FALSE].append(row.id)
+    return {unit: Counted({name: tuple(ids) for name, ids in lists.items()}) for unit, lists in found.items()}
+
+
+def _clocks(
+    session: Session, first_day: date, last_day: date, unit_ids: set[int]
+) -> Iterator[tuple[int, int, bool, Clocks]]:
+    rows = session.execute(
+        select(Task.id, Task.unit_id, Task.is_major, Task.due_at, Task.withdrawn_at)
+        .where(*_within(Task.due_at, first_day, last_day))
+        .order_by(Task.id)
+    ).all()
+    reports: dict[int, list[Report]] = defaultdict(list)
+    for task_id, reported_at, returned_at in session.execute(
+        select(TaskReport.task_id, TaskReport.reported_at, TaskReport.returned_at)
+        .join(Task, Task.id == TaskReport.task_id)
+        .where(*_within(Task.due_at, first_day, last_day))
+        .order_by(TaskReport.turn)
+    ):
+        reports[task_id].append(Report(reported_at, returned_at))
+    for row in rows:
+        if row.unit_id in unit_ids:
+            yield row.id, row.unit_id, row.is_major, Clocks(row.due_at, reports.get(row.id, ()), row.withdrawn_at)
+
+
+def _within(column: InstrumentedAttribute[datetime], first_day: date, last_day: date) -> list[ColumnElement[bool]]:
+    zone = reading_zone()
+    start = datetime(first_day.year, first_day.month, first_day.day, tzinfo=zone)
+    end = datetime(last_day.year, last_day.month, last_day.day, 23, 59, 59, 999999, tzinfo=zone)
+    return [column >= start, column <= end]
+
+
+def _false_closures(session: Session, first_day: date, last_day: date, as_at: datetime) -> list[FalseClosure]:
+    query = select(FalseClosure).where(*_within(FalseClosure.established_at, first_day, last_day))
+    return [row for row in session.scalars(query.order_by(FalseClosure.id)) if row.established_at <= as_at]
+
+
+# --- second looks ----------------------------------------------------------------------------------------------------
+
+
+def looks(session: Session, unit_ids: Iterable[int]) -> list[SecondLook]:
+    query = select(SecondLook).where(SecondLook.unit_id.in_(set(unit_ids))).order_by(SecondLook.id.desc())
+    return list(session.scalars(query))
+
+
+def roll_of(session: Session, look_id: int, *, drawn_only: bool = False) -> list[tuple[SecondLookTask, Task]]:
+    """The tasks on a second look's roll, in the order of the draw."""
+    query = (
+        select(SecondLookTask, Task)
+        .join(Task, Task.id == SecondLookTask.task_id)
+        .where(SecondLookTask.second_look_id == look_id)
+        .order_by(SecondLookTask.place, Task.number)
+    )
+    if drawn_only:
+        query = query.where(SecondLookTask.place.is_not(None))
+    return list(session.execute(query).tuples())
