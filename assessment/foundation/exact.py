@@ -54,26 +54,27 @@ def rounded(value: Exact, places: int, mode: RoundingMode) -> Decimal:
         raise TypeError("only exact numbers are rounded")
     if not 0 <= places <= MOST_DIGITS:
         raise ValueError("places lie between 0 and 40")
-    scaled = abs(Fraction(value)) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    twice = 2 * rest - scaled.denominator
+    numerator, denominator = value.as_integer_ratio()
+    whole, rest = divmod(abs(numerator) * 10**places, denominator)
+    twice = 2 * rest - denominator
     if twice > 0 or (twice == 0 and (mode == "half_up" or whole % 2 == 1)):
         whole += 1
-    negative = value < 0 and whole != 0
+    negative = numerator < 0 and whole != 0
     # Built from its digits: arithmetic on a Decimal would round to the context's precision.
     return Decimal((int(negative), tuple(int(digit) for digit in str(whole)), -places))
 
 
 def shown(value: Exact, places: int = 12) -> str:
     """A number for a reader: its canonical text, cut after `places` decimals and then marked with an ellipsis."""
-    scaled = abs(Fraction(value)) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    sign = "-" if value < 0 else ""
-    head, tail = divmod(whole, 10**places)
-    if rest:
-        return f"{sign}{head}.{tail:0{places}d}…"
-    decimals = f"{tail:0{places}d}".rstrip("0")
-    return f"{sign}{head}.{decimals}" if decimals else f"{sign}{head}" if head else "0"
+    # In whole numbers: explanations show thousands of numbers, and fractions of fractions are slow.
+    numerator, denominator = value.as_integer_ratio()
+    sign = "-" if numerator < 0 else ""
+    head, rest = divmod(abs(numerator), denominator)
+    if not rest:
+        return f"{sign}{head}"
+    tail, rest = divmod(rest * 10**places, denominator)
+    decimals = f"{tail:0{places}d}"
+    return f"{sign}{head}.{decimals}…" if rest else f"{sign}{head}.{decimals.rstrip('0')}"
 
 
 def largest_remainder(pool: int, weights: Mapping[Key, Exact] | Iterable[tuple[Key, Exact]]) -> dict[Key, int]:

@@ -277,7 +277,7 @@ def jilin_units(count: int) -> list[UnitInput]:
 def test_a_province_is_scored_well_within_a_tenth_of_a_second() -> None:
     found, units = load_scheme(JILIN), jilin_units(69)
     times = []
-    for _ in range(3):
+    for _ in range(7):
         begun = time.process_time()
         results = score(found, units)
         times.append(time.process_time() - begun)
@@ -298,6 +298,6 @@ def test_ranks_do_not_depend_on_the_order_of_the_rows(rows: list[tuple[Decimal, 
     cards = score(found, units).scorecards
     assert cards == score(found, shuffled).scorecards
     for one in cards:
-        better = sum(card.total_exact > one.total_exact for card in cards if card.total_exact and one.total_exact is not None)
-        assert one.rank == better + 1 or not one.total_exact
+        better = sum((card.total_exact or 0) > (one.total_exact or 0) for card in cards)
+        assert one.rank == better + 1
         assert one.total_exact == sum(item.exact or Fraction(0) for item in one.items)

@@ -26,7 +26,9 @@ def exact(value: Any) -> Any:
     return Decimal(value) if isinstance(value, str) and value[:1] in "-0123456789" else value
 
 
-def scored(points: str, actual: str, against: str | None = None, peers: tuple[str, ...] = (), **item: Any) -> Fraction | None:
+def scored(
+    points: str, actual: str, against: str | None = None, peers: tuple[str, ...] = (), **item: Any
+) -> Fraction | None:
     parameters = {name: exact(value) for name, value in item.items()}
     indicator = ITEM.validate_python({"code": "x", "points": Decimal(points), **parameters})
     facts = Facts(Fraction(points), Fraction(actual), None if against is None else Fraction(against),
@@ -41,8 +43,8 @@ def published(*arguments: Any, **item: Any) -> str:
 
 
 @pytest.mark.parametrize(("points", "actual", "target", "cap", "expected"), [
-    ("10", "66974", "50000", "1", "10.00"), ("10", "66974", "50000", "1.2", "12.00"), ("10", "45000", "50000", "1", "9.00"),
-    ("5", "91.5", "100", "1", "4.58"), ("10", "-3", "50000", "1", "0.00"),
+    ("10", "66974", "50000", "1", "10.00"), ("10", "66974", "50000", "1.2", "12.00"),
+    ("10", "45000", "50000", "1", "9.00"), ("5", "91.5", "100", "1", "4.58"), ("10", "-3", "50000", "1", "0.00"),
 ])
 def test_completion(points: str, actual: str, target: str, cap: str, expected: str) -> None:
     assert published(points, actual, target, rule="completion", cap=cap, **LETTER) == expected
@@ -79,7 +81,8 @@ STEPS = ({"up_to": Decimal(0), "points": Decimal(5)}, {"up_to": Decimal(5), "poi
          {"up_to": Decimal(10), "points": Decimal(2)}, {"above": Decimal(10), "points": Decimal(0)})
 
 
-@pytest.mark.parametrize(("share", "points"), [("0", "5"), ("0.1", "4"), ("5", "4"), ("5.01", "2"), ("10", "2"), ("11", "0")])
+@pytest.mark.parametrize(("share", "points"), [("0", "5"), ("0.1", "4"), ("5", "4"), ("5.01", "2"), ("10", "2"),
+                                               ("11", "0")])
 def test_every_boundary_of_the_steps_has_one_owner(share: str, points: str) -> None:
     assert scored("5", share, rule="steps", steps=STEPS) == int(points)
 
@@ -135,18 +138,21 @@ def test_control_falls_with_what_went_wrong(one: Fraction, other: Fraction) -> N
 
 
 @given(numbers, numbers, numbers)
-def test_efficacy_stays_within_its_points(actual: Fraction, best: Fraction, worst: Fraction) -> None:
-    if rounded(best, 3, "half_up") == rounded(worst, 3, "half_up"):
+def test_efficacy_stays_within_its_points(actual: Fraction, best: Any, worst: Any) -> None:
+    best, worst = rounded(best, 3, "half_up"), rounded(worst, 3, "half_up")
+    if best == worst:
         return
-    item = ITEM.validate_python({"code": "x", "points": Decimal(10), "rule": "efficacy",
-                                 "satisfactory": rounded(best, 3, "half_up"), "unacceptable": rounded(worst, 3, "half_up")})
+    item = ITEM.validate_python({"code": "x", "points": Decimal(10), "rule": "efficacy", "satisfactory": best,
+                                 "unacceptable": worst})
     score = apply(item, Facts(Fraction(10), actual)).score
     assert score is not None
     assert 0 <= score <= 10
 
 
 @given(st.lists(numbers, min_size=1, max_size=12), st.sampled_from(["higher_is_better", "lower_is_better"]))
-def test_the_best_of_the_peers_has_all_points_and_nobody_leaves_the_bounds(peers: list[Fraction], direction: str) -> None:
+def test_the_best_of_the_peers_has_all_points_and_nobody_leaves_the_bounds(
+    peers: list[Fraction], direction: str
+) -> None:
     item = ITEM.validate_python({"code": "x", "points": Decimal(10), "rule": "peer_minmax", "direction": direction,
                                  "floor": Decimal(60)})
     scores = [apply(item, Facts(Fraction(10), actual, None, peers)).score or Fraction(0) for actual in peers]

@@ -180,7 +180,7 @@ def _width(text: str) -> int:
 
 def _write(out: Path | None, content: bytes) -> None:
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     try:
         out.write_bytes(content)

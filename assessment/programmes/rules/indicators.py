@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
@@ -205,7 +206,7 @@ class Steps(Item):
             )
         return self
 
-    @property
+    @cached_property
     def table(self) -> tuple[tuple[Span, Decimal], ...]:
         """Each step with its points."""
         return tuple(zip(spans(self.steps), (step.points for step in self.steps), strict=True))

@@ -1,6 +1,7 @@
 """The scheme file as a whole."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -66,7 +67,7 @@ class Scheme(Model):
     ladders: tuple[Ladder, ...] = ()
     rewards: tuple[Reward, ...] = ()
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every indicator, in the order of the file."""
         return tuple(all_items(self.indicators))
@@ -76,7 +77,7 @@ class Scheme(Model):
         """Every heading, in the order of the file."""
         return tuple(entry for entry in self.indicators if isinstance(entry, Dimension))
 
-    @property
+    @cached_property
     def band_table(self) -> tuple[tuple[Band, Span], ...]:
         """The bands with their bounds, best first."""
         table = tuple(zip(self.bands, spans(self.bands), strict=True))
@@ -174,7 +175,7 @@ def _validated(document: Document) -> tuple[Scheme | None, list[Fault], frozense
             if not faults:
                 faults = faults_of(errors, document)
             data, sections = without(errors, data)
-            if not sections and data is None:
+            if data is None:
                 return None, faults, frozenset(broken)
             broken |= sections
     return None, faults, frozenset(broken)

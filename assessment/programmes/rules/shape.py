@@ -262,10 +262,13 @@ def _falling(given: Sequence[tuple[Bound | None, Bound | None]]) -> bool:
     marks = [low or high for low, high in given]
     if any(mark is None for mark in marks):
         raise Ill(N_("Every step needs a bound: from, above, below or up_to."))
+    first, last = given[0], given[-1]
+    if first[1] is None and last[0] is None:
+        return True
+    if first[0] is None and last[1] is None:
+        return False
     start, end = marks[0], marks[-1]
-    if start and end and start.at != end.at:
-        return start.at > end.at
-    return given[0][0] is not None
+    return bool(start and end and start.at > end.at)
 
 
 def _filled(ordered: Sequence[tuple[Bound | None, Bound | None]], index: int) -> Span:

@@ -117,6 +117,8 @@ def line_of(path: Place, document: Document) -> int | None:
 
 def without(errors: Sequence[Any], data: Any) -> tuple[Any, frozenset[str]]:
     """The data without what is wrong, so that the rest can still be checked, and the sections that lost something."""
+    if not isinstance(data, dict):
+        return None, frozenset()
     rest = copy.deepcopy(data)
     broken = set[str]()
     paths = set[Place]()

@@ -110,8 +110,8 @@ def rounding_step(exact: Fraction, published: Decimal, mode: str) -> Step:
 
 def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInput]) -> list[ItemScore]:
     """One indicator for all units of a peer group."""
-    points = Fraction(item.points_in(group) or 0)
-    cases = [_case(scheme, item, points, unit) for unit in units]
+    points, policy = Fraction(item.points_in(group) or 0), scheme.policy(item)
+    cases = [_case(scheme, item, points, unit, policy) for unit in units]
     peers = [case.found.number for case in cases if case.found.number is not None]
     scores = [_scored(case, peers) for case in cases]
     if any(case.policy == "peer_mean" for case in cases):
@@ -122,8 +122,7 @@ def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInpu
     return scores
 
 
-def _case(scheme: Scheme, item: Item, points: Fraction, unit: UnitInput) -> _Case:
-    policy = scheme.policy(item)
+def _case(scheme: Scheme, item: Item, points: Fraction, unit: UnitInput, policy: str) -> _Case:
     found = find(scheme, unit, item.reads)
     if found.kind is Kind.MISSING and policy == "carry_forward":
         found = _carried(scheme, unit, item, found)
