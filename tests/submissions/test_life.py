@@ -1,16 +1,13 @@
 """The life of a report, from being asked for to being validated."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
-
-from support.programmes import act
-from support.submissions import IN_TIME, a_period_open, begun, values
 
 from assessment.foundation import audit
 from assessment.foundation.frame import Frame
-from assessment.programmes.models import PeriodState
 from assessment.submissions import queries, services
-from assessment.submissions.rules import MISSING, ValueKind, given
+from assessment.submissions.rules import given
+from support.programmes import act
+from support.submissions import IN_TIME, a_period_open, values
 
 
 def test_only_leaf_bodies_are_asked_to_report(frame: Frame) -> None:
