@@ -158,7 +158,7 @@ def gate() -> ResponseReturnValue | None:
     marks.require(mark, viewer())
     if request.method not in transactions.LOOKING:
         CSRF.protect()
-    return None
+    return sessions.ask_to_choose_password(mark)
 
 
 def _refuse_nul() -> None:

@@ -36,7 +36,7 @@ HEADINGS: dict[int, str] = {
 }
 SENTENCES: dict[int, str] = {
     400: N_("Part of the request was missing or not readable. Go back, load the page again and try once more."),
-    401: N_("You are not signed in, or your session has ended. What you typed is kept: sign in and go on."),
+    401: N_("You are not signed in, or your session has ended."),
     403: N_("Your post does not hold a duty that opens this page. Whoever holds it can do it, or grant it to you."),
     404: N_("There is nothing at this address, or it is not yours to see. The address may be mistyped or old."),
     405: N_("The page exists, but not for this kind of request. Go to the start page and follow a link."),

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, g, redirect, request, session, url_for
+from flask import Response, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from assessment.faces.web import refusals
 from assessment.faces.web.kit import banner
+from assessment.faces.web.kit.marks import Mark
 from assessment.faces.web.kit.transactions import LOOKING, frame, stop_reading
+from assessment.faces.web.kit.viewer import viewer
 from assessment.foundation import clock, i18n
+from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Sentence, say
-from assessment.faces.web import accounts_now as accounts
-from assessment.organisations import officers, queries
+from assessment.organisations import officers, queries, services
+from assessment.organisations.models import Person
 from assessment.organisations.officers import Officer
+from assessment.organisations.services.sign_ins import SignedIn
 
 COOKIE = "five_measures"
-SEEN_EVERY = timedelta(minutes=5)
+KEPT = "kept:"
+"""Before the name of a field that was typed before the session ended."""
 
 
 @dataclass(frozen=True)
 class Here:
-    """The sign-in behind this request."""
+    """The sign-in behind this request, and the post as the page's head shows it."""
 
-    sign_in_id: int
-    person_id: int
-    is_seen_as: bool
-    must_change: bool
-    last_seen_at: datetime
+    sign_in: SignedIn
     post: Any
 
 
 def officer_of_request(db: Session, now: datetime) -> Officer | None:
     """Who sends this request, read anew each time: duties may have changed a minute ago."""
     token = request.cookies.get(COOKIE, "")
-    found = accounts.session_of(db, token, clock.system_now()) if token else None
+    found = services.signed_in(db, token, clock.system_now()) if token else None
     if found is None:
         return None
     day = now.astimezone(i18n.reading_zone()).date()
     officer = officers.officer_on(db, found.person_id, day, seen_as=found.is_seen_as)
-    g.sign_in = Here(
-        found.id, found.person_id, found.is_seen_as, accounts.must_change(db, found.person_id), found.last_seen_at,
-        _post_line(db, officer, day),
-    )  # fmt: skip
+    g.here = Here(found, _post_line(db, officer, day))
     return officer
 
 
@@ -63,37 +62,47 @@ def _post_line(db: Session, officer: Officer, day: Any) -> Any:
     )
 
 
-def here() -> Here | None:
-    return g.get("sign_in")  # type: ignore[no-any-return]
+def here() -> SignedIn | None:
+    """The sign-in behind this request."""
+    return g.here.sign_in if "here" in g else None
 
 
 def post_line() -> Any:
     """Who one is, as the head of every page says it; marked where one looks through another's eyes."""
-    found = here()
-    if found is None:
+    if "here" not in g:
         return ""
-    return say("{post} (seen as)", post=found.post) if found.is_seen_as else found.post
+    return say("{post} (seen as)", post=g.here.post) if g.here.sign_in.is_seen_as else g.here.post
 
 
 def mark_seen() -> None:
     """At most every five minutes, in a write of its own: a page that is looked at writes nothing else."""
-    found = here()
-    if found is None or clock.system_now() - found.last_seen_at < SEEN_EVERY:
-        return
-    stop_reading()
-    with frame().write() as db:
-        accounts.see(db, found.sign_in_id, clock.system_now())
+    found, at = here(), clock.system_now()
+    if found is not None and found.should_be_touched(at):
+        stop_reading()
+        with frame().write() as db:
+            services.touch(db, found.sign_in_id, at)
 
 
 def bind_forms() -> None:
     """A form's token lives and dies with the sign-in: whoever signs out, in or over takes no old form along."""
-    mark = hashlib.sha256(request.cookies.get(COOKIE, "").encode()).hexdigest()[:24] if here() else ""
+    mark = mark_of(request.cookies.get(COOKIE, "")) if here() else ""
     if session.get("of", "") != mark:
         flashes = session.get("_flashes")
         session.clear()
         session["of"] = mark
         if flashes:
             session["_flashes"] = flashes
+
+
+def begin_forms(token: str) -> None:
+    """From here on forms belong to the sign-in with this token, also on the page that this answer draws."""
+    session.clear()
+    g.pop("csrf_token", None)
+    session["of"] = mark_of(token)
+
+
+def mark_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:24]
 
 
 def source() -> str:
@@ -120,16 +129,38 @@ def take_back(response: Response) -> Response:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """Nobody is signed in: a page is asked for again after sign-in; what was typed stays on the page."""
+    going = request.full_path.rstrip("?")
     if request.method in LOOKING and request.accept_mimetypes.accept_html and not request.cookies.get(COOKIE):
         door = "example.people" if banner.may_see_as() else "account.sign_in"
-        return redirect(url_for(door, next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for(door, next=going if going != "/" else None), 303)
     refusals.SECURITY.info("not signed in: %s %s", request.method, request.path)
-    return refusals.page(401, Sentence(refusals.SENTENCES[401]))
+    if not request.accept_mimetypes.accept_html:
+        return refusals.page(401, Sentence(refusals.SENTENCES[401]))
+    kept = [(KEPT + name, value) for name, value in refusals.typed()]
+    return render_template("account/sign_in.html", form=None, kept=kept, goal=going, ended=True), 401
 
 
-def change_eyes(db: Session, person_id: int) -> str:
+def new_token() -> str:
+    """256 bits by chance: the whole cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def change_eyes(db: Session, person: Person, at: datetime) -> str:
     """In the examples: end the session one has, and begin one as somebody else; returns its token."""
-    found = here()
+    found, token = here(), new_token()
+    officer = officers.officer_on(db, person.id, at.astimezone(i18n.reading_zone()).date(), seen_as=True)
     if found is not None:
-        accounts.end(db, found.sign_in_id, clock.system_now(), "seen as somebody else")
-    return accounts.see_as(db, person_id, clock.system_now(), source())
+        services.sign_out(db, found.sign_in_id, Act(viewer(), at))
+    services.see_as(db, person, Act(officer, at), token=token, source=source(), now=clock.system_now())
+    return token
+
+
+BEFORE_ANYTHING_ELSE = ("account.password", "account.change_password", "account.sign_out")
+
+
+def ask_to_choose_password(mark: Mark) -> ResponseReturnValue | None:
+    """A one-time password opens one door only: to choosing one's own."""
+    found = here()
+    if found is None or not found.must_change or mark.public or request.endpoint in BEFORE_ANYTHING_ELSE:
+        return None
+    return redirect(url_for("account.password"), 303)

@@ -12,14 +12,14 @@ from assessment.faces.web.kit.scopes import access, check_version, not_there, sc
 from assessment.faces.web.kit.trail import Happening, act_label, act_word, happenings, timeline
 from assessment.faces.web.kit.transactions import current_session, frame, prepared, prepares, without_transaction
 from assessment.faces.web.kit.viewer import current_act, is_signed_in, now, viewer
-from assessment.faces.web.kit.words import count_word, counted, language, said, translated, translated_in
+from assessment.faces.web.kit.words import _, count_word, due_word, label, language, ngettext, pgettext, said
 
 __all__ = [
     "Action", "Button", "Column", "Filter", "Form", "Happening", "Listing", "NoForm", "Panel", "ReasonForm", "Waiting",
-    "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell", "check_version",
-    "chip_class", "choice", "count_word", "counted", "current_act", "current_session", "download", "entry", "frame",
-    "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word", "language", "listing",
-    "local_path", "not_there", "now", "prepared", "prepares", "process_of", "processes", "public", "put_errors", "said",
-    "scope", "search", "shape", "signed_in", "stripped", "timeline", "translated", "translated_in", "viewer", "waiting",
+    "_", "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell", "check_version",
+    "chip_class", "choice", "count_word", "current_act", "current_session", "download", "due_word", "entry", "frame",
+    "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word", "label", "language", "listing",
+    "local_path", "ngettext", "not_there", "now", "pgettext", "prepared", "prepares", "process_of", "processes", "public", "put_errors", "said",
+    "scope", "search", "shape", "signed_in", "stripped", "timeline", "viewer", "waiting",
     "without_transaction",
 ]  # fmt: skip

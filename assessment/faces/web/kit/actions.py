@@ -110,7 +110,7 @@ def answer(record: Any, process: Process[Any], name: str, action: Action) -> Any
         raise
     except Refusal as refusal:
         return page.refuse(refusal)
-    flash(words.translated_in("", action.done) if action.done else str(done_sentence(row).in_language(words.language())))
+    flash(words.label(action.done) if action.done else str(done_sentence(row).in_language(words.language())))
     return redirect(action.goes_to(record, result) if action.goes_to else page.back, 303)
 
 

@@ -20,10 +20,10 @@ class _OurWords:
     """WTForms' own messages through our catalogue."""
 
     def gettext(self, message: str) -> str:
-        return words.translated(message)
+        return words.label(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return words.translated(one if n == 1 else many)
+        return words.label(one if n == 1 else many)
 
 
 class Form(FlaskForm):

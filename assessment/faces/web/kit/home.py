@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from assessment.foundation.i18n import NOTHING, Sentence
-
-
-SOON = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -30,9 +27,6 @@ class Waiting:
 
     def is_overdue(self, now: datetime) -> bool:
         return self.due is not None and self.due < now
-
-    def is_soon(self, now: datetime) -> bool:
-        return self.due is not None and now <= self.due <= now + SOON
 
 
 @dataclass(frozen=True)

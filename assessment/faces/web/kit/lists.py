@@ -131,7 +131,7 @@ class Listing:
         kind = request.args.get("as", "")
         if kind not in ("csv", "xlsx"):
             return render_template(template, found=self, **facts)
-        names = [words.translated_in("", column.label) for column in self.columns]
+        names = [words.label(column.label) for column in self.columns]
         rows = ([cell(column.value(item)) for column in self.columns] for item in self.items)
         if kind == "csv":
             return download(b"\xef\xbb\xbf" + tables.write_csv(names, rows), f"{self.name}.csv", "text/csv")

@@ -33,18 +33,19 @@ def language() -> str:
     return str(g.get("language", "zh"))
 
 
-def translated(message: str, /, **facts: Any) -> str:
+def _(message: str, /, **facts: Any) -> str:
     """The message for this reader. Facts that are markup (links) stay markup; everything else is escaped by the page."""
     return _filled(i18n.translate(message, language()), facts)
 
 
-def translated_in(context: str, message: str, /, **facts: Any) -> str:
+def pgettext(context: str, message: str, /, **facts: Any) -> str:
     return _filled(i18n.translate_in(context, message, language()), facts)
 
 
-def counted(one: str, many: str, n: int, /, **facts: Any) -> str:
+def ngettext(one: str, many: str, n: int, /, **facts: Any) -> str:
     """``ngettext("{n} task", "{n} tasks", n)``. Chinese has one form: it is the translation of the first."""
-    return translated(one if n == 1 or language() != "en" else many, n=n, **facts)
+    message = one if n == 1 or language() != "en" else many
+    return _filled(i18n.translate(message, language()), {"n": n, **facts})
 
 
 def _filled(text: str, facts: dict[str, Any]) -> str:
@@ -103,6 +104,22 @@ def points(value: Decimal | int | None, places: int = 2) -> str:
     return "" if value is None else f"{Decimal(value):.{places}f}".replace("-", "\u2212")
 
 
+SOON = 3
+
+
+def due_word(due: datetime, at: datetime) -> tuple[str, str] | None:
+    """A deadline's chip as (word, shape): overdue is red, the last three days are amber, earlier there is none."""
+    zone = i18n.reading_zone()
+    days = (due.astimezone(zone).date() - at.astimezone(zone).date()).days
+    if due < at:
+        return (ngettext("Overdue {n} day", "Overdue {n} days", -days), "stop") if days else (_("Overdue"), "stop")
+    if days == 0:
+        return _("Due today"), "soon"
+    if days == 1:
+        return _("Due tomorrow"), "soon"
+    return (_("Due in {n} days", n=days), "soon") if days <= SOON else None
+
+
 def count_word(n: int) -> str:
     """A count as a heading says it: ``Four``; from eleven on in figures. Chinese takes figures."""
     return NUMBERS_EN[n] if language() == "en" and 0 <= n < len(NUMBERS_EN) else str(n)
@@ -110,13 +127,13 @@ def count_word(n: int) -> str:
 
 def zone_name() -> str:
     zone = i18n.reading_zone().key
-    return translated("Beijing time") if zone == "Asia/Shanghai" else zone
+    return _("Beijing time") if zone == "Asia/Shanghai" else zone
 
 
 def install(app: Flask) -> None:
     """``_``, ``ngettext`` and ``pgettext`` in templates, and the filters that write facts."""
     app.jinja_env.globals.update(
-        _=translated, gettext=translated, ngettext=counted, pgettext=translated_in, count_word=count_word,
+        _=_, gettext=_, ngettext=ngettext, pgettext=pgettext, due_word=due_word,
         language=language, zone_name=zone_name, language_tags=TAGS, language_names=OWN_NAMES,
     )  # fmt: skip
     app.jinja_env.filters.update(

@@ -1,24 +1,240 @@
-"""One's own account: signing in and out, the password, the sessions, the language."""
+"""One's own account: signing in and out, the password, the sessions, language and mail address."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, update
+from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
 
-from assessment.faces.web import sessions
-from assessment.faces.web.kit import current_session, signed_in, viewer
+from assessment.faces.web import refusals, sessions
+from assessment.faces.web.kit import (
+    Form, _, address, current_act, current_session, frame, local_path, not_there, now, public, signed_in, stripped,
+    viewer, without_transaction,
+)  # fmt: skip
+from assessment.faces.web.kit.words import OWN_NAMES
+from assessment.foundation import clock
+from assessment.foundation.errors import Invalid, NotNow
+from assessment.foundation.i18n import N_, Sentence, say
+from assessment.organisations import passwords, services
+from assessment.organisations.models import Person, SignIn, SignInAttempt
+from assessment.organisations.services.sign_ins import LOCKED, REFUSED, open_session
 
-pages = Blueprint("account", __name__, url_prefix="/account")
+pages = Blueprint("account", __name__)
+address("person", "organisations.person", "person_id", N_("Person"))
 
 
-@pages.get("")
-@signed_in
-def show() -> str:
-    return render_template("account/show.html", here=sessions.here(), officer=viewer(), session=current_session())
+class SignInForm(Form):
+    username = StringField(N_("User name"), [InputRequired(N_("Enter your user name.")), Length(max=200)])
+    password = PasswordField(N_("Password"), [InputRequired(N_("Enter your password.")), Length(max=1000)])
+
+
+class PasswordForm(Form):
+    current = PasswordField(N_("Password until now"), [InputRequired(N_("Enter the password you have now."))])
+    new_password = PasswordField(
+        N_("New password"),
+        [InputRequired(N_("Choose a new password.")), Length(max=passwords.LONGEST)],
+        description=N_("A sentence of several words is easy to remember and hard to guess."),
+    )
+    repeated = PasswordField(
+        N_("New password again"), [InputRequired(N_("Repeat it.")), EqualTo("new_password", N_("The two differ."))]
+    )
+
+
+class ReachForm(Form):
+    language = SelectField(N_("Language"), choices=list(OWN_NAMES.items()))
+    email = EmailField(N_("Mail address"), [Length(max=200)], filters=[stripped])
+
+
+# --- in and out ------------------------------------------------------------------------------------------------------
 
 
 @pages.get("/sign-in")
-def sign_in() -> str:
-    return ""
+@public
+def sign_in() -> ResponseReturnValue:
+    if sessions.here() is not None:
+        return redirect(local_path(request.args.get("next")) or url_for("home.index"), 303)
+    return render_template("account/sign_in.html", form=SignInForm(), kept=[])
 
 
-sign_in.access_mark = __import__("assessment.faces.web.kit.marks", fromlist=["Mark"]).Mark(public=True)
+@pages.post("/sign-in")
+@public
+@without_transaction
+def enter() -> ResponseReturnValue:
+    """Wrong name and wrong password: the same words, the same status, the same work."""
+    form = SignInForm()
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name.startswith(sessions.KEPT)]
+    if not form.validate():
+        return render_template("account/sign_in.html", form=form, kept=kept), 422
+    signed, against = attempt(form.username.data, form.password.data)
+    if signed is None:
+        form.password.data = ""
+        status = 429 if against == LOCKED else 401
+        return render_template("account/sign_in.html", form=form, kept=kept, refused=Sentence(against)), status
+    return let_in(signed, kept)
+
+
+def attempt(username: str, password: str) -> tuple[str | None, str]:
+    """A token, or why not; the attempt is counted before it is evaluated, and evaluated outside any transaction."""
+    with frame().write() as db:
+        evidence = services.begin_attempt(db, username, sessions.source(), clock.system_now())
+    if evidence.is_locked:
+        refusals.SECURITY.warning("sign-in locked from %s", sessions.source())
+        return None, LOCKED
+    if not passwords.is_right(evidence.password_hash, password):
+        with frame().write() as db:
+            services.settle_failure(db, evidence)
+        refusals.SECURITY.warning("sign-in failed from %s", sessions.source())
+        return None, REFUSED
+    token = sessions.new_token()
+    with frame().write() as db:
+        services.sign_in(
+            db, evidence, token=token, source=sessions.source(), now=clock.system_now(), at=clock.business_now(db)
+        )
+    return token, ""
+
+
+def let_in(token: str, kept: list[tuple[str, str]]) -> Response:
+    """On to where one was going; what was typed before the session ended waits for one more look."""
+    goal = local_path(request.form.get("next")) or url_for("home.index")
+    sessions.begin_forms(token)
+    if not kept:
+        return sessions.hand_out(redirect(goal, 303), token)  # type: ignore[arg-type]
+    typed = [(name.removeprefix(sessions.KEPT), value) for name, value in kept]
+    return sessions.hand_out(make_response(render_template("account/kept.html", typed=typed, goal=goal)), token)
+
+
+@pages.post("/sign-out")
+@signed_in
+def sign_out() -> Response:
+    here = sessions.here()
+    if here is not None:
+        services.sign_out(current_session(), here.sign_in_id, current_act())
+    return sessions.take_back(redirect(url_for("account.sign_in"), 303))  # type: ignore[arg-type]
+
+
+# --- the account -----------------------------------------------------------------------------------------------------
+
+
+@pages.get("/account")
+@signed_in
+def show() -> str:
+    person = me()
+    return render_template(
+        "account/show.html",
+        person=person,
+        officer=viewer(),
+        form=ReachForm(formdata=None, language=person.language, email=person.email),
+        here=sessions.here(),
+        sessions=open_sessions(person.id),
+    )
+
+
+def me() -> Person:
+    person = current_session().get(Person, viewer().person_id)
+    assert person is not None
+    return person
+
+
+def open_sessions(person_id: int) -> list[SignIn]:
+    """The sessions that are open somewhere, the newest first."""
+    query = select(SignIn).where(
+        SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.ends_at > clock.system_now()
+    )
+    return list(current_session().scalars(query.order_by(SignIn.created_at.desc())))
+
+
+@pages.post("/account")
+@signed_in
+def edit() -> ResponseReturnValue:
+    form, person = ReachForm(), me()
+    if form.validate():
+        try:
+            services.edit_person(current_session(), person, current_act(), name=person.name, **form.facts())
+        except Invalid as refusal:
+            form.take_over(refusal)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("account.show"), 303)
+    return render_template(
+        "account/show.html", person=person, officer=viewer(), form=form, here=sessions.here(),
+        sessions=open_sessions(person.id),
+    ), 422  # fmt: skip
+
+
+@pages.post("/account/sessions/<int:sign_in_id>/end")
+@signed_in
+def end_session(sign_in_id: int) -> Response:
+    """End one of one's own sessions elsewhere."""
+    row = current_session().get(SignIn, sign_in_id) if sign_in_id < 2**31 else None
+    if row is None or row.person_id != viewer().person_id:
+        raise not_there()
+    services.sign_out(current_session(), sign_in_id, current_act())
+    flash(_("That session has ended."))
+    return redirect(url_for("account.show"), 303)  # type: ignore[return-value]
+
+
+# --- the password ----------------------------------------------------------------------------------------------------
+
+
+@pages.get("/account/password")
+@signed_in
+def password() -> str:
+    not_through_others_eyes()
+    return render_template("account/password.html", form=PasswordForm(), here=sessions.here())
+
+
+@pages.post("/account/password")
+@signed_in
+@without_transaction
+def change_password() -> ResponseReturnValue:
+    """Hashing takes its time on purpose, so it is done between two short transactions. Every session ends with the old
+    password; this browser gets a new one."""
+    not_through_others_eyes()
+    form = PasswordForm()
+    with frame().read() as db:
+        person = db.get(Person, viewer().person_id)
+        assert person is not None
+    if not form.validate() or not is_acceptable(form, person):
+        return render_template("account/password.html", form=form, here=sessions.here()), 422
+    hashed, token = passwords.hash_password(form.new_password.data), sessions.new_token()
+    with frame().write() as db:
+        person = db.get(Person, viewer().person_id)
+        assert person is not None
+        services.change_password(db, person, current_act(), password_hash=hashed, now=clock.system_now())
+        open_session(db, person, token=token, source=sessions.source(), now=clock.system_now())
+    sessions.begin_forms(token)
+    flash(_("The password is changed. Every other session of yours has ended."))
+    return sessions.hand_out(redirect(url_for("home.index"), 303), token)  # type: ignore[arg-type]
+
+
+def is_acceptable(form: PasswordForm, person: Person) -> bool:
+    """The old one is right (guesses are counted as at the door), the new one is not easily guessed."""
+    with frame().write() as db:
+        evidence = services.begin_attempt(db, person.username, sessions.source(), clock.system_now())
+    if evidence.is_locked:
+        form.current.errors = [Sentence(LOCKED)]
+        return False
+    if not passwords.is_right(evidence.password_hash, form.current.data):
+        with frame().write() as db:
+            services.settle_failure(db, evidence)
+        form.current.errors = [say("This is not the password you have now.")]
+        return False
+    with frame().write() as db:
+        db.execute(update(SignInAttempt).where(SignInAttempt.id == evidence.attempt_id).values(outcome="right"))
+    try:
+        passwords.check_password(form.new_password.data, person.username, person.name)
+    except Invalid as refusal:
+        form.new_password.errors = [refusal.sentence]
+        return False
+    if form.new_password.data == form.current.data:
+        form.new_password.errors = [say("This is the password you have now; choose another one.")]
+        return False
+    return True
+
+
+def not_through_others_eyes() -> None:
+    here = sessions.here()
+    if here is not None and here.is_seen_as:
+        raise NotNow(say("Seen as somebody else, one does not change their password; the example has none."))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.faces.web import sessions
 from assessment.faces.web.kit import (
-    banner, current_act, current_session, local_path, not_there, now, public, signed_in, translated,
+    _, banner, current_act, current_session, local_path, not_there, now, public, signed_in,
 )  # fmt: skip
 from assessment.foundation import clock
 from assessment.foundation.i18n import Bilingual, reading_zone
@@ -93,7 +93,7 @@ def see_as(person_id: int) -> Response:
     person = session.get(Person, person_id) if person_id < 2**31 else None
     if person is None or person.state != AccountState.ACTIVE:
         raise not_there()
-    token = sessions.change_eyes(session, person_id)
+    token = sessions.change_eyes(session, person, now())
     going = redirect(local_path(request.form.get("next")) or url_for("home.index"), 303)
     return sessions.hand_out(going, token)  # type: ignore[arg-type]
 
@@ -106,5 +106,5 @@ def move() -> Response:
     if mover is None or not clock.stands_still(current_session()):
         raise not_there()
     mover(current_session(), current_act(), now() + timedelta(days=1))
-    flash(translated("The clock moved on by a day. What was due has been done."))
+    flash(_("The clock moved on by a day. What was due has been done."))
     return redirect(local_path(request.form.get("next")) or url_for("home.index"), 303)  # type: ignore[return-value]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from assessment.faces.web.kit import current_session, home, now, said, signed_in, translated, viewer
-from assessment.faces.web.kit.words import count_word, counted
-from assessment.foundation.i18n import N_, Label
+from assessment.faces.web.kit import (
+    _, count_word, current_session, home, language, ngettext, now, said, signed_in, viewer,
+)  # fmt: skip
+from assessment.foundation.i18n import Sentence
 
 pages = Blueprint("home", __name__)
 
@@ -26,28 +27,15 @@ def index() -> str:
     )
 
 
-def heading(asked: list[home.Waiting], said_first: list[object]) -> str:
+def heading(asked: list[home.Waiting], said_first: list[Sentence]) -> str:
     """The answer, not a title: "Changchun leads. Four things are asked of you. One is overdue." """
     parts = [said(sentence) for sentence in said_first]
-    if not asked:
-        parts.append(translated("Nothing is asked of you now."))
-    else:
-        parts.append(counted("{count} thing is asked of you.", "{count} things are asked of you.", len(asked),
-                             count=_count(len(asked))))  # fmt: skip
+    if asked:
+        n = len(asked)
         overdue = sum(one.is_overdue(now()) for one in asked)
+        parts.append(ngettext("{count} thing is asked of you.", "{count} things are asked of you.", n, count=count_word(n)))
         if overdue:
-            parts.append(counted("{count} is overdue.", "{count} are overdue.", overdue, count=_count(overdue)))
-    return (" " if not _is_zh() else "").join(parts)
-
-
-def _count(n: int) -> str:
-    return count_word(n)
-
-
-def _is_zh() -> bool:
-    from assessment.faces.web.kit import language
-
-    return language() == "zh"
-
-
-BACK_HOME = Label(N_("Home"))
+            parts.append(ngettext("{count} is overdue.", "{count} are overdue.", overdue, count=count_word(overdue)))
+    else:
+        parts.append(_("Nothing is asked of you now."))
+    return ("" if language() == "zh" else " ").join(parts)
