@@ -1,0 +1,167 @@
+"""The calculator on the command line: what it prints, what it refuses, and that it never shows a traceback."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assessment.__main__ import main
+from assessment.foundation.tables import read_table
+
+FILES = Path(__file__).parents[2] / "assessment/demo/files"
+SICHUAN = (str(FILES / "sichuan-2011.scheme.yaml"), str(FILES / "sichuan-2011.csv"))
+SMALL = """
+format: 1
+scheme: small
+version: "1"
+peer_groups: {towns: {of: {level: town}}, counties: {of: {level: county}}}
+rounding: {total: {mode: half_up, places: 1}}
+bands: [{code: good, from: 60}, {code: poor, below: 60}]
+indicators:
+  - build: {en: Build}
+    items:
+      - {code: a, points: 60, value: cameras, rule: completion, target: letter, not_applicable: target_is_zero}
+  - {code: b, points: 40, rule: given}
+"""
+DATA = """unit,level,cameras,cameras_target,b,remark
+u2,county,1,3,10,x
+u1,county,2,3,40,
+u3,town,,0,n/a,
+u4,town,5,5,"20",
+"""
+
+
+def run(*arguments: object) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    (tmp_path / "s.yaml").write_text(SMALL, "utf-8")
+    (tmp_path / "d.csv").write_text(DATA.replace("u3,town,,0", "u3,town,1,0"), "utf-8")
+    return tmp_path
+
+
+def test_a_published_table_is_scored_as_it_was_published() -> None:
+    result = run("score", *SICHUAN)
+    assert result.exit_code == 0
+    lines = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert lines[0] == {
+        "group": "prefectures", "rank": "1", "unit": "成都市", "score": "96.40", "disclosure_77": "74.4",
+        "online_service_9": "8", "participation_7": "7", "design_4": "4", "disclosure_rate_3": "3",
+    }  # fmt: skip
+    assert [line["rank"] for line in lines[7:11]] == ["8", "9", "9", "11"]
+
+
+def test_rows_stand_by_group_rank_and_unit_with_the_unranked_last(small: Path) -> None:
+    result = run("score", small / "s.yaml", small / "d.csv")
+    assert result.stdout.splitlines() == [
+        "group,rank,unit,score,band,build,a,b",
+        "towns,1,u4,80.0,good,60,60,20",
+        "towns,,u3,,,,n/a,n/a",
+        "counties,1,u1,80.0,good,40,40,40",
+        "counties,2,u2,30.0,poor,20,20,10",
+    ]
+
+
+def test_all_formats_say_the_same(small: Path) -> None:
+    expected = list(csv.DictReader(io.StringIO(run("score", small / "s.yaml", small / "d.csv").stdout)))
+    found = json.loads(run("score", small / "s.yaml", small / "d.csv", "--format", "json").stdout)
+    assert [{key: "" if value is None else str(value) for key, value in row.items()} for row in found] == expected
+    assert run("score", small / "s.yaml", small / "d.csv", "--out", small / "o.xlsx").exit_code == 0
+    table = read_table(small / "o.xlsx", "o.xlsx")
+    assert [row.cells["unit"] for row in table.rows] == [row["unit"] for row in expected]
+    text = run("score", small / "s.yaml", small / "d.csv", "--format", "table").stdout.splitlines()
+    assert text[1].split() == ["towns", "1", "u4", "80.0", "good", "60", "60", "20"]
+
+
+def test_an_explanation_shows_every_step(small: Path) -> None:
+    said = run("score", small / "s.yaml", small / "d.csv", "--explain", "u2").stdout
+    assert said.splitlines()[0] == "u2 (counties): 30.0, rank 2, poor"
+    for line in ("cameras: 1", "Target of the letter: 3", "60 × 1 ÷ 3 = 20", "The items sum to 30 of 100 points."):
+        assert f"  {line}" in said.splitlines()
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), [
+    ("u2,county", "u1,county", "“d.csv”, row 3, column “unit”: “u1” stands already in row 2; delete one."),
+    ("u2,", ",", "“d.csv”, row 2, column “unit”: The cell is empty"),
+    (",10,x", ",ten,x", "“d.csv”, row 2, column “b”: “ten” is not a decimal number"),
+    (",10,x", ",,x", "u2, b (b): The value is missing; report it, or decide what follows."),
+    (",10,x", ",41,x", "u2, b (b): 41 lies outside 0 to 40 points; correct the value."),
+    (",10,x", ",withheld,x", "u2, b (b): The value was withheld; a person must decide what follows."),
+    (",10,x", ",NaN,x", "“NaN” is not a decimal number"),
+    ("u2,county", "u2,city", "u2 belongs to no peer group (level: city)"),
+    ("cameras_target", "target", "“d.csv” has no column “cameras_target”; add it."),
+    ("level", "lever", "“d.csv” has no column “level”; add it."),
+    (",1,3,10", ",1,,10", "There is no target; set one in the letter."),
+])
+def test_bad_data_is_refused_with_a_sentence(small: Path, right: str, wrong: str, said: str) -> None:
+    text = (small / "d.csv").read_text("utf-8")
+    assert right in text
+    (small / "d.csv").write_text(text.replace(right, wrong, 1), "utf-8")
+    result = run("score", small / "s.yaml", small / "d.csv")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert any(said in line for line in result.stderr.splitlines()), result.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"unit\n", b"\x00\x01", b"a" * 100])
+def test_files_that_are_no_tables_and_no_schemes_are_refused(small: Path, content: bytes) -> None:
+    (small / "bad").write_bytes(content)
+    for arguments in (("score", small / "s.yaml", small / "bad"), ("score", small / "bad", small / "d.csv"),
+                      ("scheme", "check", small / "bad"), ("apportion", small / "bad", "--pool", 5)):
+        result = run(*arguments)
+        assert result.exit_code == 1
+        assert result.stderr.strip()
+
+
+def test_wrong_usage_ends_with_two(small: Path) -> None:
+    assert run("score", small / "s.yaml").exit_code == 2
+    assert run("score", small / "s.yaml", small / "d.csv", "--format", "pdf").exit_code == 2
+    assert run("score", small / "s.yaml", small / "d.csv", "--out", small / "o.pdf").exit_code == 2
+    assert run("apportion", small / "d.csv").exit_code == 2
+    assert run("score", small / "s.yaml", small / "none.csv").exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["jilin-2012", "sichuan-2011"])
+def test_the_shipped_schemes_are_valid(name: str) -> None:
+    assert run("scheme", "check", FILES / f"{name}.scheme.yaml").exit_code == 0
+
+
+def test_a_bad_scheme_is_told_all_at_once(small: Path) -> None:
+    text = SMALL.replace("points: 60", "points: 50").replace("rule: given", "rule: guess")
+    (small / "s.yaml").write_text(text, "utf-8")
+    lines = run("scheme", "check", small / "s.yaml").stderr.splitlines()
+    known = "given, completion, control, efficacy, peer_minmax, steps, deduct"
+    assert lines == [f"“s.yaml”, line 12, indicators › b: “guess” is not known here; known are: {known}."]
+
+
+def test_the_schema_is_json() -> None:
+    assert json.loads(run("scheme", "schema").stdout)["properties"]["indicators"]
+
+
+def test_a_pool_is_shared_to_the_last_unit(tmp_path: Path) -> None:
+    rows = ["长春,1047.20", "吉林,740.80", "四平,528.60", "辽源,325.60", "通化,604.10", "白山,0", "松原,423.75",
+            "白城,450.25", "延边,733.60"]
+    (tmp_path / "w.csv").write_text("unit,weight\n" + "\n".join(rows) + "\n", "utf-8")
+    result = run("apportion", tmp_path / "w.csv", "--pool", 10_000, "--floor", 400, "--cap", 2_000)
+    lines = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [line["amount"] for line in lines] == ["2000", "1479", "1055", "650", "1206", "400", "846", "899", "1465"]
+    assert lines[0] == {"unit": "长春", "weight": "1047.2", "share": "2000.000000", "amount": "2000"}
+    assert lines[1]["share"].split(".")[0] == "1478"
+    short = run("apportion", tmp_path / "w.csv", "--pool", 3_000, "--floor", 400)
+    assert (short.exit_code, short.stdout) == (1, "")
+    assert "The floors sum to 3,600, more than the pool of 3,000" in short.stderr
+
+
+def test_a_units_own_bounds_override_the_options(tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("unit,weight,floor,cap\na,1,,2\nb,1,5,\n", "utf-8")
+    result = run("apportion", tmp_path / "w.csv", "--pool", 10, "--cap", 9)
+    assert [line.rpartition(",")[2] for line in result.stdout.splitlines()[1:]] == ["2", "8"]
+    (tmp_path / "w.csv").write_text("unit,weight,floor\na,x,1.5\n,1,1\n", "utf-8")
+    assert len(run("apportion", tmp_path / "w.csv", "--pool", 10).stderr.splitlines()) == 3
