@@ -21,6 +21,7 @@ Subject = tuple[str, object]
 
 DEEMED_AFTER = Duration(3, "w")
 DECIDE_EXTENSION_IN = Duration(10, "w")
+LONGEST_EXTENSION = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
@@ -194,20 +195,24 @@ def _check_request(deadlines: Sequence[Deadline], until: datetime, act: Act) -> 
 
 def grant_extension(session: Session, extension: Extension, act: Act, *, until: datetime | None = None) -> None:
     """Give more time, as asked or until another moment."""
+    until = until or extension.asked_until
+    _check_until(extension, until, act)
     EXTENSION.perform(
-        session, extension, "grant_extension", act,
-        touched=_subjects(extension), body={"until": until or extension.asked_until},
+        session, extension, "grant_extension", act, touched=_subjects(extension), body={"until": until}
     )  # fmt: skip
-    extension.granted_until = until or extension.asked_until
-    if any(extension.granted_until <= item.due_at for item in extension.items):
-        sentence = say(
-            "Choose a time after the present deadline, {moment}.", moment=max(i.due_at for i in extension.items)
-        )
-        raise Invalid(sentence, fields={"until": sentence})
-    if extension.granted_until - act.at > timedelta(days=3 * 366):
-        sentence = say("An extension of more than three years is surely a slip of the pen.")
-        raise Invalid(sentence, fields={"until": sentence})
+    extension.granted_until = until
     _decided(extension, act)
+
+
+def _check_until(extension: Extension, until: datetime, act: Act) -> None:
+    last = max(item.due_at for item in extension.items)
+    if until <= last:
+        sentence = say("Choose a time after the present deadline, {moment}.", moment=last)
+    elif until - act.at > LONGEST_EXTENSION:
+        sentence = say("An extension of more than three years is surely a slip of the pen.")
+    else:
+        return
+    raise Invalid(sentence, fields={"until": sentence})
 
 
 def refuse_extension(session: Session, extension: Extension, act: Act) -> None:

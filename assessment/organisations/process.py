@@ -63,6 +63,7 @@ ACCOUNT = Process[Person](
                    guard=is_own_account),
         Transition("change_password", (S.ACTIVE,), None, Duty.OWN_ACCOUNT, N_("Change the password"),
                    guard=is_own_account),
+        Transition("let_in", (S.INVITED,), S.ACTIVE, Duty.SET_UP, N_("Let in without a password (examples)")),
         Transition("issue_one_time_password", (S.INVITED, S.ACTIVE), None, ADMINISTRATORS,
                    N_("Issue a one-time password"), guard=is_somebody_elses),
         Transition("suspend", (S.INVITED, S.ACTIVE), S.SUSPENDED, ADMINISTRATORS, N_("Suspend the account"),
