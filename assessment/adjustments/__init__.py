@@ -1,1 +1,1 @@
-"""Bonuses, deductions, vetoes and caps: proposed, heard, confirmed; the only way anything but a value reaches a score."""
+"""Bonuses, deductions, vetoes and caps: the only way anything but a value reaches a score."""

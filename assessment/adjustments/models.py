@@ -40,7 +40,9 @@ class Adjustment(Stateful, Base):
         CheckConstraint("kind NOT IN ('bonus', 'deduction') OR points IS NOT NULL", name="points_where_they_count"),
         CheckConstraint("points IS NULL OR points NOT LIKE '-%'", name="points_are_a_magnitude"),
         # What proposes the same thing again (a count recomputed, a clock run twice) finds it proposed already.
-        UniqueConstraint("clause", "unit_id", "origin_kind", "origin_id", "origin_occurrence"),
+        UniqueConstraint(
+            "clause", "unit_id", "origin_kind", "origin_id", "origin_occurrence", name="uq_adjustment_proposed_once"
+        ),
         Index("ix_adjustment_period_unit", "period_id", "unit_id"),
     )
     __judged__ = ("unit_id", "period_id", "kind", "clause", "points", "effect", "origin_kind", "origin_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.errors import Refusal
 from assessment.foundation.frame import Frame
 
+LOG = logging.getLogger(__name__)
 PATIENCE = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 
 
@@ -42,11 +44,26 @@ def claim(session: Session, now: datetime) -> DiaryEntry | None:
 
 
 def carry_out(session: Session, entry: DiaryEntry, steps: Steps, now: datetime) -> None:
-    """Do one entry in this transaction: state, audit row, outbox row and the mark that it is done stand or fall together."""
+    """Do one entry in this transaction: state, audit row and the mark that it is done stand or fall together."""
     steps[entry.step].run(session, entry, Act(CLOCK, now))
     entry.done_at = now
     entry.failure = ""
     session.flush()
+
+
+def attempt(session: Session, entry: DiaryEntry, steps: Steps, now: datetime) -> bool:
+    """Do one entry among others of the same transaction; one that is refused leaves no trace but its failure."""
+    trail = session.info.setdefault("trail", [])
+    written = len(trail)
+    try:
+        with session.begin_nested():
+            carry_out(session, entry, steps, now)
+    except Refusal as refusal:
+        del trail[written:]
+        leave_for_later(entry, str(refusal.sentence))
+        session.flush()
+        return False
+    return True
 
 
 def run_due(frame: Frame, steps: Steps) -> int:
@@ -68,16 +85,20 @@ def run_due(frame: Frame, steps: Steps) -> int:
         except Exception as fault:
             if not entry_id:
                 raise
+            LOG.exception("diary entry %s could not be done", entry_id)
             _put_back(frame, entry_id, f"{type(fault).__name__}: {fault}")
 
 
 def _put_back(frame: Frame, entry_id: int, failure: str) -> None:
-    """Leave an entry that could not be done for a while; it stays due, and its failure is shown in the diary."""
     with frame.write() as session:
-        entry = session.get_one(DiaryEntry, entry_id)
-        entry.attempts += 1
-        entry.failure = failure
-        entry.not_before = clock.system_now() + PATIENCE[min(entry.attempts, len(PATIENCE)) - 1]
+        leave_for_later(session.get_one(DiaryEntry, entry_id), failure)
+
+
+def leave_for_later(entry: DiaryEntry, failure: str) -> None:
+    """An entry that could not be done stays due; the clock leaves it alone for a while, and the diary says why."""
+    entry.attempts += 1
+    entry.failure = failure
+    entry.not_before = clock.system_now() + PATIENCE[min(entry.attempts, len(PATIENCE)) - 1]
 
 
 def beat(frame: Frame, process: str) -> None:

@@ -11,7 +11,7 @@ from assessment.foundation.db import Base
 
 
 class DiaryEntry(Base):
-    """One thing the clock does at one time, once. ``planned_at`` is its identity; ``due_at`` can be moved with a reason."""
+    """One thing the clock does at one time, once: ``planned_at`` is its identity, ``due_at`` can be moved."""
 
     __tablename__ = "diary_entry"
     __table_args__ = (
@@ -42,7 +42,11 @@ class Consequence(Base):
     """A fact has had this consequence; the key keeps it from having it twice."""
 
     __tablename__ = "consequence"
-    __table_args__ = (UniqueConstraint("consequence", "origin_kind", "origin_id", "origin_occurrence", "rule"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "consequence", "origin_kind", "origin_id", "origin_occurrence", "rule", name="uq_consequence_given_once"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consequence: Mapped[str] = mapped_column(String(40))

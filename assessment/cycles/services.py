@@ -13,9 +13,12 @@ from assessment.adjustments import queries as adjustment_queries
 from assessment.adjustments import services as adjustments
 from assessment.adjustments.models import AdjustmentKind
 from assessment.adjustments.services import Proposal
+from assessment.bulletins import services as bulletins
+from assessment.bulletins.models import Bulletin
+from assessment.bulletins.services import Signed
 from assessment.cycles import queries
 from assessment.cycles.models import DiaryEntry
-from assessment.cycles.process import PERIOD
+from assessment.cycles.process import PERIOD, PUBLISHED
 from assessment.delivery import services as delivery
 from assessment.delivery.services import NewPaper
 from assessment.foundation import audit
@@ -29,10 +32,13 @@ from assessment.organisations.duties import Duty
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState
 from assessment.programmes.rules.scheme import Scheme
+from assessment.programmes.services import periods
 from assessment.scoring import queries as scoring
 from assessment.scoring import services as scores
 from assessment.scoring.models import Edition, Scorecard
 from assessment.submissions import services as submissions
+from assessment.submissions.models import Submission
+from assessment.submissions.rules import given
 
 # --- a period from opening to closing ------------------------------------------------------------------------------
 
@@ -63,8 +69,12 @@ def plan_diary(session: Session, act: Act, periods: Sequence[Period]) -> list[Di
     return made
 
 
+MOMENTS = {"open_reporting": "opens_at", "close_reporting": "late_until", "serve": "provisional_on"}
+"""Which of a period's planned moments a step stands for."""
+
+
 def move_entry(session: Session, entry: DiaryEntry, act: Act, *, due_at: datetime) -> None:
-    """Move a planned step, with a reason; what has been done stays done."""
+    """Move a planned step, with a reason; the deadlines that hang on it move along, what has been done stays done."""
     if not act.by.holds(Duty.PLAN_CYCLES, entry.unit_id):
         raise NotPermitted(say("The diary is moved by the assessment office."))
     if entry.done_at is not None or entry.cancelled_at is not None:
@@ -72,8 +82,13 @@ def move_entry(session: Session, entry: DiaryEntry, act: Act, *, due_at: datetim
     if due_at <= act.at:
         raise Invalid(say("Choose a time that is still to come."))
     if not act.reason.strip():
-        raise Invalid(say("Say why the step is moved."), fields={"reason": say("Say why the step is moved.")})
+        sentence = say("Say why the step is moved; the reason is shown to everyone whose deadline it is.")
+        raise Invalid(sentence, fields={"reason": sentence})
     audit.record(session, act, "move_entry", entry, body={"step": entry.step, "from": entry.due_at, "to": due_at})
+    if entry.subject_kind == "period":
+        period = session.get_one(Period, int(entry.subject_id))
+        periods.move_period(session, period, act, **{MOMENTS[entry.step]: due_at})
+        submissions.move_deadlines(session, act, period)
     entry.due_at = due_at
 
 
@@ -241,18 +256,26 @@ def lodge(session: Session, card: Scorecard, act: Act, *, ground: str, points: S
 def apply(session: Session, objection: Objection, act: Act) -> None:
     """Make the disputed thing as decided: upheld points set new validated values, by the decision."""
     if objection.origin_kind == "scorecard" and objection.period_id is not None:
+        by_decision = act.because(f"{objection.number}: {objection.ground}")
         for point in objection.points:
             if point.granted is not None and point.subject:
+                submission = _submission_of(session, objection, point.subject)
+                values = {point.subject: given(point.granted)}
                 submissions.set_validated_by_decision(
-                    session,
-                    act,
-                    unit_id=objection.unit_id,
-                    period_id=objection.period_id,
-                    value_code=point.subject,
-                    number=point.granted,
-                    origin=("objection_point", point.id),
+                    session, submission, by_decision, values, ("objection_point", point.id)
                 )
     objections.apply(session, objection, act)
+
+
+def _submission_of(session: Session, objection: Objection, value_code: str) -> Submission:
+    """The unit's report that carries a value, whichever source it came from."""
+    reports = session.scalars(
+        select(Submission).where(Submission.period_id == objection.period_id, Submission.unit_id == objection.unit_id)
+    ).all()
+    for one in reports:
+        if any(value.value_code == value_code for value in one.values):
+            return one
+    raise NotNow(say("{code} was not reported by this unit itself; correct it where it was reported.", code=value_code))
 
 
 def hear_adjustments(session: Session, act: Act) -> int:
@@ -266,3 +289,20 @@ def hear_adjustments(session: Session, act: Act) -> int:
                 heard.append(one)
     adjustments.hear_all(session, heard, act)
     return len(heard)
+
+
+# --- bulletins -----------------------------------------------------------------------------------------------------
+
+
+def publish(session: Session, bulletin: Bulletin, act: Act, signed: Signed) -> None:
+    """Publish a signed bulletin and its period's results, and serve it on every assessed unit: wholly or not at all."""
+    edition = session.get_one(Edition, bulletin.edition_id)
+    period = session.get_one(Period, edition.period_id)
+    bulletins.mark_published(session, bulletin, act, signed)
+    if period.state not in PUBLISHED:  # a corrigendum, or a new one after a withdrawal, finds it published
+        PERIOD.perform(session, period, "publish", act, relied_on=[bulletin, edition])
+    papers = [
+        NewPaper(card.unit_id, ("bulletin", bulletin.id), bulletin.title, bulletin.number, bulletin.signed_zh)
+        for card in scoring.league_table(session, edition.id)
+    ]
+    delivery.serve_many(session, act, "bulletin", papers)

@@ -37,8 +37,7 @@ def catch_up(session: Session, now: datetime) -> int:
     """In one transaction, everything that is due at a moment: how the examples' clock is moved."""
     done = 0
     while (entry := clockwork.claim(session, now)) is not None:
-        clockwork.carry_out(session, entry, STEPS, now)
-        done += 1
+        done += clockwork.attempt(session, entry, STEPS, now)
     return done + reconcile(session, Act(CLOCK, now))
 
 

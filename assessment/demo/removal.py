@@ -15,7 +15,7 @@ from assessment.programmes.models import Programme
 
 
 def remove_examples(frame: Frame, settings: Settings) -> None:
-    """Leave an empty database, without the examples' files and documents; keys and the working-day table's make stay."""
+    """Leave an empty database without the examples' files and documents; the keys stay."""
     with frame.read() as session:
         if not clock.stands_still(session) or any(not one.is_example for one in session.scalars(select(Programme))):
             raise NotNow(say("This instance is not the examples alone; nothing was removed."))

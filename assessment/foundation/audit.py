@@ -90,7 +90,7 @@ def record(
 ) -> None:
     """Note one act. ``subject`` and ``touched`` are records it changed, ``relied_on`` those it was decided from.
 
-    Records are resolved when the transaction closes, so new ones need no id yet; a bulk act gives ``kind`` and no subject.
+    Records are resolved when the transaction closes, so new ones need no id yet; a bulk act gives ``kind`` only.
     """
     pending: list[Entry] = session.info.setdefault("trail", [])
     pending.append(

@@ -8,7 +8,7 @@ from typing import ClassVar
 from assessment.foundation.i18n import Sentence
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """An act that was not done, and why; nothing was changed."""
 
     status: ClassVar[int] = 400

@@ -1,4 +1,4 @@
-"""The frame of a request, a job or a command: it alone opens and closes transactions, and links the trail as it closes."""
+"""The frame of a request, a job or a command: it alone opens and closes transactions, and links the trail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words below the faces: sentences are made in English, kept apart from their facts, and said in the reader's language."""
+"""Words below the faces: sentences in English, kept apart from their facts, said in the reader's language."""
 
 from __future__ import annotations
 

@@ -51,7 +51,9 @@ def _to_folder(delivery: Delivery, folder: Path, sender: str) -> str:
 def _to_server(delivery: Delivery, way: str, sender: str) -> str:
     where = urlsplit(way)
     kind = smtplib.SMTP_SSL if where.scheme == "smtps" else smtplib.SMTP
-    with kind(where.hostname or "localhost", where.port or (465 if where.scheme == "smtps" else 25), timeout=PATIENCE) as server:
+    with kind(
+        where.hostname or "localhost", where.port or (465 if where.scheme == "smtps" else 25), timeout=PATIENCE
+    ) as server:
         if where.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls()
         if where.username:

@@ -1,4 +1,4 @@
-"""The outbox: mail and documents leave through rows of the act's own transaction, claimed with a lease, each with one effect."""
+"""The outbox: mail and documents leave through rows of the act's own transaction, each with one effect."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ Handler = Callable[[Delivery], str]
 
 
 def work(frame: Frame, handlers: Mapping[str, Handler], limit: int = 100) -> int:
-    """Claim and carry out what waits; returns how many were done. Any number of processes may do this beside each other."""
+    """Claim and carry out what waits; returns how many were done. Any number of processes may do this at once."""
     done = 0
     for _ in range(limit):
         delivery = _claim(frame, tuple(handlers))

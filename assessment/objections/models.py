@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 
 class Objection(Stateful, Base):
-    """What a unit disputes: a score, a finding, an inspection report, an edition, a decision, a reward, an adjustment."""
+    """What a unit disputes: a score, finding, inspection report, edition, decision, reward or adjustment."""
 
     __tablename__ = "objection"
     __table_args__ = (

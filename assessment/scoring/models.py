@@ -72,7 +72,7 @@ class Scorecard(Base):
     total: Mapped[Decimal | None] = mapped_column(ExactNumber)
     """As published: rounded once, by the scheme's rule."""
     total_with_proposed: Mapped[Decimal | None] = mapped_column(ExactNumber)
-    """What the total would be if every adjustment still proposed were confirmed; printed beside it while provisional."""
+    """The total if every adjustment still proposed were confirmed; printed beside it while provisional."""
     rank: Mapped[int | None]
     band: Mapped[str] = mapped_column(String(40), default="")
     late_days: Mapped[int] = mapped_column(default=0)

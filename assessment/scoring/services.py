@@ -52,11 +52,11 @@ def _score(session: Session, act: Act, period: Period) -> Edition:
     units = {one.unit.code: one.unit for one in gathered.units}
     cited = _cited(session, period, gathered)
     edition = _edition(session, act, period, [frozen_unit(one) for one in gathered.inputs])
-    made = [
-        _scorecard(gathered.scheme, card, units[card.unit], gathered.late_days.get(units[card.unit].id, 0), proposed.get(card.unit),
-                   cited.get(units[card.unit].id, {}))
-        for card in results.scorecards
-    ]  # fmt: skip
+    made = []
+    for card in results.scorecards:
+        unit = units[card.unit]
+        late = gathered.late_days.get(unit.id, 0)
+        made.append(_scorecard(gathered.scheme, card, unit, late, proposed.get(card.unit), cited.get(unit.id, {})))
     return _freeze(session, act, edition, made, relied_on=[period])
 
 

@@ -84,7 +84,9 @@ def _copy_database(found: Settings, frame: Frame, work: Path) -> Path:
             text=True,
         )
     except FileNotFoundError as fault:
-        raise Refusal(say("pg_dump is needed for a backup of PostgreSQL and was not found; install PostgreSQL's client.")) from fault
+        raise Refusal(
+            say("pg_dump is needed for a backup of PostgreSQL and was not found; install PostgreSQL's client.")
+        ) from fault
     except subprocess.CalledProcessError as fault:
         raise Refusal(say("pg_dump failed: {why}", why=fault.stderr.strip()[:300])) from fault
     return copy
@@ -114,9 +116,14 @@ def check(path: Path) -> dict[str, Any]:
             }
     except (OSError, tarfile.TarError, KeyError, ValueError, EOFError) as fault:
         raise Invalid(say("{file} cannot be read as a backup.", file=path.name)) from fault
-    wrong = sorted(name for name in manifest["files"].keys() | found.keys() if manifest["files"].get(name) != found.get(name))
+    wrong = sorted(
+        name for name in manifest["files"].keys() | found.keys() if manifest["files"].get(name) != found.get(name)
+    )
     if wrong:
-        raise Invalid(say("{file} is damaged.", file=path.name), faults=[say("{name} is not as it was.", name=name) for name in wrong])
+        raise Invalid(
+            say("{file} is damaged.", file=path.name),
+            faults=[say("{name} is not as it was.", name=name) for name in wrong],
+        )
     return dict(manifest)
 
 

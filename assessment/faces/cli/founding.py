@@ -34,7 +34,9 @@ def prepare(settings: Settings, engine: Engine) -> Frame:
         if session.scalar(select(func.count()).select_from(workday_table.WorkingDay)) == 0:
             workday_table.fill(session, YEARS)
             act = Act(SETUP, clock.system_now())
-            audit.record(session, act, "fill_working_days", None, kind="working_day", body={"years": [YEARS[0], YEARS[-1]]})
+            audit.record(
+                session, act, "fill_working_days", None, kind="working_day", body={"years": [YEARS[0], YEARS[-1]]}
+            )
     return frame
 
 
@@ -56,7 +58,9 @@ def found(frame: Frame, name: Bilingual, code: str) -> str:
     now = clock.system_now()
     with frame.write() as session:
         act = Act(SETUP, now)
-        unit = units.add_unit(session, act, code=code, name=name, level="province", parent_id=None, valid_from=now.date())
+        unit = units.add_unit(
+            session, act, code=code, name=name, level="province", parent_id=None, valid_from=now.date()
+        )
         post = posts.add_post(
             session, act, unit_id=unit.id, title=Bilingual("系统管理员", "System administrator"), role="administrator",
             valid_from=now.date(),

@@ -88,7 +88,9 @@ def unfit(at: str) -> Any:
     if not at:
         return say("There is no instance here yet. Run: python -m assessment setup")
     if schema.known(at):
-        return say("The database is older than the program. Run: python -m assessment setup, which brings it up to date.")
+        return say(
+            "The database is older than the program. Run: python -m assessment setup, which brings it up to date."
+        )
     return say("The database is newer than the program (its schema is {at}). Run the newer program.", at=at)
 
 

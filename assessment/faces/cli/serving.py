@@ -55,7 +55,9 @@ def setup(empty: bool, code: str, zh: str, en: str) -> None:
         if not founding.is_empty(frame):
             raise Refusal(say("There is an instance here already; nothing was changed."))
         password = founding.found(frame, Bilingual(zh, en), code)
-        click.echo(f"The instance stands in {found.instance}. Sign in as “admin” with {password} and choose your own password.")
+        click.echo(
+            f"The instance stands in {found.instance}. Sign in as “admin” with {password} and choose your own password."
+        )
 
 
 def _up_to_date(found: Settings, *, with_examples: bool) -> None:
@@ -83,7 +85,9 @@ def _serve(found: Settings, frame: Frame) -> None:
 
     app = create_app(found, frame)
     app.extensions["assessment"]["move_clock"] = _moving(catch_up)
-    server = create_server(app, host=found.host, port=found.port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        app, host=found.host, port=found.port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+    )
     signal.signal(signal.SIGTERM, lambda *_: server.close())
     click.echo(f"Five Measures is at {found.url} ; its data lie in {found.instance}.")
     try:
