@@ -1,0 +1,1 @@
+"""The examples: their files and how they are played."""
