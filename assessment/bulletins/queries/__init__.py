@@ -1,0 +1,35 @@
+"""What pages, papers and the verification page read of bulletins."""
+
+from assessment.bulletins.queries.contents import compose, content_of, facts_of
+from assessment.bulletins.queries.register import (
+    SHOWN,
+    Number,
+    alive_for,
+    all_of,
+    by_document,
+    by_number,
+    file_stem,
+    may_see,
+    next_number,
+    numbers,
+    of_period,
+    published,
+)
+
+__all__ = [
+    "SHOWN",
+    "Number",
+    "alive_for",
+    "all_of",
+    "by_document",
+    "by_number",
+    "compose",
+    "content_of",
+    "facts_of",
+    "file_stem",
+    "may_see",
+    "next_number",
+    "numbers",
+    "of_period",
+    "published",
+]

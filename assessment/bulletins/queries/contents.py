@@ -1,0 +1,314 @@
+"""What a bulletin says: an edition's results and the draft's sections as one content in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from assessment.bulletins.models import Bulletin
+from assessment.bulletins.papers import (
+    Amount,
+    BulletinContent,
+    IndicatorTable,
+    Mention,
+    PeerGroup,
+    Requirement,
+    Standing,
+)
+from assessment.foundation.exact import rounded
+from assessment.foundation.i18n import N_, Bilingual, Label, said, say, translate
+from assessment.objections import queries as objections
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period, Programme, SchemeVersion
+from assessment.programmes.rules.scheme import ALL, Scheme
+from assessment.scoring import queries as scoring
+from assessment.scoring.models import Edition, Scorecard
+
+UNDER_OBJECTION = "※"
+UNCHANGED, UP, DOWN, NONE = "—", "↑", "↓", "—"
+_content = TypeAdapter(BulletinContent)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a bulletin is written from, read once for both languages."""
+
+    edition: Edition
+    period: Period
+    programme: Programme
+    version: SchemeVersion
+    scheme: Scheme
+    cards: tuple[Scorecard, ...]
+    before: Mapping[int, int]
+    disputed: frozenset[int]
+
+    @property
+    def places(self) -> int:
+        return self.scheme.rounding.of_total.places
+
+    def groups(self) -> Iterator[tuple[str, Bilingual, list[Scorecard]]]:
+        """Peer groups in the scheme's order, each with its scorecards by rank; empty ones left out."""
+        for code in self.scheme.groups:
+            members = [card for card in self.cards if card.group_code == code]
+            if members:
+                yield code, group_name(self.scheme, code), members
+
+    def points(self, total: Decimal | None) -> str:
+        return NONE if total is None else f"{total:.{self.places}f}"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What is fixed at submission; a preview of a draft has none of it."""
+
+    number: str
+    day: date
+    audit_head: str = ""
+    verification: str = ""
+
+
+def facts_of(session: Session, bulletin: Bulletin) -> Facts:
+    return facts_about(session, session.get_one(Edition, bulletin.edition_id))
+
+
+def facts_about(session: Session, edition: Edition) -> Facts:
+    period = session.get_one(Period, edition.period_id)
+    return Facts(
+        edition,
+        period,
+        session.get_one(Programme, period.programme_id),
+        session.get_one(SchemeVersion, edition.scheme_version_id),
+        programmes.scheme(session, edition.scheme_version_id),
+        tuple(scoring.league_table(session, edition.id)),
+        scoring.ranks_before(session, period),
+        objections.under_objection(session, period.id),
+    )
+
+
+def group_name(scheme: Scheme, code: str) -> Bilingual:
+    """A peer group's name; none where all are ranked together."""
+    if code == ALL:
+        return Bilingual("", "")
+    group = scheme.peer_groups.get(code)
+    return Bilingual(group.zh, group.en) if group and (group.zh or group.en) else Bilingual(code, code)
+
+
+def band_name(scheme: Scheme, code: str) -> Bilingual:
+    band = next((band for band in scheme.bands if band.code == code), None)
+    return Bilingual(band.zh, band.en) if band and (band.zh or band.en) else Bilingual(code, code)
+
+
+def content_of(session: Session, bulletin: Bulletin, language: str, day: date | None = None) -> BulletinContent:
+    """As it was fixed at submission; of a draft, as it would be printed on ``day`` without number and head."""
+    fixed = bulletin.sections.get("printed", {}).get(language)
+    if fixed is not None:
+        return thawed(fixed)
+    facts = facts_of(session, bulletin)
+    return compose(facts, bulletin, language, Printed("", day or facts.edition.computed_at.date()))
+
+
+def frozen(content: BulletinContent) -> dict[str, Any]:
+    """A content as plain data, from which the same bytes are rendered for ever."""
+    return dict(_content.dump_python(content, mode="json", exclude_defaults=True))
+
+
+def thawed(data: Mapping[str, Any]) -> BulletinContent:
+    return _content.validate_python(dict(data))
+
+
+def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -> BulletinContent:
+    """Write a bulletin in one language; the other has the same facts in the same order."""
+    sections, name = bulletin.sections, _Name(language)
+    return BulletinContent(
+        language=language,
+        issuer=name(facts.programme.authority),
+        number=printed.number,
+        title=name(bulletin.title),
+        day=printed.day,
+        addressees=_addressees(facts, sections, language),
+        period=name(facts.period.title),
+        programme=name(facts.programme.title),
+        scheme=_scheme(facts, language),
+        cut_off=facts.edition.cut_off,
+        groups=tuple(
+            PeerGroup(name(title), tuple(_row(facts, card, language) for card in members))
+            for _, title, members in facts.groups()
+        ),
+        overall=tuple(sections.get("overall", {}).get(language, ())),
+        legend=tuple(_legend(facts, language)),
+        commended=tuple(_mentions(sections, "commended", name)),
+        problems=tuple(_mentions(sections, "problems", name)),
+        amounts=tuple(
+            Amount(name(one["unit"]), name(one["article"]), name(one["amount"])) for one in sections.get("amounts", ())
+        ),
+        requirements=tuple(
+            Requirement(name(one["text"]), name(one["owner"]), date.fromisoformat(one["due"]) if one["due"] else None)
+            for one in sections.get("requirements", ())
+        ),
+        objection=(
+            translate(
+                N_("A unit that disputes these results may object within 15 working days of receiving this bulletin; "
+                   "the objection is decided within 10 working days by people who had no part in the results."),
+                language,
+            ),
+        ),
+        annexes=(_annex(facts, language),),
+        method=tuple(_method(facts, language)),
+        corrections=tuple(sections.get("corrections", {}).get(language, ())),
+        replies=tuple(_mentions(sections, "replies", name)),
+        audit_head=printed.audit_head,
+        verification=printed.verification,
+        copies=name(sections.get("copies", {})),
+        sample=translate(
+            N_("Sample: how the figures are split over the units is illustrative, their sums are the published ones."),
+            language,
+        )
+        if facts.programme.is_illustrative
+        else "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A name kept in both languages, said in one."""
+
+    language: str
+
+    def __call__(self, name: Bilingual | Mapping[str, str]) -> str:
+        if isinstance(name, Bilingual):
+            return name.in_language(self.language)
+        return name.get(self.language) or name.get("zh") or name.get("en") or ""
+
+
+def _mentions(sections: Mapping[str, Any], which: str, name: _Name) -> Iterator[Mention]:
+    for one in sections.get(which, ()):
+        yield Mention(name(one["unit"]), name(one["text"]))
+
+
+def _addressees(facts: Facts, sections: Mapping[str, Any], language: str) -> str:
+    written = sections.get("addressees", {}).get(language)
+    if written:
+        return str(written)
+    names = [title for _, title, _ in facts.groups() if title.zh or title.en]
+    if language == "zh":
+        return f"各{said(names, 'zh')}：" if names else "各被考核单位："
+    return said(names, "en") or "all assessed units"
+
+
+def _scheme(facts: Facts, language: str) -> str:
+    title = facts.scheme.title
+    name = Bilingual(title.zh, title.en) if title.zh or title.en else facts.programme.title
+    if language == "zh":
+        return f"《{name.zh}》（{facts.version.number}版）"
+    return f"“{name.in_language('en')}” (version {facts.version.number})"
+
+
+def _row(facts: Facts, card: Scorecard, language: str) -> Standing:
+    return Standing(
+        rank=NONE if card.rank is None else str(card.rank),
+        unit=card.name.in_language(language),
+        score=facts.points(card.total),
+        band=band_name(facts.scheme, card.band).in_language(language) if card.band else "",
+        movement=movement(card.rank, facts.before.get(card.unit_id)) if facts.before else "",
+        marks=said([*_marks(facts, card, language)], language),
+    )
+
+
+def movement(rank: int | None, before: int | None) -> str:
+    """``↑2``: two places better than in the period before."""
+    if rank is None or before is None:
+        return ""
+    return UNCHANGED if rank == before else f"{UP if rank < before else DOWN}{abs(rank - before)}"
+
+
+def _marks(facts: Facts, card: Scorecard, language: str) -> Iterator[str]:
+    if card.unit_id in facts.disputed:
+        yield UNDER_OBJECTION
+    if card.late_days:
+        yield translate(N_("late {days} d"), language, days=card.late_days)
+    if card.rank is None:
+        yield translate(N_("not ranked"), language)
+
+
+def _legend(facts: Facts, language: str) -> Iterator[str]:
+    if facts.before:
+        yield translate(
+            N_("Change: places won ({up}) or lost ({down}) since the period before; {same} no change."),
+            language, up=UP, down=DOWN, same=UNCHANGED,
+        )  # fmt: skip
+    if any(card.unit_id in facts.disputed for card in facts.cards):
+        yield translate(N_("{mark} The score is under objection."), language, mark=UNDER_OBJECTION)
+    if any(card.late_days for card in facts.cards):
+        yield translate(N_("late: working days by which the report came after its time."), language)
+    equal = [(card.group_code, card.rank) for card in facts.cards if card.rank is not None]
+    if len(set(equal)) < len(equal):
+        yield translate(N_("Units with equal scores share a rank and stand by their code."), language)
+
+
+def item_label(facts: Facts, code: str) -> Bilingual:
+    """An item's name: an indicator's, or in a composite the period's of that code."""
+    item = next((item for item in facts.scheme.items if item.code == code), None)
+    if item is not None and (item.zh or item.en):
+        return Bilingual(item.zh, item.en)
+    part = next((one.part for one in facts.period.parts if one.part.code == code), None)
+    return part.title if part is not None else Bilingual(code, code)
+
+
+def item_points(item: Mapping[str, Any], places: int) -> str:
+    """An item's score as it is printed; what does not apply, and what is not known, is said so."""
+    if item["exact"] is None:
+        return NONE
+    return f"{rounded(Fraction(item['exact']), places, 'half_up'):f}"
+
+
+def _annex(facts: Facts, language: str) -> IndicatorTable:
+    codes: dict[str, None] = {}
+    for card in facts.cards:
+        codes.update(dict.fromkeys(item["code"] for item in card.items))
+    rows = []
+    for card in facts.cards:
+        by_code = {item["code"]: item_points(item, facts.places) for item in card.items}
+        rows.append((card.name.in_language(language), *(by_code.get(code, NONE) for code in codes)))
+    title = N_("Scores by indicator") if not facts.period.is_composite else N_("Scores by part")
+    return IndicatorTable(translate(title, language), tuple(codes), tuple(rows))
+
+
+def _method(facts: Facts, language: str) -> Iterator[str]:
+    maxima: dict[str, str] = {}
+    for card in facts.cards:
+        for item in card.items:
+            maxima.setdefault(item["code"], str(item["maximum"]))
+    listed = [
+        say("{code} {name} ({points} points)", code=code, name=item_label(facts, code), points=points)
+        for code, points in maxima.items()
+    ]
+    if listed:
+        yield translate(N_("The columns of the annex: {columns}."), language, columns=_semicolons(listed, language))
+    rounding = facts.scheme.rounding.of_total
+    yield translate(
+        N_("The total is rounded once, {how}, to {places} decimals; ranks follow from the {ranked}; "
+           "equal ones share a rank ({ties})."),
+        language,
+        how=Label(N_("half up") if rounding.mode == "half_up" else N_("half to even (GB/T 8170)")),
+        places=rounding.places,
+        ranked=Label(N_("published total") if facts.scheme.ranking.of == "published_total" else N_("exact total")),
+        ties=facts.scheme.ranking.ties,
+    )  # fmt: skip
+    yield translate(
+        N_("Computed as edition {number} from {units} units; SHA-256 of the scheme {method}, of the inputs {inputs}, "
+           "of the results {results}."),
+        language,
+        number=facts.edition.number, units=len(facts.cards), method=facts.edition.method,
+        inputs=facts.edition.inputs_sha256, results=facts.edition.results_sha256,
+    )  # fmt: skip
+
+
+def _semicolons(parts: Sequence[Any], language: str) -> str:
+    return ("；" if language == "zh" else "; ").join(said(part, language) for part in parts)
