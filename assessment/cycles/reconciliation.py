@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.cycles import services
+from assessment.cycles import reminders, services
 from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
@@ -33,6 +33,7 @@ def deem_received(session: Session, act: Act) -> int:
 RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Papers deemed received"), deem_received),
     Reconciler(N_("Hearings on adjustments ended"), services.hear_adjustments),
+    Reconciler(N_("Reminders"), reminders.remind),
 )
 
 

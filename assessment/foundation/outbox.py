@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, or_, select
+from sqlalchemy import JSON, Index, String, Text, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.foundation import clock
@@ -106,3 +106,23 @@ def _settle(frame: Frame, item_id: int, *, result: str = "", failure: str = "") 
             item.not_before = now + BACKOFF[min(item.attempts, len(BACKOFF)) - 1]
         else:
             item.done_at, item.result = now, result
+
+
+def enqueue_many(session: Session, kind: str, items: Mapping[str, Mapping[str, Any]]) -> int:
+    """Queue many by key in this transaction, but none twice; returns how many are new."""
+    known: set[str] = set()
+    keys = sorted(items)
+    for start in range(0, len(keys), 500):
+        known |= set(session.scalars(select(OutboxItem.key).where(OutboxItem.key.in_(keys[start : start + 500]))))
+    now = clock.system_now()
+    rows = [
+        {
+            "kind": kind, "key": key, "payload": dict(items[key]), "created_at": now, "not_before": now,
+            "attempts": 0, "failure": "", "result": "",
+        }
+        for key in keys
+        if key not in known
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(OutboxItem), rows)
+    return len(rows)
