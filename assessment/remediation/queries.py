@@ -358,13 +358,23 @@ def local_day(moment: datetime) -> date:
 
 
 @dataclass(frozen=True)
-class Counted:
+class Counted(Mapping[str, int]):
     """The tasks (or false closures) behind each count of a unit: a count is the length of its list."""
 
-    ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
-        return len(self.ids[name])
+        return len(self.lists[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lists)
+
+    def __len__(self) -> int:
+        return len(self.lists)
+
+    def ids(self, name: str) -> tuple[int, ...]:
+        """Which records are counted."""
+        return self.lists[name]
 
     def kind(self, name: str) -> str:
         """What the ids are ids of, for the explanation of a score."""
