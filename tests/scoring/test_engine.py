@@ -1,7 +1,6 @@
 """From values to a league table: gaps, totals, bonuses, vetoes, quotas, ties, and periods made of periods."""
 
 import random
-import time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -263,26 +262,6 @@ def test_a_quarter_is_the_mean_of_its_months_and_a_year_is_weighted() -> None:
     assert (total(year), year.band) == ("89.00", "good")
     without = compose(yearly, [CompositeInput("u", "counties", year_parts(yearly, {**quarters, "Q1": None}))])
     assert total(without.scorecards[0]) == "90.00"
-
-
-def jilin_units(count: int) -> list[UnitInput]:
-    found = load_scheme(JILIN)
-    dice = random.Random(2012)
-    names = {name for item in found.items for name in found.inputs(item)}
-    return [UnitInput(f"{place:03d}", {name: Value(Decimal(dice.randint(1, 100))) for name in names},
-                      {"level": "county" if place > 9 else "prefecture"},
-                      targets={name: Decimal(50) for name in names}) for place in range(count)]
-
-
-def test_a_province_is_scored_well_within_a_tenth_of_a_second() -> None:
-    found, units = load_scheme(JILIN), jilin_units(69)
-    times = []
-    for _ in range(7):
-        begun = time.process_time()
-        results = score(found, units)
-        times.append(time.process_time() - begun)
-    assert not results.troubles
-    assert min(times) < 0.1, times
 
 
 scores = st.tuples(*[st.integers(0, 300).map(lambda tenths: Decimal(tenths) / 10)] * 3)
