@@ -92,6 +92,16 @@ def against_administering(session: Session, unit_id: int | None, act: Act) -> Se
     return say("Only an administrator of this unit can do this.")
 
 
+def against_adding(session: Session, parent_id: int | None, act: Act) -> Sentence:
+    """A unit is added by an administrator of the one above it; a new top, by one of all there are."""
+    if parent_id is not None:
+        return against_administering(session, parent_id, act)
+    tops = queries.tree_on(session, day_of(act)).children.get(None, [])
+    places: list[int | None] = [*tops] or [None]
+    against = (against_administering(session, unit_id, act) for unit_id in places)
+    return next((sentence for sentence in against if sentence), NOTHING)
+
+
 def against_appointing(session: Session, person_id: int, post: Post, act: Act) -> Sentence:
     """Nobody grants himself a duty, and whoever administers accounts gets no other one."""
     if is_own(act, person_id):

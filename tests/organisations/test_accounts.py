@@ -153,7 +153,7 @@ def test_buttons_are_drawn_exactly_when_pressing_works(frame: Frame) -> None:
         acts = [
             by_setup(),
             province.act("ada", "administrator"),
-            province.act("x", "leader"),
+            province.act("xi", "leader"),
             own(province, province.person("lee")),
         ]
         for act in acts:

@@ -207,6 +207,7 @@ def test_a_session_ends_with_what_it_stood_on(frame: Frame, why: str) -> None:
         elif why == "end":
             services.end(session, person, act)
         elif why == "appointment":
+            province.session = session
             services.appoint(session, person, act, post=province.post("auditor", "22"), valid_from=TODAY)
         elif why == "grant":
             services.grant_duty(session, post, act, duty=services.posts.Duty.AUDIT, valid_from=TODAY)

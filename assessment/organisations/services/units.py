@@ -16,7 +16,7 @@ from assessment.foundation.errors import Invalid, NotNow, NotPermitted
 from assessment.foundation.i18n import Bilingual, Sentence, say
 from assessment.organisations import queries
 from assessment.organisations.models import Holding, Level, Placement, Post, PostDuty, Succession, Unit, UnitName
-from assessment.organisations.process import against_administering
+from assessment.organisations.process import against_adding, against_administering
 from assessment.organisations.services.sign_ins import end_sessions
 
 Row = TypeVar("Row", UnitName, Placement)
@@ -34,7 +34,7 @@ def add_unit(
     valid_to: date | None = None,
 ) -> Unit:
     """A new unit, by its official code; a renamed or re-placed one is not new."""
-    _permitted(against_administering(session, parent_id, act))
+    _permitted(against_adding(session, parent_id, act))
     if queries.unit_by_code(session, code.strip()) is not None:
         sentence = say("There is a unit with the code {code} already.", code=code.strip())
         raise Invalid(sentence, fields={"code": sentence})
