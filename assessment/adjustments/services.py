@@ -83,7 +83,7 @@ def _known(session: Session, proposals: Iterable[Proposal]) -> set[tuple[str, in
             Adjustment.origin_occurrence,
         ).where(Adjustment.clause.in_(clauses), Adjustment.period_id.in_(periods))
     )
-    return set(rows.tuples())
+    return {(kind, unit, origin, one, again) for kind, unit, origin, one, again in rows}
 
 
 def hear(session: Session, adjustment: Adjustment, act: Act) -> None:

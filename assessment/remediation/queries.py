@@ -274,7 +274,7 @@ def by_state(session: Session, unit_ids: Iterable[int]) -> dict[str, int]:
     rows = session.execute(
         select(Task.state, func.count()).where(Task.unit_id.in_(set(unit_ids))).group_by(Task.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def severities(session: Session, unit_ids: Iterable[int]) -> dict[str, Bilingual]:
@@ -465,4 +465,4 @@ def roll_of(session: Session, look_id: int, *, drawn_only: bool = False) -> list
     )
     if drawn_only:
         query = query.where(SecondLookTask.place.is_not(None))
-    return list(session.execute(query).tuples())
+    return list(session.execute(query))

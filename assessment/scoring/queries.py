@@ -246,7 +246,7 @@ def standings(session: Session, programme_id: int, kind: str, states: Iterable[s
         .where(Period.programme_id == programme_id, Period.kind == kind, Period.state.in_(list(states)))
         .where(Edition.state == EditionState.APPROVED.value)
         .order_by(Period.first_day)
-    ).tuples()
+    )
     found: list[Standing] = []
     for period, edition_id in rows:
         cards = league_table(session, edition_id)

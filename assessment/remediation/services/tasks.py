@@ -64,7 +64,7 @@ def _turns(session: Session, model: type[Any], tasks: Sequence[Task]) -> dict[in
         rows = session.execute(
             select(model.task_id, func.max(model.turn)).where(model.task_id.in_(some)).group_by(model.task_id)
         )
-        found.update(dict(rows.tuples()))
+        found.update(dict(rows.all()))
     return {task.id: found.get(task.id, 0) + 1 for task in tasks}
 
 
