@@ -73,7 +73,7 @@ def test_all_faults_are_named_at_once_with_place_and_line() -> None:
         "zone", "indicators › build › B1 › cpa", "indicators › operate › O1 › value", "indicators › operate › O2",
         "indicators › apply › A2", "escalation › red › when"]
     assert "did you mean “cap”?" in found[1]
-    assert "(line 57)" in found[1]
+    assert "(line 68)" in found[1]
 
 
 @pytest.mark.parametrize(("right", "wrong", "said"), [
