@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request
+from flask import Blueprint, Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -33,7 +34,13 @@ A_YEAR = 366 * 24 * 3600
 CSRF = CSRFProtect()
 
 
-def create_app(settings: Settings, frame: Frame, *, see_as_anywhere: bool | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    frame: Frame,
+    *,
+    rooms: Iterable[Blueprint] | None = None,
+    see_as_anywhere: bool | None = None,
+) -> Flask:
     """The whole site. Raises ``UnmarkedView`` if anybody forgot to say who may see a page."""
     app = transactions.Site(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
     set_reading_zone(settings.zone)
@@ -54,7 +61,7 @@ def create_app(settings: Settings, frame: Frame, *, see_as_anywhere: bool | None
     words.install(app)
     _templates(app)
     marks.public(app.view_functions["static"])
-    for room in pages.found():
+    for room in pages.found() if rooms is None else rooms:
         app.register_blueprint(room)
     marks.require_marks(app)
     _behind_proxies(app, settings)

@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from assessment.faces.web.kit import words
 from assessment.faces.web.kit.addresses import address_of, local_path
-from assessment.faces.web.kit.chips import PROCESSES
+from assessment.faces.web.kit.chips import PROCESSES, process_of
 from assessment.faces.web.kit.forms import Form, NoForm, ReasonForm
 from assessment.faces.web.kit.marks import signed_in
 from assessment.faces.web.kit.scopes import access, check_version
@@ -55,8 +55,7 @@ class Action:
     template: str = "acts/act.html"
 
 
-ACTED: dict[tuple[str, str], str] = {}
-"""(kind, action) -> endpoint: the action bar draws a button only where there is an address to press."""
+ACTS_ON = "acts_on"
 
 
 def acts(
@@ -68,8 +67,8 @@ def acts(
     for name, action in actions.items():
         process.transition(name)  # an action that the table does not know is a slip, found at start
         endpoint = f"{kind}_{name}"
-        ACTED[(kind, name)] = f"{pages.name}.{endpoint}"
         view = signed_in(_view(model, process, name, action))
+        setattr(view, ACTS_ON, (kind, name))
         if action.prepare is not None:
             view = prepares(action.prepare)(view)
         pages.add_url_rule(f"{path}/{name}", endpoint, view, methods=["GET", "POST"])
@@ -89,10 +88,10 @@ def answer(record: Any, process: Process[Any], name: str, action: Action) -> Any
     if action.fill is not None:
         action.fill(form, session, record)
     page = _Page(record, process, row, action, form)
+    refused = _refusal(process, session, record, name, act)
+    if refused is not None and (request.method == "GET" or isinstance(refused, NotPermitted)):
+        raise refused
     if request.method == "GET":
-        refused = _refusal(process, session, record, name, act)
-        if refused is not None:
-            raise refused
         form.version.data = str(record.version)
         return page.draw()
     if not form.validate():
@@ -175,6 +174,15 @@ class _Page:
         return {name: value for name, value in shown if value is not None and value != self.form[name].data}
 
 
+def endpoints_of_acts() -> dict[tuple[str, str], str]:
+    """(kind, action) -> endpoint: a button is drawn only where there is an address to press."""
+    known = current_app.extensions["assessment"]
+    if "acts" not in known:
+        views = current_app.view_functions.items()
+        known["acts"] = {getattr(view, ACTS_ON): endpoint for endpoint, view in views if hasattr(view, ACTS_ON)}
+    return known["acts"]  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
 class Button:
     """An offer with its address, as the action bar draws it."""
@@ -197,15 +205,12 @@ class Button:
 
 def buttons(record: Any, process: Process[Any] | None = None) -> list[Button]:
     """What the viewer may do with a record now, open or locked; give it to the ``action_bar`` macro."""
-    from flask import url_for
-
-    from assessment.faces.web.kit.chips import process_of
-
     kind = kind_of(record)
     lives = process or process_of(record)
+    endpoints = endpoints_of_acts()
     found = {}
     for offer in lives.available(current_session(), record, current_act()):
-        endpoint = ACTED.get((kind, offer.action))
+        endpoint = endpoints.get((kind, offer.action))
         if endpoint is not None and (offer.action not in found or offer.is_open):
             found[offer.action] = Button(offer, url_for(endpoint, record_id=record.id))
     return sorted(found.values(), key=lambda one: not one.is_open)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, HiddenField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from assessment.faces.web.kit import words
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import N_, Sentence
+from assessment.foundation.i18n import N_, Sentence, said, translate
 
 OURS = ("csrf_token", "version", "reason", "submit")
 
@@ -45,6 +46,24 @@ class Form(FlaskForm):
 
     def fields_shown(self) -> list[Field]:
         return [field for name, field in self._fields.items() if name not in ("csrf_token", "version")]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A choice's words, said when the page is drawn: a form's class is made before anybody knows the reader."""
+
+    fact: Any
+
+    def __str__(self) -> str:
+        return self.in_language(words.language())
+
+    def in_language(self, language: str) -> str:
+        return translate(self.fact, language) if isinstance(self.fact, str) else said(self.fact, language)
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Choices for a ``SelectField`` or ``RadioField``: ``options([("yes", N_("Yes")), (unit.id, unit.name)])``."""
+    return [SelectChoice(str(value), Said(word)) for value, word in pairs]  # type: ignore[arg-type]
 
 
 class ReasonForm(Form):

@@ -10,7 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from assessment.faces.web import refusals, sessions
 from assessment.faces.web.kit import (
-    Form, _, address, current_act, current_session, frame, local_path, not_there, now, public, signed_in, stripped,
+    Form, _, address, current_act, current_session, frame, local_path, not_there, options, public, signed_in, stripped,
     viewer, without_transaction,
 )  # fmt: skip
 from assessment.faces.web.kit.words import OWN_NAMES
@@ -43,7 +43,7 @@ class PasswordForm(Form):
 
 
 class ReachForm(Form):
-    language = SelectField(N_("Language"), choices=list(OWN_NAMES.items()))
+    language = SelectField(N_("Language"), choices=options(OWN_NAMES.items()))
     email = EmailField(N_("Mail address"), [Length(max=200)], filters=[stripped])
 
 

@@ -142,7 +142,9 @@ def export() -> Response:
         for row in audit.export(session):
             file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     file.seek(0)
-    return send_file(file, "application/x-ndjson", as_attachment=True, download_name="trail.jsonl")  # type: ignore[arg-type]
+    answer = send_file(file, "application/x-ndjson", as_attachment=True, download_name="trail.jsonl")  # type: ignore[arg-type]
+    answer.call_on_close(file.close)
+    return answer
 
 
 @pages.get("/export.csv")
