@@ -1,0 +1,297 @@
+"""Reads of campaigns, visits and findings: lists, teams, windows for comments, overlaps, counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.delivery.queries import services_of
+from assessment.delivery.services import calendar
+from assessment.foundation.actors import Actor
+from assessment.foundation.i18n import Bilingual, reading_zone
+from assessment.foundation.workdays import Duration, due
+from assessment.inspections.models import (
+    Campaign,
+    CampaignInspector,
+    CampaignObject,
+    CampaignRecusal,
+    CampaignState,
+    Checklist,
+    ChecklistItem,
+    Finding,
+    FindingComment,
+    FindingEvidence,
+    FindingState,
+    Visit,
+    VisitInspector,
+    VisitState,
+)
+from assessment.organisations.duties import Duty
+from assessment.organisations.models import Person
+from assessment.organisations.officers import key_of
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import NOT_SERVED, Period, PeriodKind, PeriodState
+from assessment.programmes.rules.consequences import Severity
+
+REPORT_PAPER = "inspection_report"
+READERS = (
+    Duty.PLAN_INSPECTIONS, Duty.KEEP_CHECKLISTS, Duty.DRAW, Duty.SETTLE_FINDINGS, Duty.LEAD_INSPECTION, Duty.INSPECT,
+    Duty.ADMIT_INSPECTION_OBJECTIONS, Duty.APPROVE, Duty.OPEN_CASES, Duty.PREPARE, Duty.REVIEW, Duty.INVESTIGATE,
+    Duty.REVIEW_LAW, Duty.DECIDE_CASES, Duty.AUDIT,
+)  # fmt: skip
+OF_THE_UNIT = (Duty.REPORT, Duty.ANSWER_NOTICES, Duty.RECEIVE_PAPERS, Duty.OBJECT)
+CHUNK = 500
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(set(ids))
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+
+
+def may_see_visit(viewer: Actor, visit: Visit) -> bool:
+    """Whoever inspects or supervises there; the unit itself from the moment its report is served."""
+    if any(viewer.holds(duty, visit.unit_id) for duty in READERS):
+        return True
+    served = visit.state not in (VisitState.ASSIGNED, VisitState.UNDER_WAY)
+    return served and any(viewer.holds(duty, visit.unit_id) for duty in OF_THE_UNIT)
+
+
+# --- checklists ------------------------------------------------------------------------------------------------------
+
+
+def checklists(session: Session, programme_id: int | None = None) -> list[Checklist]:
+    query = select(Checklist).order_by(Checklist.code, Checklist.edition.desc())
+    return list(session.scalars(query if programme_id is None else query.where(Checklist.programme_id == programme_id)))
+
+
+def items_of(session: Session, checklist_id: int) -> list[ChecklistItem]:
+    query = select(ChecklistItem).where(ChecklistItem.checklist_id == checklist_id)
+    return list(session.scalars(query.order_by(ChecklistItem.place)))
+
+
+def severities(session: Session, campaign: Campaign) -> Mapping[str, Severity]:
+    """How grave a finding can be, as the campaign's scheme says."""
+    return programmes.scheme(session, campaign.scheme_version_id).severities
+
+
+# --- campaigns -------------------------------------------------------------------------------------------------------
+
+
+def campaigns(session: Session) -> list[Campaign]:
+    return list(session.scalars(select(Campaign).order_by(Campaign.first_day.desc(), Campaign.id.desc())))
+
+
+def objects_of(session: Session, campaign_id: int, *, drawn_only: bool = False) -> list[CampaignObject]:
+    """The roll of objects: drawn ones in the order of the draw, then the others by code."""
+    query = select(CampaignObject).where(CampaignObject.campaign_id == campaign_id)
+    if drawn_only:
+        query = query.where(CampaignObject.place.is_not(None))
+    return sorted(session.scalars(query), key=lambda one: (one.place is None, one.place or 0, one.code))
+
+
+def inspectors_of(session: Session, campaign_id: int) -> list[CampaignInspector]:
+    query = select(CampaignInspector).where(CampaignInspector.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(CampaignInspector.code)))
+
+
+def recusals_of(session: Session, campaign_id: int) -> list[CampaignRecusal]:
+    query = select(CampaignRecusal).where(CampaignRecusal.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(CampaignRecusal.id)))
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another campaign that visits a unit in the same days."""
+
+    campaign_id: int
+    number: str
+    title: Bilingual
+    unit_ids: tuple[int, ...]
+
+
+def overlaps(session: Session, campaign: Campaign) -> list[Overlap]:
+    """Plan check: the same units visited twice in the same days are told to whoever approves."""
+    mine = {one.unit_id for one in objects_of(session, campaign.id)}
+    found: dict[int, tuple[Campaign, set[int]]] = {}
+    rows = session.execute(
+        select(Campaign, CampaignObject.unit_id)
+        .join(CampaignObject, CampaignObject.campaign_id == Campaign.id)
+        .where(Campaign.id != campaign.id, Campaign.state != CampaignState.CLOSED.value)
+        .where(Campaign.first_day <= campaign.last_day, Campaign.last_day >= campaign.first_day)
+        .order_by(Campaign.id)
+    )
+    for other, unit_id in rows:
+        if unit_id in mine:
+            found.setdefault(other.id, (other, set()))[1].add(unit_id)
+    return [Overlap(one.id, one.number, one.title, tuple(sorted(units))) for one, units in found.values()]
+
+
+@dataclass(frozen=True)
+class UnitFindings:
+    """What a campaign found at one unit: what its bulletin prints."""
+
+    unit_id: int
+    visits: int
+    findings: int
+    by_severity: Mapping[str, int]
+
+
+def findings_by_unit(session: Session, campaign_id: int) -> list[UnitFindings]:
+    """Confirmed findings by unit, those with most first."""
+    visits = dict(
+        session.execute(
+            select(Visit.unit_id, func.count()).where(Visit.campaign_id == campaign_id).group_by(Visit.unit_id)
+        ).tuples()
+    )
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(Finding.unit_id, Finding.severity, func.count())
+        .join(Visit, Visit.id == Finding.visit_id)
+        .where(Visit.campaign_id == campaign_id, Finding.state == FindingState.CONFIRMED.value)
+        .group_by(Finding.unit_id, Finding.severity)
+    )
+    for unit_id, severity, count in rows:
+        counts[unit_id][severity] = count
+    found = [
+        UnitFindings(unit_id, number, sum(counts[unit_id].values()), counts[unit_id])
+        for unit_id, number in visits.items()
+    ]
+    return sorted(found, key=lambda one: (-one.findings, one.unit_id))
+
+
+def count_visits(session: Session, campaign_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(Visit.state, func.count()).where(Visit.campaign_id == campaign_id).group_by(Visit.state)
+    )
+    return dict(rows.tuples())
+
+
+def count_findings(session: Session, campaign_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(Finding.state, func.count())
+        .join(Visit, Visit.id == Finding.visit_id)
+        .where(Visit.campaign_id == campaign_id)
+        .group_by(Finding.state)
+    )
+    return dict(rows.tuples())
+
+
+# --- visits ----------------------------------------------------------------------------------------------------------
+
+
+def visits(
+    session: Session,
+    *,
+    campaign_id: int | None = None,
+    unit_ids: Iterable[int] | None = None,
+    person_id: int | None = None,
+    state: str = "",
+    limit: int = 1000,
+    offset: int = 0,
+) -> list[Visit]:
+    """Visits by campaign, unit, team member and state, in the order of their numbers."""
+    query = select(Visit).order_by(Visit.number).limit(limit).offset(offset)
+    if campaign_id is not None:
+        query = query.where(Visit.campaign_id == campaign_id)
+    if unit_ids is not None:
+        query = query.where(Visit.unit_id.in_(set(unit_ids)))
+    if state:
+        query = query.where(Visit.state == state)
+    if person_id is not None:
+        mine = select(VisitInspector.visit_id).where(
+            VisitInspector.person_id == person_id, VisitInspector.replaced_at.is_(None)
+        )
+        query = query.where(Visit.id.in_(mine))
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    person_id: int
+    name: str
+    code: str
+    is_leader: bool
+
+    @property
+    def key(self) -> str:
+        return key_of(self.person_id)
+
+
+def teams_of(session: Session, visit_ids: Iterable[int]) -> dict[int, list[TeamMember]]:
+    """Who inspects (replaced ones left out), the leader first."""
+    found: dict[int, list[TeamMember]] = defaultdict(list)
+    for some in chunks(visit_ids):
+        rows = session.execute(
+            select(VisitInspector, Person.name)
+            .join(Person, Person.id == VisitInspector.person_id)
+            .where(VisitInspector.visit_id.in_(some), VisitInspector.replaced_at.is_(None))
+            .order_by(VisitInspector.is_leader.desc(), VisitInspector.id)
+        )
+        for one, name in rows:
+            found[one.visit_id].append(TeamMember(one.person_id, name, one.code, one.is_leader))
+    return found
+
+
+def findings_of(session: Session, visit_ids: Iterable[int]) -> dict[int, list[Finding]]:
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for some in chunks(visit_ids):
+        query = select(Finding).where(Finding.visit_id.in_(some)).order_by(Finding.visit_id, Finding.number)
+        for one in session.scalars(query):
+            found[one.visit_id].append(one)
+    return found
+
+
+def evidence_of(session: Session, finding_ids: Iterable[int]) -> dict[int, list[FindingEvidence]]:
+    found: dict[int, list[FindingEvidence]] = defaultdict(list)
+    for some in chunks(finding_ids):
+        query = select(FindingEvidence).where(FindingEvidence.finding_id.in_(some)).order_by(FindingEvidence.id)
+        for one in session.scalars(query):
+            found[one.finding_id].append(one)
+    return found
+
+
+def comments_of(session: Session, finding_ids: Iterable[int]) -> dict[int, FindingComment]:
+    found: dict[int, FindingComment] = {}
+    for some in chunks(finding_ids):
+        query = select(FindingComment).where(FindingComment.finding_id.in_(some))
+        found.update({one.finding_id: one for one in session.scalars(query)})
+    return found
+
+
+def comments_until(session: Session, some: Sequence[Visit]) -> dict[int, datetime | None]:
+    """Until when each unit may comment: from service of the report on; None while it is not served."""
+    served = services_of(session, REPORT_PAPER, "visit", [visit.id for visit in some])
+    limits: dict[int, Duration] = {}
+    found: dict[int, datetime | None] = {}
+    ends: dict[tuple[datetime, Duration], datetime] = {}
+    for visit in some:
+        if visit.campaign_id not in limits:
+            limits[visit.campaign_id] = Duration.parse(session.get_one(Campaign, visit.campaign_id).comment_within)
+        start = served.get(str(visit.id), {}).get(visit.unit_id)
+        limit = limits[visit.campaign_id]
+        if start is not None and (start, limit) not in ends:
+            ends[start, limit] = due(start, limit, calendar(session), reading_zone())
+        found[visit.id] = ends[start, limit] if start is not None else None
+    return found
+
+
+def period_for(session: Session, programme_id: int, day: date) -> Period | None:
+    """The period a fact of a day counts in: its own until that is approved, later the first that is not."""
+    open_states = [*(state.value for state in NOT_SERVED), PeriodState.OBJECTIONS.value]
+    return session.scalar(
+        select(Period)
+        .where(Period.programme_id == programme_id, Period.last_day >= day, Period.state.in_(open_states))
+        .where(Period.kind == _shortest(session, programme_id))
+        .order_by(Period.first_day)
+        .limit(1)
+    )
+
+
+def _shortest(session: Session, programme_id: int) -> str:
+    kinds = set(session.scalars(select(Period.kind).where(Period.programme_id == programme_id).distinct()))
+    return next((kind.value for kind in PeriodKind if kind.value in kinds), PeriodKind.MONTH.value)
