@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.cycles import reminders, services
+from assessment.cycles import consequences, reminders, services
 from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
@@ -33,6 +33,12 @@ def deem_received(session: Session, act: Act) -> int:
 RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Papers deemed received"), deem_received),
     Reconciler(N_("Hearings on adjustments ended"), services.hear_adjustments),
+    Reconciler(N_("Replies that lapsed"), consequences.lapse_replies),
+    Reconciler(N_("Effects of decisions that ended"), consequences.expire_effects),
+    Reconciler(N_("Prompts from ladders"), consequences.prompt_from_ladders),
+    Reconciler(N_("Prompts from false closures"), consequences.prompt_from_false_closures),
+    Reconciler(N_("Prompts from major tasks overdue"), consequences.prompt_from_overdue_tasks),
+    Reconciler(N_("Prompts from vetoes"), consequences.prompt_from_vetoes),
     Reconciler(N_("Reminders"), reminders.remind),
 )
 

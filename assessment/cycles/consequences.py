@@ -1,0 +1,158 @@
+"""Consequences that flow against the floors: facts below prompt a person above; a rule opens and decides nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.accountability import queries as cases
+from assessment.accountability import services as accountability
+from assessment.accountability.models import Source
+from assessment.accountability.rules import Past, climb
+from assessment.accountability.services import NewPrompt
+from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
+from assessment.cycles.models import Consequence
+from assessment.foundation.actors import Act
+from assessment.foundation.i18n import Bilingual
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period
+from assessment.remediation.models import FalseClosure, Notice, Task
+from assessment.remediation.queries import rungs_of
+from assessment.scoring import queries as scoring
+from assessment.scoring.queries import Standing
+
+
+def lapse_replies(session: Session, act: Act) -> int:
+    """The time to reply to a case's notice has run out; the case goes on without the reply."""
+    waiting = cases.due_to_lapse(session, act.at)
+    for case in waiting:
+        accountability.lapse(session, case, act)
+    return len(waiting)
+
+
+def expire_effects(session: Session, act: Act) -> int:
+    """A decision's effect ends on its day, by itself."""
+    ended = cases.due_to_expire(session, act.at)
+    for case in ended:
+        accountability.expire(session, case, act)
+    return len(ended)
+
+
+def prompt_from_false_closures(session: Session, act: Act) -> int:
+    """A closure that was found false prompts a trace."""
+    new = []
+    for row, task in session.execute(select(FalseClosure, Task).join(Task, Task.id == FalseClosure.task_id)).tuples():
+        title = Bilingual(f"虚假整改：{task.title_zh}", f"False closure: {task.title_en}")
+        origin = ("false_closure", row.id)
+        new.append(NewPrompt(row.unit_id, title, Source.FALSE_CLOSURE, origin, proposes="trace"))
+    return len(accountability.prompt_many(session, act, new)) if new else 0
+
+
+def prompt_from_overdue_tasks(session: Session, act: Act) -> int:
+    """A major task that a person has raised to the highest level of escalation prompts a case."""
+    new = []
+    highest: dict[int | None, str] = {}
+    rows = session.execute(
+        select(Task, Notice.scheme_version_id)
+        .join(Notice, Notice.id == Task.notice_id)
+        .where(Task.is_major, Task.escalated_to != "", Task.due_at < act.at, Task.state.not_in(["closed", "withdrawn"]))
+    )
+    for task, version in rows.tuples():
+        if version not in highest:
+            rungs = rungs_of(session, version)
+            highest[version] = rungs[-1].code if rungs else ""
+        if task.escalated_to == highest[version]:
+            title = Bilingual(f"重大隐患逾期未改：{task.title_zh}", f"Major task overdue: {task.title_en}")
+            occurrence = task.due_at.isoformat()
+            new.append(NewPrompt(task.unit_id, title, Source.OVERDUE_TASK, ("task", task.id), occurrence=occurrence))
+    return len(accountability.prompt_many(session, act, new)) if new else 0
+
+
+def prompt_from_vetoes(session: Session, act: Act) -> int:
+    """A confirmed veto prompts a case; the veto itself came through its own hearing."""
+    new = [
+        NewPrompt(
+            one.unit_id, Bilingual(f"一票否决：{one.ground}", f"Veto: {one.ground}"), Source.VETO, ("adjustment", one.id),
+            rule=one.clause,
+        )
+        for one in session.scalars(
+            select(Adjustment).where(
+                Adjustment.kind == AdjustmentKind.VETO.value, Adjustment.state == AdjustmentState.CONFIRMED.value
+            )
+        )
+    ]  # fmt: skip
+    return len(accountability.prompt_many(session, act, new)) if new else 0
+
+
+def prompt_from_ladders(session: Session, act: Act) -> int:
+    """Each published edition is counted once by every ladder of its scheme, with the counting shown."""
+    count = 0
+    published = session.scalars(select(Period).where(Period.state.in_(scoring.PUBLIC)).order_by(Period.last_day))
+    for period in published:
+        edition = scoring.edition_in_force(session, period.id)
+        if edition is None or _given(session, "ladders", "edition", edition.id):
+            continue
+        scheme = programmes.scheme(session, period.scheme_version_id)
+        histories = _histories(session, period) if scheme.ladders else {}
+        new = []
+        for ladder in scheme.ladders:
+            for unit_id, history in histories.items():
+                found = climb(ladder, history)
+                if found.is_due and found.period == period.code:
+                    title = Bilingual(f"{ladder.zh}：{period.title.zh}", f"{ladder.en}: {period.title.en}")
+                    steps = [{"message": step.message, "facts": dict(step.facts)} for step in found.steps]
+                    new.append(
+                        NewPrompt(
+                            unit_id, title, Source.LADDER, ("edition", edition.id), rule=ladder.code,
+                            proposes=found.action, occurrence=str(edition.number), edition_id=edition.id,
+                            computation=steps,
+                        )
+                    )  # fmt: skip
+        count += len(accountability.prompt_many(session, act, new)) if new else 0
+        _note(session, act, "ladders", "edition", edition.id)
+    return count
+
+
+def _histories(session: Session, period: Period) -> dict[int, list[Past]]:
+    """Each unit's published periods of the same kind up to this one, oldest first."""
+    found: dict[int, list[Past]] = defaultdict(list)
+    for standing in scoring.standings(session, period.programme_id, period.kind):
+        if standing.period_code <= period.code:
+            found[standing.unit_id].append(_past(standing, period.kind))
+    return found
+
+
+def _past(standing: Standing, kind: str) -> Past:
+    return Past(standing.period_code, kind, standing.group_code, standing.rank, standing.size, standing.total)
+
+
+def _given(session: Session, consequence: str, kind: str, record_id: object) -> bool:
+    return (
+        session.scalar(
+            select(Consequence.id).where(
+                Consequence.consequence == consequence,
+                Consequence.origin_kind == kind,
+                Consequence.origin_id == str(record_id),
+            )
+        )
+        is not None
+    )
+
+
+def _note(session: Session, act: Act, consequence: str, kind: str, record_id: object) -> None:
+    session.add(
+        Consequence(
+            consequence=consequence, origin_kind=kind, origin_id=str(record_id), origin_occurrence="", rule="",
+            result_kind="", result_id="", given_at=act.at,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def units_with_open_case(session: Session, unit_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Whose awards are held back, and for which cases."""
+    wanted = set(unit_ids)
+    return {unit: found for unit, found in cases.open_case_units(session).items() if unit in wanted}
