@@ -63,7 +63,7 @@ def prompt_from_overdue_tasks(session: Session, act: Act) -> int:
     for task, version in rows.tuples():
         if version not in highest:
             rungs = rungs_of(session, version)
-            highest[version] = rungs[-1].code if rungs else ""
+            highest[version] = rungs[-1].level if rungs else ""
         if task.escalated_to == highest[version]:
             title = Bilingual(f"重大隐患逾期未改：{task.title_zh}", f"Major task overdue: {task.title_en}")
             occurrence = task.due_at.isoformat()
@@ -75,7 +75,8 @@ def prompt_from_vetoes(session: Session, act: Act) -> int:
     """A confirmed veto prompts a case; the veto itself came through its own hearing."""
     new = [
         NewPrompt(
-            one.unit_id, Bilingual(f"一票否决：{one.ground}", f"Veto: {one.ground}"), Source.VETO, ("adjustment", one.id),
+            one.unit_id, Bilingual(f"一票否决：{one.ground}", f"Veto: {one.ground}"), Source.VETO,
+            ("adjustment", one.id),
             rule=one.clause,
         )
         for one in session.scalars(
