@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -17,7 +18,7 @@ from assessment.faces.web.kit.viewer import is_signed_in, now, viewer
 from assessment.foundation import audit, clock
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import N_, Sentence, say
+from assessment.foundation.i18n import N_, Sentence
 
 SECURITY = logging.getLogger("assessment.security")
 NOTED = (403, 404, 409)
@@ -108,7 +109,7 @@ def page(status: int, sentence: Any = None, *, heading: str = "", faults: Any = 
             "errors/error.html",
             status=status,
             heading=heading or HEADINGS.get(status, HEADINGS[400]),
-            sentence=sentence or say(SENTENCES.get(status, SENTENCES[400]), limit=_limit_mb()),  # messages: above
+            sentence=sentence or Sentence(SENTENCES.get(status, SENTENCES[400]), MappingProxyType({"limit": _limit_mb()})),
             faults=faults,
             typed=typed(),
             can_resend=can_resend,

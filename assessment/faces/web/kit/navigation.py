@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, request, url_for
 
 from assessment.faces.web.kit.marks import mark_of
-from assessment.foundation.i18n import N_
+from assessment.foundation.i18n import N_, Word
 
 ON_THE_BAR = 8
 
@@ -17,7 +17,7 @@ ON_THE_BAR = 8
 class Entry:
     """``duties`` narrows who is shown the entry beyond the page's own mark."""
 
-    label: str
+    label: str | Word
     endpoint: str
     order: int
     duties: tuple[str, ...] = ()
@@ -25,14 +25,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    label: str
+    label: str | Word
     address: str
     is_here: bool
 
 
 ENTRIES: list[Entry] = [
     Entry(N_("Home"), "home.index", 0),
-    Entry(N_("Ranking"), "scoring.ranking", 10),
+    Entry(Word("navigation", "Ranking"), "scoring.ranking", 10),
     Entry(N_("Scores"), "scoring.index", 20),
     Entry(N_("Reporting"), "submissions.index", 30),
     Entry(N_("Inspections"), "inspections.index", 40),
@@ -51,7 +51,7 @@ ENTRIES: list[Entry] = [
 ]
 
 
-def entry(label: str, endpoint: str, order: int, duties: tuple[str, ...] = ()) -> None:
+def entry(label: str | Word, endpoint: str, order: int, duties: tuple[str, ...] = ()) -> None:
     """Place a page in the navigation; ``<room>.index`` of the rooms above is there by itself."""
     ENTRIES[:] = [one for one in ENTRIES if one.endpoint != endpoint]
     ENTRIES.append(Entry(label, endpoint, order, duties))

@@ -62,9 +62,9 @@ def said(fact: Any) -> str:
     return "" if fact is None else i18n.said(fact, language())
 
 
-def label(message: str) -> str:
-    """A label that was marked with ``N_`` where it was written."""
-    return i18n.translate(str(message), language())
+def label(message: Any) -> str:
+    """A label that was marked with ``N_`` where it was written, or anything else that can say itself."""
+    return i18n.translate(message, language()) if isinstance(message, str) else said(message)
 
 
 def moment(value: datetime | None) -> str:
