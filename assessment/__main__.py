@@ -15,7 +15,6 @@ WINDOWS = {
     "users": ("user",),
     "imports": ("import",),
     "exports": ("export",),
-    "periods": ("period",),
     "audit": ("audit",),
     "backups": ("backup",),
     "docs": ("docs",),

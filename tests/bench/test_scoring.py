@@ -35,4 +35,5 @@ def test_a_province_is_scored() -> None:
         results = score(scheme, units)
         times.append(time.process_time() - begun)
     assert not results.troubles
-    print(f"69 units x {len(scheme.items)} indicators: {statistics.median(times) * 1000:.0f} ms of processor time (median of 7)")
+    median = statistics.median(times) * 1000
+    print(f"69 units x {len(scheme.items)} indicators: {median:.0f} ms of processor time (median of 7)")

@@ -1,4 +1,4 @@
-"""Writes docs/processes/ from the transition tables, so that the diagrams are what the program does."""
+"""Writes docs/processes/ and docs/exports.md from the code, so that they say what the program does."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from typing import Any
 import click
 
 import assessment
+from assessment.faces import exports
 from assessment.foundation.settings import ROOT
 from assessment.foundation.workflow import Process
 
 FOLDER = ROOT / "docs" / "processes"
+EXPORTS = ROOT / "docs" / "exports.md"
 
 
 def processes() -> Iterator[tuple[str, Process[Any]]]:
@@ -95,9 +97,12 @@ def _text(path: Path) -> str | None:
 
 @click.command("docs")
 def docs() -> None:
-    """Rewrite docs/processes/ from the transition tables."""
-    changed = write()
-    click.echo("\n".join(f"docs/processes/{name}" for name in changed) or "docs/processes/ is up to date.")
+    """Rewrite docs/processes/ from the transition tables, and docs/exports.md from the exports."""
+    changed = [f"docs/processes/{name}" for name in write()]
+    if _text(EXPORTS) != exports.as_markdown():
+        EXPORTS.write_text(exports.as_markdown(), encoding="utf-8")
+        changed.append("docs/exports.md")
+    click.echo("\n".join(changed) or "docs/ is up to date.")
 
 
 commands = (docs,)

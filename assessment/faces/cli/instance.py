@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 import assessment
 from assessment.foundation import clock, schema
-from assessment.foundation.actors import Act
+from assessment.foundation.actors import Act, Machine
 from assessment.foundation.db import make_engine
 from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.frame import Frame
@@ -117,3 +117,11 @@ def act_as(session: Session, username: str | None, reason: str = "") -> Act:
         raise NotPermitted(say("Say who acts: add --as and a user name."))
     now = clock.business_now(session)
     return Act(officer_named(session, username, now.date(), marked="at the console"), now, reason)
+
+
+CONSOLE = Machine("console", "At the console 控制台", frozenset())
+"""Whoever reads there, unnamed; he holds no duty."""
+
+
+def act_at_console(session: Session) -> Act:
+    return Act(CONSOLE, clock.business_now(session))
