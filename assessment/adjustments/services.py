@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,19 +71,26 @@ def propose_many(session: Session, act: Act, proposals: Sequence[Proposal]) -> l
     return made
 
 
-def _known(session: Session, proposals: Iterable[Proposal]) -> set[tuple[str, int, str, str, str]]:
-    periods = {proposal.period_id for proposal in proposals}
-    clauses = {proposal.clause for proposal in proposals}
-    rows = session.execute(
-        select(
-            Adjustment.clause,
-            Adjustment.unit_id,
-            Adjustment.origin_kind,
-            Adjustment.origin_id,
-            Adjustment.origin_occurrence,
-        ).where(Adjustment.clause.in_(clauses), Adjustment.period_id.in_(periods))
-    )
-    return {(kind, unit, origin, one, again) for kind, unit, origin, one, again in rows}
+def _known(session: Session, proposals: Sequence[Proposal]) -> set[tuple[str, int, str, str, str]]:
+    """What has been proposed before under these clauses, in whatever period: a fact counts once, in one period."""
+    units = sorted({proposal.unit_id for proposal in proposals})
+    found: set[tuple[str, int, str, str, str]] = set()
+    for start in range(0, len(units), 500):
+        rows = session.execute(
+            select(
+                Adjustment.clause,
+                Adjustment.unit_id,
+                Adjustment.origin_kind,
+                Adjustment.origin_id,
+                Adjustment.origin_occurrence,
+            ).where(
+                Adjustment.clause.in_({proposal.clause for proposal in proposals}),
+                Adjustment.origin_kind.in_({proposal.origin[0] for proposal in proposals}),
+                Adjustment.unit_id.in_(units[start : start + 500]),
+            )
+        )
+        found |= set(rows)
+    return found
 
 
 def hear(session: Session, adjustment: Adjustment, act: Act) -> None:

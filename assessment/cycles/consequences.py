@@ -44,7 +44,7 @@ def expire_effects(session: Session, act: Act) -> int:
 def prompt_from_false_closures(session: Session, act: Act) -> int:
     """A closure that was found false prompts a trace."""
     new = []
-    for row, task in session.execute(select(FalseClosure, Task).join(Task, Task.id == FalseClosure.task_id)).tuples():
+    for row, task in session.execute(select(FalseClosure, Task).join(Task, Task.id == FalseClosure.task_id)):
         title = Bilingual(f"虚假整改：{task.title_zh}", f"False closure: {task.title_en}")
         origin = ("false_closure", row.id)
         new.append(NewPrompt(row.unit_id, title, Source.FALSE_CLOSURE, origin, proposes="trace"))
@@ -60,7 +60,7 @@ def prompt_from_overdue_tasks(session: Session, act: Act) -> int:
         .join(Notice, Notice.id == Task.notice_id)
         .where(Task.is_major, Task.escalated_to != "", Task.due_at < act.at, Task.state.not_in(["closed", "withdrawn"]))
     )
-    for task, version in rows.tuples():
+    for task, version in rows:
         if version not in highest:
             rungs = rungs_of(session, version)
             highest[version] = rungs[-1].level if rungs else ""

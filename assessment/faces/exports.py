@@ -221,7 +221,7 @@ def rows(session: Session, kind: str, period: str = "") -> Iterator[Sequence[Any
     query = export.query
     if period and export.has_period:
         query = query.where(Period.code == period)
-    yield from session.execute(query.execution_options(yield_per=1000)).tuples()
+    yield from session.execute(query.execution_options(yield_per=1000))
 
 
 def written(value: Any) -> Any:
