@@ -17,7 +17,7 @@ from assessment.faces.web.app import create_app
 from assessment.foundation import clock
 from assessment.foundation.frame import Frame
 from assessment.foundation.settings import Settings
-from assessment.organisations import passwords, services
+from assessment.organisations import passwords
 from assessment.organisations.models import Credential, Person
 from assessment.organisations.services.sign_ins import open_session
 from support.organisations import QUICK
@@ -44,7 +44,8 @@ class Browser:
 
     def _keep(self, response: TestResponse) -> TestResponse:
         self.last = response
-        found = re.search(r'name="csrf_token" value="([^"]+)"', response.text) if response.mimetype == "text/html" else None
+        text = response.text if response.mimetype == "text/html" else ""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', text)
         if found:
             self.token = html.unescape(found[1])
         return response

@@ -115,7 +115,7 @@ def _behind_proxies(app: Flask, settings: Settings) -> None:
     """Trust exactly as many proxies as the setting says; serve below a path where the public address has one."""
     prefix = urlsplit(settings.url).path.rstrip("/")
     if prefix:
-        app.wsgi_app = BelowPath(app.wsgi_app, prefix)  # type: ignore[method-assign]
+        app.wsgi_app = BelowPath(app.wsgi_app, prefix)  # type: ignore[method-assign,assignment]
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

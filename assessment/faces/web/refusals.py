@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from types import MappingProxyType
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -20,6 +21,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.errors import Refusal
 from assessment.foundation.i18n import N_, Sentence
 
+LOG = logging.getLogger("assessment.web")
 SECURITY = logging.getLogger("assessment.security")
 NOTED = (403, 404, 409)
 KEPT_BACK = ("csrf_token", "password", "new_password", "repeated", "current")
@@ -52,11 +54,6 @@ FORGED = N_("The page had been open for too long, or you signed in again since. 
 # --- the refused row -------------------------------------------------------------------------------------------------
 
 
-def note_later(refusal: Refusal) -> None:
-    """The view answers itself, with a status that undoes what it did; the row follows after that."""
-    g.refusal_to_note = refusal
-
-
 def note(status: int, sentence: Sentence) -> None:
     """Leave a row of an act that was refused to somebody signed in, in a transaction of its own."""
     if status not in NOTED:
@@ -79,6 +76,7 @@ def note(status: int, sentence: Sentence) -> None:
 
 
 def note_if_asked(response: Response) -> Response:
+    """Where a view answered a refusal itself, its row follows when the view's own transaction is undone."""
     refusal: Refusal | None = g.pop("refusal_to_note", None)
     if refusal is not None:
         note(refusal.status, refusal.sentence)
@@ -99,7 +97,7 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if name not in KEPT_BACK and value]
 
 
-def page(status: int, sentence: Any = None, *, heading: str = "", faults: Any = (), can_resend: bool = False) -> Response:
+def page(status: int, sentence: Any = None, *, faults: Any = (), can_resend: bool = False) -> Response:
     """An error page in the reader's language."""
     if request.path.startswith(f"{request.script_root}/api/") or request.accept_mimetypes.best == "application/json":
         said = words.said(sentence) if sentence else words.label(SENTENCES.get(status, SENTENCES[400]))
@@ -108,8 +106,10 @@ def page(status: int, sentence: Any = None, *, heading: str = "", faults: Any = 
         render_template(
             "errors/error.html",
             status=status,
-            heading=heading or HEADINGS.get(status, HEADINGS[400]),
-            sentence=sentence or Sentence(SENTENCES.get(status, SENTENCES[400]), MappingProxyType({"limit": _limit_mb()})),
+            heading=HEADINGS.get(status, HEADINGS[400]),
+            sentence=sentence or Sentence(
+                SENTENCES.get(status, SENTENCES[400]), MappingProxyType({"limit": _limit_mb()})
+            ),
             faults=faults,
             typed=typed(),
             can_resend=can_resend,
@@ -127,48 +127,47 @@ def _limit_mb() -> int:
 
 def install(app: Flask) -> None:
     """One place translates every refusal and error into its page."""
-
-    @app.errorhandler(Refusal)
-    def refused(refusal: Refusal) -> Response:
-        note(refusal.status, refusal.sentence)
-        return page(refusal.status, refusal.sentence, faults=(*refusal.faults, *refusal.fields.values()))
-
-    @app.errorhandler(StaleDataError)
-    def raced(_error: StaleDataError) -> Response:
-        return refused(out_of_date())
-
-    @app.errorhandler(CSRFError)
-    def forged(error: CSRFError) -> Response:
-        SECURITY.warning("form without a valid token: %s %s (%s)", request.method, request.path, error.description)
-        return page(400, Sentence(FORGED), can_resend=is_signed_in())
-
-    @app.errorhandler(HTTPException)
-    def answered(error: HTTPException) -> Response:
-        if error.code is None or error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
-        if error.code == 404:
-            note(404, Sentence(SENTENCES[404]))
-        made = page(error.code, can_resend=False)
-        if isinstance(error, RequestEntityTooLarge):
-            made.headers["Connection"] = "close"
-        for name, value in error.get_headers():
-            if name in ("Allow", "Retry-After"):
-                made.headers[name] = value
-        return made
-
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> Response:
-        g.reference = reference()
-        app.logger.error("error %s: %s %s", g.reference, request.method, request.path, exc_info=error)
-        if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
-            raise error
-        return page(500)
-
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(StaleDataError, lambda _error: refused(out_of_date()))
+    app.register_error_handler(CSRFError, forged)
+    app.register_error_handler(HTTPException, answered)
+    app.register_error_handler(Exception, broken)
     app.after_request(note_if_asked)
+
+
+def refused(refusal: Refusal) -> Response:
+    note(refusal.status, refusal.sentence)
+    return page(refusal.status, refusal.sentence, faults=(*refusal.faults, *refusal.fields.values()))
+
+
+def forged(error: CSRFError) -> Response:
+    SECURITY.warning("form without a valid token: %s %s (%s)", request.method, request.path, error.description)
+    return page(400, Sentence(FORGED), can_resend=is_signed_in())
+
+
+def answered(error: HTTPException) -> Response:
+    """What Flask and its kin refuse: an unknown address, another method, too large a request."""
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if error.code == 404:
+        note(404, Sentence(SENTENCES[404]))
+    made = page(error.code)
+    if isinstance(error, RequestEntityTooLarge):
+        made.headers["Connection"] = "close"
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    made.headers.update(kept)
+    return made
+
+
+def broken(error: Exception) -> Response:
+    """A bug: the log has it under the reference that the page shows."""
+    g.reference = reference()
+    LOG.error("error %s: %s %s", g.reference, request.method, request.path, exc_info=error)
+    if current_app.testing:
+        raise error
+    return page(500)
 
 
 def reference() -> str:
     """Short enough to be read out on the telephone, and found in the log."""
-    import secrets
-
     return f"{secrets.token_hex(3).upper()}-{clock.system_now():%d%H%M}"

@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 from flask import Blueprint, render_template_string, request
-from support.organisations import make_province
-from support.web import STANDS_AT, Browser, SiteUnderTest, let_in, site
+from wtforms import StringField
 
 from assessment.faces.web.kit import (
-    Action, Form, access, acts, current_session, prepared, prepares, signed_in, timeline,
+    Action,
+    Form,
+    access,
+    acts,
+    current_session,
+    prepared,
+    prepares,
+    signed_in,
+    timeline,
 )
 from assessment.faces.web.kit.addresses import ADDRESSES
 from assessment.faces.web.kit.scopes import SCOPES
@@ -21,7 +28,8 @@ from assessment.foundation.i18n import say
 from assessment.organisations import services
 from assessment.organisations.models import Person
 from assessment.organisations.process import ACCOUNT
-from wtforms import StringField
+from support.organisations import make_province
+from support.web import STANDS_AT, Browser, SiteUnderTest, let_in, site
 
 PASSWORD = "quiet-maple-harbour-88"
 ROLES = {"ada": "administrator", "lena": "leader", "audrey": "auditor", "olga": "locality_officer"}

@@ -1,20 +1,21 @@
 """Acts through pages: buttons, forms, reasons, racing writers, the trail, the example's levers, the first page."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from support.web import STANDS_AT, Browser, SiteUnderTest, site
 
 from assessment.faces.web.kit import home
 from assessment.faces.web.kit.home import Waiting
 from assessment.foundation import clock
 from assessment.foundation.audit import AuditRow
+from assessment.foundation.errors import NotNow
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import Label, say
 from assessment.organisations.models import Person, SignIn
+from support.web import STANDS_AT, Browser, SiteUnderTest, site
 
 As = Callable[[str], Browser]
 
@@ -48,7 +49,9 @@ def test_a_locked_act_is_shown_with_what_stands_against_it(as_: As, people: dict
     assert "This is your own account; another administrator does this." in text
 
 
-def test_an_act_says_what_it_changes_before_it_is_done(the_site: SiteUnderTest, as_: As, people: dict[str, int]) -> None:
+def test_an_act_says_what_it_changes_before_it_is_done(
+    the_site: SiteUnderTest, as_: As, people: dict[str, int]
+) -> None:
     text = as_("ada").get(f"/trial/{people['olga']}/suspend").text
     assert "afterwards it is “suspended”" in text
     assert 'name="version" type="hidden" value="1"' in text or 'type="hidden" value="1"' in text
@@ -70,7 +73,9 @@ def test_an_act_is_done_once_with_its_reason_and_told(the_site: SiteUnderTest, a
     assert acts_of(the_site.frame).count("suspend") == 1
 
 
-def test_an_act_without_its_reason_is_refused_on_its_page(the_site: SiteUnderTest, as_: As, people: dict[str, int]) -> None:
+def test_an_act_without_its_reason_is_refused_on_its_page(
+    the_site: SiteUnderTest, as_: As, people: dict[str, int]
+) -> None:
     answer = as_("ada").post(f"/trial/{people['olga']}/suspend", {"name": "kept text", "version": "1"})
     assert answer.status_code == 422
     assert "kept text" in answer.text
@@ -86,7 +91,9 @@ def test_a_services_refusal_stands_at_the_field_it_names(as_: As, people: dict[s
     assert 'aria-invalid="true"' in answer.text
 
 
-def test_whoever_comes_second_sees_both_and_loses_nothing(the_site: SiteUnderTest, as_: As, people: dict[str, int]) -> None:
+def test_whoever_comes_second_sees_both_and_loses_nothing(
+    the_site: SiteUnderTest, as_: As, people: dict[str, int]
+) -> None:
     ada, path = as_("ada"), f"/trial/{people['olga']}/suspend"
     with the_site.frame.write() as db:
         db.execute(update(Person).where(Person.id == people["olga"]).values(version=2, name="Somebody else's"))
@@ -183,7 +190,9 @@ def test_the_clock_moves_by_a_day(example: SiteUnderTest, people: dict[str, int]
 # --- the first page --------------------------------------------------------------------------------------------------
 
 
-def test_the_first_pages_heading_is_the_answer(example: SiteUnderTest, people: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_pages_heading_is_the_answer(
+    example: SiteUnderTest, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     lena = example.browser(people["lena"])
     assert "Nothing is asked of you now." in lena.get("/").text
     due = [STANDS_AT + timedelta(days=days) for days in (9, -2, 1)]
@@ -205,3 +214,19 @@ def test_health_is_told_to_machines_and_people(the_site: SiteUnderTest) -> None:
     assert the_site.anonymous().get("/readyz").mimetype == "text/html"
 
 
+
+
+def test_a_refusal_half_way_shows_the_record_as_it_stands(
+    the_site: SiteUnderTest, as_: As, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service had moved the record when it was refused; the page must not show what never came to be."""
+
+    def half_way(*_: object) -> None:
+        raise NotNow(say("Not while it rains."))
+
+    monkeypatch.setattr("assessment.organisations.services.accounts.end_sessions", half_way)
+    answer = as_("ada").post(f"/trial/{people['olga']}/suspend", {"name": "x", "reason": "r", "version": "1"})
+    assert answer.status_code == 409
+    assert "Not while it rains." in answer.text
+    assert "Now it is “active”" in answer.text
+    assert acts_of(the_site.frame)[-1] == "refused"

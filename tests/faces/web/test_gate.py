@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from flask import Blueprint
 from sqlalchemy import func, select
-from support.web import Browser, SiteUnderTest, site
 
 from assessment.faces.web.headers import POLICY
 from assessment.faces.web.kit import transactions
@@ -14,6 +13,7 @@ from assessment.faces.web.kit.marks import MARK, Mark, UnmarkedView, holding
 from assessment.foundation.audit import AuditRow
 from assessment.foundation.frame import Frame
 from assessment.organisations.models import Person
+from support.web import Browser, SiteUnderTest, site
 
 As = Callable[[str], Browser]
 
@@ -87,7 +87,9 @@ def test_no_page_has_a_style_or_a_script_of_its_own(as_: As) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "not-a-token"])
-def test_a_form_without_a_good_token_changes_nothing(the_site: SiteUnderTest, as_: As, people: dict[str, int], token: str) -> None:
+def test_a_form_without_a_good_token_changes_nothing(
+    the_site: SiteUnderTest, as_: As, people: dict[str, int], token: str
+) -> None:
     lena = as_("lena")
     lena.token = token
     answer = lena.post(f"/trial/{people['olga']}/touch", {"email": "x@y"})

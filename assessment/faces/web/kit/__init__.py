@@ -15,11 +15,11 @@ from assessment.faces.web.kit.viewer import current_act, is_signed_in, now, view
 from assessment.faces.web.kit.words import _, count_word, due_word, label, language, ngettext, pgettext, said
 
 __all__ = [
-    "Action", "Button", "Column", "Filter", "Form", "Happening", "Listing", "NoForm", "Panel", "ReasonForm", "Waiting",
-    "_", "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell", "check_version",
-    "chip_class", "choice", "count_word", "current_act", "current_session", "download", "due_word", "entry", "frame",
-    "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word", "label", "language", "listing",
-    "local_path", "ngettext", "not_there", "now", "options", "pgettext", "prepared", "prepares", "process_of", "processes", "public", "put_errors", "said",
-    "scope", "search", "shape", "signed_in", "stripped", "timeline", "viewer", "waiting",
-    "without_transaction",
+    "Action", "Button", "Column", "Filter", "Form", "Happening", "Listing", "NoForm", "Panel", "ReasonForm",
+    "Waiting", "_", "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell",
+    "check_version", "chip_class", "choice", "count_word", "current_act", "current_session", "download", "due_word",
+    "entry", "frame", "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word",
+    "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "pgettext", "prepared",
+    "prepares", "process_of", "processes", "public", "put_errors", "said", "scope", "search", "shape", "signed_in",
+    "stripped", "timeline", "viewer", "waiting", "without_transaction",
 ]  # fmt: skip

@@ -1,13 +1,13 @@
 """One line an action: every transition of a room gets its address, its page, its form, its refusals and its redirect.
 
     acts(pages, Visit, VISIT, {
-        "settle": Action(services.settle),                                   # a yes (and a reason where the table asks one)
-        "report": Action(services.report, ReportForm),                       # service(session, record, act, **form.facts())
+        "settle": Action(services.settle),                  # a yes (and a reason where the table asks for one)
+        "report": Action(services.report, ReportForm),      # service(session, record, act, **form.facts())
         "assign": Action(services.assign, AssignForm, fill=lambda form, session, visit: form.fill(session, visit)),
     })
 
-serves ``<prefix>/<id>/<action>``: GET shows what will happen and the form, POST does it. ``fill`` sets choices and first
-values. A refusal shows the page again, with what was typed. ``template`` may extend ``acts/act.html``.
+serves ``<prefix>/<id>/<action>``: GET shows what will happen and the form, POST does it. ``fill`` sets choices and
+first values. A refusal shows the page again, with what was typed. ``template`` may extend ``acts/act.html``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -155,13 +155,10 @@ class _Page:
 
     def refuse(self, refusal: Refusal) -> tuple[str, int]:
         """The same page with the refusal on it; nothing was done, what was typed stays, and a row says it was tried."""
-        from assessment.faces.web.refusals import note_later
-
-        note_later(refusal)
+        g.refusal_to_note = refusal
         stored = {}
-        session = current_session()
-        session.expire_all()
-        session.refresh(self.record)
+        current_session().rollback()  # what the service had begun must not be shown as if it stood
+        current_session().refresh(self.record)
         if isinstance(refusal, OutOfDate):
             stored = self._stored()
             self.form.version.data = str(self.record.version)  # sending again is then a decision, not a slip

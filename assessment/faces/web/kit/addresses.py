@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, request, url_for
 from werkzeug.routing import BuildError
@@ -25,8 +26,9 @@ def address_of(kind: str, record_id: object) -> str:
     endpoint, argument = ADDRESSES.get(kind, ("", ""))
     if endpoint not in current_app.view_functions:
         return ""
+    given: dict[str, Any] = {argument: record_id}
     try:
-        return url_for(endpoint, **{argument: record_id})
+        return url_for(endpoint, **given)
     except (BuildError, ValueError):
         return ""
 
@@ -53,8 +55,6 @@ def here(**changes: str | int | None) -> str:
             arguments.pop(key, None)
         else:
             arguments[key] = [str(value)]
-    from urllib.parse import urlencode
-
     query = urlencode(arguments, doseq=True)
     return f"{request.script_root}{request.path}{'?' + query if query else ''}"
 

@@ -26,7 +26,7 @@ SHAPES: dict[str, str] = {
     # finished
     **dict.fromkeys(("closed", "received", "deemed_received", "signed", "in_force", "approved", "published", "endorsed",
                      "verified", "validated", "granted", "accepted", "commended", "decided", "applied", "confirmed",
-                     "settled", "concluded", "in_use", "active", "plan_accepted", "paid", "awarded", "effective"), DONE),
+                     "settled", "concluded", "in_use", "active", "plan_accepted", "paid", "awarded"), DONE),
     # refused or failed; overdue is a fact of the clock and never a state
     **dict.fromkeys(("refused", "failed", "declined", "dismissed", "rejected"), STOP),
 }  # fmt: skip

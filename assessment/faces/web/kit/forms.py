@@ -78,7 +78,7 @@ class NoForm(Form):
 
 def put_errors(form: FlaskForm, fields: Mapping[str, Sentence]) -> None:
     for name, sentence in fields.items():
-        if name in form._fields:  # noqa: SLF001 - WTForms' only list of fields by name
+        if name in form._fields:
             field = form[name]
             field.errors = [*field.errors, sentence]
 

@@ -5,11 +5,12 @@
         columns=[Column("number", N_("Number"), lambda t: t.number, link=lambda t: address_of("task", t.id)),
                  Column("due", N_("Due"), lambda t: t.due_at),
                  Column("points", N_("Points"), lambda t: t.points, is_number=True)],
-        filters=[choice("state", N_("State"), lambda t: t.state, [("issued", N_("Issued")), ...]), search(lambda t: t.title)],
+        filters=[choice("state", N_("State"), lambda t: t.state, [("issued", N_("Issued")), ...]),
+                 search(lambda t: t.title)],
     )
     return found.answer("remediation/index.html", title=..., ...)      # the page, or CSV / XLSX of what it shows
 
-and in the template ``{{ ui.list(found) }}``. Arguments: one a filter, ``sort`` (``-due`` for descending), ``page``, ``as``.
+and in the template ``{{ ui.list(found) }}``. Arguments: one a filter, ``sort`` (``-due``: downwards), ``page``, ``as``.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Column:
     """One column. ``value`` gives the fact (shown by ``said``, sorted by itself); ``is_number`` sets it to the right.
 
-    ``shown`` gives what the page shows instead (markup, a chip), ``link`` where the cell leads; ``key_for_sorting`` sorts
-    by something else; a column that phones drop has ``is_minor``.
+    ``shown`` gives what the page shows instead (markup, a chip), ``link`` where the cell leads; ``key_for_sorting``
+    sorts by something else; a column that phones drop has ``is_minor``.
     """
 
     name: str
@@ -173,7 +174,7 @@ def _order(value: Any) -> tuple[int, Any]:
 
 
 def cell(value: Any) -> Any:
-    """A fact as a file holds it: numbers and days typed, moments as ISO text, everything else in the reader's language."""
+    """A fact as a file holds it: numbers and days typed, moments as ISO text, the rest in the reader's language."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if value is None or isinstance(value, (bool, int, Decimal, str)) or hasattr(value, "isoformat"):

@@ -62,5 +62,5 @@ def may_see_kind(kind: str, record_id: object) -> bool:
     text = str(record_id)
     if model is None or not text.isdecimal() or int(text) > LARGEST_ID:
         return False
-    record = current_session().get(model, int(text))
+    record: Any = current_session().get(model, int(text))
     return record is not None and SCOPES[model](current_session(), record, viewer())

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from assessment.faces.web.kit.chips import PROCESSES, _found
 from assessment.foundation import audit
 from assessment.foundation.audit import AuditRow
+from assessment.foundation.db import kind_of
 from assessment.foundation.i18n import N_, Label
 from assessment.foundation.workflow import Process
 
 OTHER_ACTS: dict[str, str] = {
     "refused": N_("Refused"),
+    "see_as": N_("Seen as somebody else"),
     "sign_in": N_("Signed in"),
     "sign_out": N_("Signed out"),
     "sign_in_failed": N_("Sign-in failed"),
@@ -46,7 +48,7 @@ class Happening:
 
 def timeline(session: Session, record: Any, also: Iterable[Any] = ()) -> list[Happening]:
     """Every act on a record (and on what belongs to it), newest first; draw it with the ``timeline`` macro."""
-    keys = [(audit.kind_of(one), audit.identity(one)) for one in (record, *also)]
+    keys = [(kind_of(one), audit.identity(one)) for one in (record, *also)]
     rows = audit.acts_on(session, keys)
     return happenings(reversed(rows))
 
@@ -65,5 +67,5 @@ def act_label(kind: str, action: str) -> Label:
 
 
 def _in_process(process: Process[Any], action: str) -> str:
-    rows = (*process.transitions, *process.openings)
-    return next((row.label for row in rows if row.action == action), "")
+    opened = next((one.label for one in process.openings if one.action == action), "")
+    return next((one.label for one in process.transitions if one.action == action), opened)

@@ -67,7 +67,7 @@ def prepared() -> Any:
     return g.prepared
 
 
-class _Undo(Exception):  # noqa: N818 - it is no error: the view answered with a refusal
+class _Undo(Exception):
     def __init__(self, response: Response) -> None:
         self.response = response
 

@@ -20,7 +20,7 @@ NUMBERS_EN = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eigh
 
 
 def choose_language(default: str, own: str = "") -> str:
-    """What was chosen in this browser, else the person's own, else what the browser asks for, else the installation's."""
+    """Chosen in this browser, else the person's own, else what the browser asks for, else the installation's."""
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen
@@ -34,7 +34,7 @@ def language() -> str:
 
 
 def _(message: str, /, **facts: Any) -> str:
-    """The message for this reader. Facts that are markup (links) stay markup; everything else is escaped by the page."""
+    """The message for this reader. Facts that are markup (links) stay markup; the page escapes all else."""
     return _filled(i18n.translate(message, language()), facts)
 
 
@@ -79,7 +79,7 @@ def day(value: date | datetime | None) -> str:
 
 
 def short_moment(value: datetime | None) -> str:
-    """Without the year: ``17 Dec, 15:40``, ``12月17日 15:40``; for timelines, whose ``time`` element holds the whole."""
+    """Without the year, for timelines: ``17 Dec, 15:40``; their ``time`` element holds the whole."""
     if value is None:
         return ""
     here = value.astimezone(i18n.reading_zone())

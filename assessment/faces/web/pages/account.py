@@ -10,8 +10,20 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from assessment.faces.web import refusals, sessions
 from assessment.faces.web.kit import (
-    Form, _, address, current_act, current_session, frame, local_path, not_there, options, public, signed_in, stripped,
-    viewer, without_transaction,
+    Form,
+    _,
+    address,
+    current_act,
+    current_session,
+    frame,
+    local_path,
+    not_there,
+    options,
+    public,
+    signed_in,
+    stripped,
+    viewer,
+    without_transaction,
 )  # fmt: skip
 from assessment.faces.web.kit.words import OWN_NAMES
 from assessment.foundation import clock

@@ -5,13 +5,29 @@ from __future__ import annotations
 import json
 import tempfile
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file
 from sqlalchemy import Select, select
 
 from assessment.faces.web.kit import (
-    act_label, act_word, address, address_of, cell, current_act, current_session, download, frame, happenings, holding,
-    kind_word, local_path, not_there, signed_in, viewer, without_transaction,
+    act_label,
+    act_word,
+    address,
+    address_of,
+    cell,
+    current_act,
+    current_session,
+    download,
+    frame,
+    happenings,
+    holding,
+    kind_word,
+    local_path,
+    not_there,
+    signed_in,
+    viewer,
+    without_transaction,
 )  # fmt: skip
 from assessment.faces.web.kit.lists import A_PAGE
 from assessment.faces.web.kit.scopes import may_see_kind
@@ -33,7 +49,7 @@ FILTERS = ("who", "act", "kind", "record", "after", "before")
 @pages.get("")
 @holding(Duty.AUDIT)
 def index() -> str:
-    """Newest first, page by page backwards through the numbers: a trail of millions is no longer to open than one of ten."""
+    """Newest first, backwards by numbers: a trail of millions opens as fast as one of ten."""
     query = filtered(select(AuditRow).order_by(AuditRow.seq.desc()))
     below = request.args.get("below", "")
     if below.isdecimal() and len(below) < 18:
@@ -50,7 +66,7 @@ def index() -> str:
     )
 
 
-def filtered(query: Select[tuple[AuditRow]]) -> Select[tuple[AuditRow]]:
+def filtered(query: Select[AuditRow]) -> Select[AuditRow]:
     """The address's arguments as conditions; those that mean nothing are left out."""
     given = {name: request.args.get(name, "").strip() for name in FILTERS}
     if given["who"]:
@@ -88,9 +104,11 @@ def show(seq: int) -> str:
     row = session.get(AuditRow, seq) if seq < 2**62 else None
     if row is None:
         raise not_there()
-    refs = list(session.scalars(select(AuditRef).where(AuditRef.seq == seq).order_by(AuditRef.kind, AuditRef.record_id)))
+    query = select(AuditRef).where(AuditRef.seq == seq).order_by(AuditRef.kind, AuditRef.record_id)
+    refs = list(session.scalars(query))
+    touched = [one for one in refs if one.relation == audit.TOUCHED]
     is_auditor = viewer().holds(Duty.AUDIT)
-    if not is_auditor and not any(may_see_kind(one.kind, one.record_id) for one in refs if one.relation == audit.TOUCHED):
+    if not is_auditor and not any(may_see_kind(one.kind, one.record_id) for one in touched):
         raise not_there()
     body = session.get(AuditBody, seq)
     return render_template(
@@ -107,8 +125,9 @@ def show(seq: int) -> str:
 
 
 def details(body: str | None) -> list[tuple[str, str]]:
-    found = json.loads(body) if body else {}
-    return [(name, fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False)) for name, fact in found.items()]
+    found: dict[str, Any] = json.loads(body) if body else {}
+    texts = (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in found.values())
+    return list(zip(found, texts, strict=True))
 
 
 @pages.get("/of/<kind>/<record_id>")
@@ -152,8 +171,8 @@ def export() -> Response:
 def export_rows() -> Response:
     """The rows that the filter shows, as a table."""
     rows = current_session().scalars(filtered(select(AuditRow).order_by(AuditRow.seq)).limit(tables.MOST_ROWS))
-    content = tables.write_csv(
-        COLUMNS,
-        ([row.seq, cell(row.at), row.who, row.label, row.act, row.kind, row.subject_id, row.reason, row.hash] for row in rows),
+    cells = (
+        [row.seq, cell(row.at), row.who, row.label, row.act, row.kind, row.subject_id, row.reason, row.hash]
+        for row in rows
     )
-    return download(content, "trail.csv", "text/csv")
+    return download(tables.write_csv(COLUMNS, cells), "trail.csv", "text/csv")

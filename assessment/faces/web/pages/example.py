@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from assessment.faces.web import sessions
 from assessment.faces.web.kit import (
-    _, banner, current_act, current_session, local_path, not_there, now, public, signed_in,
+    _,
+    banner,
+    current_act,
+    current_session,
+    local_path,
+    not_there,
+    now,
+    public,
+    signed_in,
 )  # fmt: skip
 from assessment.foundation import clock
 from assessment.foundation.i18n import Bilingual, reading_zone

@@ -92,4 +92,5 @@ def readyz() -> tuple[Response | str, int]:
     status = 503 if any(one.wrong for one in found) else 200
     if request.accept_mimetypes.best_match(("application/json", "text/html"), "application/json") == "text/html":
         return render_template("account/ready.html", checks=found, is_ready=status == 200), status
-    return jsonify(ready=status == 200, checks=[{"name": str(one.name), "wrong": str(one.wrong)} for one in found]), status
+    told = [{"name": str(one.name), "wrong": str(one.wrong)} for one in found]
+    return jsonify(ready=status == 200, checks=told), status

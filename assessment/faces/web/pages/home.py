@@ -5,7 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from assessment.faces.web.kit import (
-    _, count_word, current_session, home, language, ngettext, now, said, signed_in, viewer,
+    _,
+    count_word,
+    current_session,
+    home,
+    language,
+    ngettext,
+    now,
+    said,
+    signed_in,
+    viewer,
 )  # fmt: skip
 from assessment.foundation.i18n import Sentence
 
@@ -31,9 +40,9 @@ def heading(asked: list[home.Waiting], said_first: list[Sentence]) -> str:
     """The answer, not a title: "Changchun leads. Four things are asked of you. One is overdue." """
     parts = [said(sentence) for sentence in said_first]
     if asked:
-        n = len(asked)
+        n, word = len(asked), count_word(len(asked))
         overdue = sum(one.is_overdue(now()) for one in asked)
-        parts.append(ngettext("{count} thing is asked of you.", "{count} things are asked of you.", n, count=count_word(n)))
+        parts.append(ngettext("{count} thing is asked of you.", "{count} things are asked of you.", n, count=word))
         if overdue:
             parts.append(ngettext("{count} is overdue.", "{count} are overdue.", overdue, count=count_word(overdue)))
     else:
