@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.accountability import ladders
 from assessment.accountability import queries as cases
 from assessment.accountability import services as accountability
-from assessment.accountability.models import Source
-from assessment.accountability.rules import Past, climb
+from assessment.accountability.models import Case, Source
 from assessment.accountability.services import NewPrompt
+from assessment.adjustments import queries as adjustments
 from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
 from assessment.cycles.models import Consequence
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
-from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
 from assessment.remediation.models import FalseClosure, Notice, Task
 from assessment.remediation.queries import rungs_of
+from assessment.rewards import queries as reward_queries
+from assessment.rewards import services as rewards
+from assessment.rewards.models import Round
 from assessment.scoring import queries as scoring
-from assessment.scoring.queries import Standing
+from assessment.scoring.models import Edition
 
 
 def lapse_replies(session: Session, act: Act) -> int:
@@ -96,38 +96,49 @@ def prompt_from_ladders(session: Session, act: Act) -> int:
         edition = scoring.edition_in_force(session, period.id)
         if edition is None or _given(session, "ladders", "edition", edition.id):
             continue
-        scheme = programmes.scheme(session, period.scheme_version_id)
-        histories = _histories(session, period) if scheme.ladders else {}
-        new = []
-        for ladder in scheme.ladders:
-            for unit_id, history in histories.items():
-                found = climb(ladder, history)
-                if found.is_due and found.period == period.code:
-                    title = Bilingual(f"{ladder.zh}：{period.title.zh}", f"{ladder.en}: {period.title.en}")
-                    steps = [{"message": step.message, "facts": dict(step.facts)} for step in found.steps]
-                    new.append(
-                        NewPrompt(
-                            unit_id, title, Source.LADDER, ("edition", edition.id), rule=ladder.code,
-                            proposes=found.action, occurrence=str(edition.number), edition_id=edition.id,
-                            computation=steps,
-                        )
-                    )  # fmt: skip
+        new = [_from_ladder(one, period, edition) for one in ladders.due_now(session, period)]
         count += len(accountability.prompt_many(session, act, new)) if new else 0
         _note(session, act, "ladders", "edition", edition.id)
     return count
 
 
-def _histories(session: Session, period: Period) -> dict[int, list[Past]]:
-    """Each unit's published periods of the same kind up to this one, oldest first."""
-    found: dict[int, list[Past]] = defaultdict(list)
-    for standing in scoring.standings(session, period.programme_id, period.kind):
-        if standing.period_code <= period.code:
-            found[standing.unit_id].append(_past(standing, period.kind))
-    return found
+def _from_ladder(due: ladders.Standing, period: Period, edition: Edition) -> NewPrompt:
+    ladder = due.ladder
+    return NewPrompt(
+        due.unit_id,
+        Bilingual(f"{ladder.zh}：{period.title.zh}", f"{ladder.en}: {period.title.en}"),
+        Source.LADDER,
+        ("edition", edition.id),
+        rule=ladder.code,
+        proposes=due.climb.action,
+        occurrence=str(edition.number),
+        edition_id=edition.id,
+        computation=ladders.kept(due.climb.steps),
+    )
 
 
-def _past(standing: Standing, kind: str) -> Past:
-    return Past(standing.period_code, kind, standing.group_code, standing.rank, standing.size, standing.total)
+def prepare_round(session: Session, act: Act, *, edition: Edition, rule_code: str) -> Round:
+    """Prepare rewards with what other rooms know: vetoes and ineligibility exclude, an open case holds back."""
+    excluded = [
+        (one.unit_id, Bilingual(one.ground, one.ground), ("adjustment", one.id))
+        for views in adjustments.for_period(session, edition.period_id).values()
+        for one in views
+        if one.is_confirmed and one.kind in (AdjustmentKind.VETO, AdjustmentKind.ELIGIBILITY)
+    ]
+    why = Bilingual("问责案件尚未办结", "An accountability case is open")
+    held = [(unit_id, why, (Case.__tablename__, ids[0])) for unit_id, ids in cases.open_case_units(session).items()]
+    return rewards.prepare(session, act, edition=edition, rule_code=rule_code, exclusions=excluded, held=held)
+
+
+def release_awards(session: Session, act: Act) -> int:
+    """A case that ended without fault releases what it held back; one that found fault waits for a leader."""
+    count = 0
+    for award in reward_queries.held_back(session):
+        case = session.get(Case, int(award.held_id)) if award.held_kind == Case.__tablename__ else None
+        if case is not None and cases.ended_with_fault(case) is False:
+            rewards.release(session, award.round, act, unit_id=award.unit_id)
+            count += 1
+    return count
 
 
 def _given(session: Session, consequence: str, kind: str, record_id: object) -> bool:
@@ -151,9 +162,3 @@ def _note(session: Session, act: Act, consequence: str, kind: str, record_id: ob
         )
     )  # fmt: skip
     session.flush()
-
-
-def units_with_open_case(session: Session, unit_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Whose awards are held back, and for which cases."""
-    wanted = set(unit_ids)
-    return {unit: found for unit, found in cases.open_case_units(session).items() if unit in wanted}

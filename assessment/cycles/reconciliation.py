@@ -35,6 +35,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Hearings on adjustments ended"), services.hear_adjustments),
     Reconciler(N_("Replies that lapsed"), consequences.lapse_replies),
     Reconciler(N_("Effects of decisions that ended"), consequences.expire_effects),
+    Reconciler(N_("Awards released"), consequences.release_awards),
     Reconciler(N_("Prompts from ladders"), consequences.prompt_from_ladders),
     Reconciler(N_("Prompts from false closures"), consequences.prompt_from_false_closures),
     Reconciler(N_("Prompts from major tasks overdue"), consequences.prompt_from_overdue_tasks),
