@@ -9,6 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.foundation.actors import Actor
+from assessment.organisations.duties import Duty
 from assessment.practices.models import Practice, PracticeState
 
 LIBRARY = (PracticeState.ACCEPTED, PracticeState.COMMENDED)
@@ -79,3 +81,11 @@ def to_judge(session: Session, unit_ids: Iterable[int]) -> list[Practice]:
     """What waits for the office, oldest first."""
     waiting = [one for one in of_units(session, unit_ids) if one.state == PracticeState.SUBMITTED]
     return waiting[::-1]
+
+
+def may_see(session: Session, practice: Practice, viewer: Actor) -> bool:
+    """What stands in the library everybody reads; the rest its locality and those who judge it."""
+    if practice.state in LIBRARY:
+        return True
+    duties = (Duty.REPORT, Duty.PREPARE, Duty.APPROVE, Duty.AUDIT)
+    return any(viewer.holds(duty, practice.unit_id) for duty in duties)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import parse_decimal
-from assessment.foundation.i18n import N_, say
+from assessment.foundation.i18n import N_, Sentence, say
 from assessment.foundation.tables import Row, Table, TableFault, TableFaults, read_table
 from assessment.organisations.queries import units_on
 from assessment.programmes.models import Letter, Programme, SchemeVersion
@@ -35,7 +35,7 @@ class Imported:
     changed: int = 0
     same: int = 0
     is_dry_run: bool = False
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Sentence, ...] = field(default=())
 
 
 # --- schemes ---------------------------------------------------------------------------------------------------------

@@ -12,10 +12,13 @@ from fractions import Fraction
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from assessment.foundation.actors import Actor
 from assessment.foundation.errors import NotFound
-from assessment.foundation.i18n import Sentence, say
-from assessment.organisations.queries import UnitView, subtree_ids, units_on
+from assessment.foundation.i18n import Bilingual, Sentence, say
+from assessment.organisations.duties import Duty
+from assessment.organisations.queries import UnitView, subtree_ids, unit_views, units_on
 from assessment.programmes.models import (
+    AmendmentGround,
     Letter,
     LetterState,
     LetterTarget,
@@ -310,3 +313,61 @@ def units_without_letter(session: Session, programme_id: int, day: date) -> list
         and rules.group_of(units[unit_id].code, {"level": str(units[unit_id].level)})
     ]
     return sorted(missing, key=lambda unit: unit.code)
+
+
+# --- who may look ----------------------------------------------------------------------------------------------------
+
+MAKERS = (Duty.PLAN_CYCLES, Duty.APPROVE, Duty.AUDIT)
+LOCALITY = (Duty.SIGN_LETTERS, Duty.REPORT, Duty.RECEIVE_PAPERS, Duty.VERIFY, Duty.SET_VALUES, Duty.REVIEW)
+PUBLIC_SCHEME = (SchemeState.APPROVED, SchemeState.IN_FORCE, SchemeState.SUPERSEDED)
+
+
+def may_see_programme(session: Session, programme: Programme, viewer: Actor) -> bool:
+    """Everybody who works here knows what is assessed."""
+    return True
+
+
+def may_see_version(session: Session, version: SchemeVersion, viewer: Actor) -> bool:
+    """An approved scheme is everybody's to read; a draft is its makers'."""
+    return version.state in PUBLIC_SCHEME or any(viewer.holds(one, version.programme.unit_id) for one in MAKERS)
+
+
+def may_see_letter(session: Session, letter: Letter, viewer: Actor) -> bool:
+    """Its makers always; the unit and those above it once it was offered."""
+    if any(viewer.holds(one, letter.unit_id) for one in MAKERS):
+        return True
+    return letter.state != LetterState.DRAFTED and any(viewer.holds(one, letter.unit_id) for one in LOCALITY)
+
+
+# --- for the paper ---------------------------------------------------------------------------------------------------
+
+
+def letter_paper(session: Session, letter: Letter) -> dict[str, object]:
+    """The facts of ``papers.LetterPaper``, by name; a paper knows no database, and no query a paper."""
+    version = session.get_one(SchemeVersion, letter.scheme_version_id)
+    values = read_scheme(version).values
+    codes = dict.fromkeys(target.value_code for target in letter.targets)
+    terms = {target.value_code: target.number for target in letter.targets if target.month is None}
+    lines = []
+    for code in codes:
+        value = values.get(code)
+        schedule = {one.month: one.number for one in letter.targets if one.value_code == code and one.month is not None}
+        name = Bilingual(value.zh, value.en or code) if value else Bilingual("", code)
+        lines.append((name, value.unit if value else "", terms.get(code), schedule))
+    return {
+        "number": letter.number,
+        "version_number": letter.version_number,
+        "authority": letter.programme.authority,
+        "unit": unit_views(session, [letter.unit_id], letter.term_to)[letter.unit_id].name,
+        "programme": letter.programme.title,
+        "scheme_number": version.number,
+        "term_from": letter.term_from,
+        "term_to": letter.term_to,
+        "targets": tuple(lines),
+        "ground": AmendmentGround(letter.ground).label if letter.ground else "",
+        "evidence": letter.evidence,
+        "effective_from": letter.effective_from,
+        "signed_by": letter.signed_label,
+        "countersigned_by": letter.countersigned_label,
+        "is_example": letter.programme.is_example,
+    }

@@ -63,7 +63,7 @@ def import_submissions(
         body = {"file": hashlib.sha256(content).hexdigest(), "name": name}
         submit_many(session, act, [(one.submission, one.values) for one in new], body)
     changed = sum(1 for one in new if claimed(one.submission))
-    return Imported(len(new) - changed, changed, len(same), dry_run, tuple(map(str, reading.notes(new))))
+    return Imported(len(new) - changed, changed, len(same), dry_run, tuple(reading.notes(new)))
 
 
 class _Reading:

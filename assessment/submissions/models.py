@@ -93,9 +93,7 @@ class SubmissionValue(Base):
 
     __tablename__ = "submission_value"
     __table_args__ = (
-        UniqueConstraint(
-            "submission_id", "value_code", "stage", "version_number", name="uq_submission_value_version"
-        ),
+        UniqueConstraint("submission_id", "value_code", "stage", "version_number", name="uq_submission_value_version"),
         one_of("stage", Stage),
         one_of("kind", ValueKind),
         CheckConstraint("kind <> 'given' OR number IS NOT NULL", name="given_is_a_number"),

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.delivery.queries import extensions_until
+from assessment.foundation.actors import Actor
 from assessment.foundation.i18n import NOTHING, Bilingual, Sentence, say
+from assessment.organisations.duties import Duty
 from assessment.organisations.queries import UnitView, subtree_ids, unit_views
 from assessment.programmes.models import NOT_SERVED, Period, PeriodState
 from assessment.programmes.queries import AssessedUnit, assessed_units, scheme, targets_on
@@ -467,6 +469,11 @@ def _previous(session: Session, period: Period) -> dict[tuple[int, str], dict[st
     return {(one.unit_id, one.source): {**claimed(one), **validated(one)} for one in submissions}
 
 
+def before(session: Session, submission: Submission) -> dict[str, Value]:
+    """What the same source said of the same unit for the period before."""
+    return _previous(session, submission.period).get((submission.unit_id, submission.source), {})
+
+
 def _reused(session: Session, submissions: list[Submission]) -> set[str]:
     hashes = {row.sha256 for one in submissions for row in one.evidence}
     if not hashes:
@@ -485,3 +492,26 @@ def reporting_units(session: Session, period: Period) -> list[tuple[AssessedUnit
         for source in sources_of(rules)
         if fields_of(rules, source, is_leaf=unit.is_leaf)
     ]
+
+
+# --- who may look ----------------------------------------------------------------------------------------------------
+
+CHECKERS = (Duty.VERIFY, Duty.SET_VALUES, Duty.COMPUTE, Duty.APPROVE, Duty.REVIEW, Duty.AUDIT)
+REPORTERS = (Duty.REPORT, Duty.SIGN_LETTERS, Duty.OBJECT)
+
+
+def may_see(session: Session, submission: Submission, viewer: Actor) -> bool:
+    """The unit and those above it, the provider who reports it, and whoever checks or decides."""
+    unit_id = submission.unit_id
+    if submission.source != UNIT and viewer.holds(Duty.PROVIDE_DATA, unit_id):
+        return True
+    return any(viewer.holds(duty, unit_id) for duty in (*CHECKERS, *REPORTERS))
+
+
+def may_see_evidence(session: Session, evidence: Evidence, viewer: Actor) -> bool:
+    return may_see(session, evidence.submission, viewer)
+
+
+def checks(viewer: Actor) -> bool:
+    """Whether somebody looks at reports from above: such a one begins at the board, not at a form."""
+    return any(viewer.holds(duty) for duty in CHECKERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +15,9 @@ from assessment.foundation.i18n import N_, Sentence, say
 
 RATE_PLACES = 6
 """A rolled-up rate is written with these places; a reported one stays as it was reported."""
+
+_GROUPED = re.compile(r"[-+\u2212]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", re.ASCII)
+"""Thousands as people group them; a comma anywhere else stays a fault."""
 
 LAST_HOUR = timedelta(hours=1)
 TIMES_LAST = 3
@@ -84,6 +88,8 @@ def read_value(text: str) -> Value:
         return NOT_APPLICABLE
     if word.casefold() in ("withheld", "不提供"):
         return WITHHELD
+    if _GROUPED.fullmatch(word):
+        word = word.replace(",", "")
     return given(parse_decimal(word.replace("\u2212", "-")))
 
 

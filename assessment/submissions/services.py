@@ -29,7 +29,7 @@ from assessment.submissions.models import (
     SubmissionState,
     SubmissionValue,
 )
-from assessment.submissions.process import SUBMISSION
+from assessment.submissions.process import SUBMISSION, may_report
 from assessment.submissions.queries import (
     claimed,
     fields_of,
@@ -113,6 +113,22 @@ def save_draft(session: Session, submission: Submission, act: Act, values: Typed
     else:
         submission.draft.typed = {**submission.draft.typed, **typed}
         submission.draft.saved_at, submission.draft.saved_by = act.at, act.by.key
+    session.flush()
+
+
+def autosave(session: Session, submission: Submission, act: Act, typed: Typed) -> None:
+    """Keep what is being typed; only the first time is an act with a row: one a second would bury the trail."""
+    if submission.draft is None or submission.state == SubmissionState.DUE:
+        save_draft(session, submission, act, typed)
+        return
+    against = may_report(session, submission, act)
+    if against:
+        raise NotNow(against)
+    if submission.state not in (SubmissionState.DRAFT, SubmissionState.RETURNED):
+        raise NotNow(say("This report has been sent already; take it back before you send another."))
+    kept = {code: _cell(value) for code, value in typed.items()}
+    submission.draft.typed = {**submission.draft.typed, **kept}
+    submission.draft.saved_at, submission.draft.saved_by = act.at, act.by.key
     session.flush()
 
 

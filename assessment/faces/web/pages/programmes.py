@@ -12,6 +12,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from assessment.faces.web.kit import (
@@ -368,9 +369,7 @@ def draft_letters(programme_id: int) -> Response | str | tuple[str, int]:
         refusal=refusal,
         back=url_for(".letters", programme_id=programme.id),
         heading=_("Draft letters"),
-        text=_(
-            "CSV or XLSX with the columns unit, value, target and, for a schedule, month. One fault, and nothing is taken."
-        ),
+        text=_("CSV or XLSX: columns unit, value, target and, for a schedule, month. One fault, and nothing is taken."),
     )
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page
 
@@ -484,7 +483,7 @@ class TargetsForm(Form):
 
 
 class AmendForm(TargetsForm):
-    ground = SelectField(N_("Ground"), choices=[(one.value, "") for one in AmendmentGround])
+    ground = SelectField(N_("Ground"), choices=[SelectChoice(one.value, "") for one in AmendmentGround])
     evidence = TextAreaField(
         N_("Evidence"), [DataRequired(N_("Name the document that shows the ground for the change."))]
     )
@@ -499,7 +498,7 @@ class AmendForm(TargetsForm):
 
 def _current_targets(form: Any, session: Any, letter: Letter) -> None:
     if isinstance(form, AmendForm):
-        form.ground.choices = [(one.value, _(one.label)) for one in AmendmentGround]
+        form.ground.choices = [SelectChoice(one.value, _(one.label)) for one in AmendmentGround]
     if request.method == "GET":
         form.targets.data = "\n".join(
             f"{one.value_code}{f' {one.month}' if one.month else ''} = {canonical(one.number)}"

@@ -1,0 +1,722 @@
+"""Reporting: what is asked of a unit, its report in three columns, and the board of a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from wtforms import SelectField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired
+
+from assessment.faces.web.kit import (
+    Action,
+    Column,
+    Form,
+    Waiting,
+    _,
+    access,
+    act_word,
+    acts,
+    address,
+    address_of,
+    buttons,
+    choice,
+    current_act,
+    current_session,
+    download,
+    holding,
+    language,
+    listing,
+    not_there,
+    now,
+    scope,
+    search,
+    signed_in,
+    timeline,
+    viewer,
+    waiting,
+)
+from assessment.foundation import stored_files
+from assessment.foundation.errors import Invalid, Refusal
+from assessment.foundation.exact import rounded
+from assessment.foundation.file_kinds import clean_name
+from assessment.foundation.filestore import FileStore
+from assessment.foundation.i18n import N_, Label, say
+from assessment.foundation.tables import write_csv, write_xlsx
+from assessment.organisations.duties import Duty
+from assessment.organisations.queries import unit_views
+from assessment.programmes.models import Period, PeriodState
+from assessment.programmes.queries import targets_on
+from assessment.submissions import files, queries, services
+from assessment.submissions.models import Evidence, Submission, SubmissionState
+from assessment.submissions.process import SUBMISSION
+from assessment.submissions.queries import Field
+from assessment.submissions.rules import MISSING, Stage, Timeliness, Value, ValueKind, over_reporting, written
+
+pages = Blueprint("submissions", __name__, url_prefix="/submissions")
+address("submission", "submissions.show", "submission_id", N_("Report"))
+address("evidence", "submissions.evidence", "evidence_id", N_("Evidence"))
+scope(Submission, queries.may_see)
+scope(Evidence, queries.may_see_evidence)
+act_word("move_deadlines", N_("Deadlines moved"))
+act_word("set_validated_by_decision", N_("Value set by decision"))
+
+
+@pages.context_processor
+def at_hand() -> dict[str, Any]:
+    """What the forms' templates ask of a report beyond its own columns."""
+    return {
+        "unit_of": lambda one: unit_views(current_session(), {one.unit_id}, one.period.last_day)[one.unit_id],
+        "deadlines_of": lambda one: queries.deadlines(current_session(), one),
+    }
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REPORTERS = (Duty.REPORT, Duty.PROVIDE_DATA)
+OPEN = (PeriodState.OPEN, PeriodState.VERIFYING)
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@pages.get("")
+@signed_in
+def index() -> Response | str:
+    """Those who check begin at the board of a period, those who report at what is asked of them."""
+    return board() if queries.checks(viewer()) else mine()
+
+
+def board() -> Response | str:
+    session = current_session()
+    some = reported_periods()
+    if not some:
+        return render_template("submissions/none.html", checks=True)
+    period = chosen_period(some)
+    lines = [
+        line for line in queries.board(session, period, now()) if queries.may_see(session, line.submission, viewer())
+    ]
+    flagged = queries.flags_of_many(session, period, [line.submission for line in lines])
+    found = listing(
+        "reports",
+        lines,
+        [
+            Column("unit", N_("Unit"), lambda one: one.unit.name, link=_page_of, is_head=True, key_for_sorting=_code),
+            Column("source", N_("Source"), lambda one: _(SOURCE_WORDS.get(one.submission.source, "")), is_minor=True),
+            Column("state", N_("State"), lambda one: SUBMISSION.word(one.submission.state)),
+            Column("answered", N_("Answered"), lambda one: f"{one.answered}/{one.asked}", key_for_sorting=_lacks),
+            Column("timeliness", N_("Received"), lambda one: Label(one.timeliness.label)),
+            Column("late", N_("Days late"), lambda one: one.days_late, is_number=True, is_minor=True),
+            Column(
+                "flags", N_("To look at"), lambda one: len(flagged.get(one.submission.id, ())) or None, is_number=True
+            ),
+        ],
+        [
+            choice(
+                "state",
+                N_("State"),
+                lambda one: one.submission.state,
+                [(s.value, SUBMISSION.words[s]) for s in SubmissionState],
+            ),
+            choice("timeliness", N_("Received"), lambda one: one.timeliness, [(t.value, t.label) for t in Timeliness]),
+            search(lambda one: one.unit.name, lambda one: one.unit.code),
+        ],
+    )
+    received = sum(line.submission.first_complete_at is not None for line in lines)
+    return found.answer(
+        "submissions/board.html",
+        period=period,
+        periods=some,
+        received=received,
+        count=len(lines),
+        states={state: sum(line.submission.state == state for line in lines) for state in SubmissionState},
+        words=SUBMISSION.words,
+        late=[line for line in lines if line.timeliness == Timeliness.MISSING],
+        flag_count=sum(len(one) for one in flagged.values()),
+        ready=[one.submission for one in lines if one.submission.state in ("verified", "submitted", "endorsed")],
+        may_validate=viewer().holds(Duty.SET_VALUES) and period.state in (*OPEN, PeriodState.PROVISIONAL),
+        may_verify=viewer().holds(Duty.VERIFY) and period.state in (*OPEN, PeriodState.PROVISIONAL),
+        to_verify=[one.submission for one in lines if one.submission.state in ("submitted", "endorsed")],
+    )
+
+
+SOURCE_WORDS = {"unit": N_("the unit itself"), "provider": N_("a data provider"), "panel": N_("a panel")}
+
+
+def _page_of(line: Any) -> str:
+    return address_of("submission", line.submission.id)
+
+
+def _code(line: Any) -> str:
+    return str(line.unit.code)
+
+
+def _lacks(line: Any) -> int:
+    return int(line.answered - line.asked)
+
+
+def reported_periods() -> list[Period]:
+    """Periods for which reports were asked for, the newest first."""
+    query = select(Period).where(Period.id.in_(select(Submission.period_id).distinct()))
+    return list(current_session().scalars(query.order_by(Period.last_day.desc(), Period.id.desc())))
+
+
+def chosen_period(some: list[Period]) -> Period:
+    """The one the address names, else the newest that is open, else the newest."""
+    wanted = request.args.get("period", "")
+    by_id = {str(one.id): one for one in some}
+    return by_id.get(wanted) or next((one for one in some if one.state in OPEN), some[0])
+
+
+@dataclass(frozen=True)
+class Line:
+    submission: Submission
+    unit: Any
+    deadlines: queries.Deadlines
+
+    @property
+    def waits(self) -> bool:
+        return self.submission.state in ("due", "draft", "returned")
+
+
+def mine() -> Response | str:
+    session = current_session()
+    some = [one for one in queries.of_units(session, own_units()) if queries.may_see(session, one, viewer())]
+    if not some:
+        return render_template("submissions/none.html", checks=False)
+    known = queries.deadlines_of(session, some)
+    units = unit_views(session, {one.unit_id for one in some}, now().date())
+    lines = [Line(one, units[one.unit_id], known[one.id]) for one in some]
+    open_ones = [one for one in lines if one.waits and one.submission.period.state in OPEN]
+    found = listing(
+        "my-reports",
+        lines,
+        [
+            Column(
+                "period",
+                N_("Period"),
+                lambda one: one.submission.period.title,
+                link=_page_of,
+                is_head=True,
+                key_for_sorting=lambda one: one.submission.period.code,
+            ),
+            Column("unit", N_("Unit"), lambda one: one.unit.name, key_for_sorting=_code),
+            Column("state", N_("State"), lambda one: SUBMISSION.word(one.submission.state)),
+            Column("due", N_("On time until"), lambda one: one.deadlines.on_time_until),
+            Column(
+                "received", N_("First complete receipt"), lambda one: one.submission.first_complete_at, is_minor=True
+            ),
+        ],
+        [
+            choice(
+                "state",
+                N_("State"),
+                lambda one: one.submission.state,
+                [(s.value, SUBMISSION.words[s]) for s in SubmissionState],
+            ),
+            search(lambda one: one.unit.name, lambda one: one.submission.period.title),
+        ],
+    )
+    return found.answer("submissions/mine.html", open_ones=open_ones, may_import=bool(own_units()))
+
+
+def own_units() -> frozenset[int]:
+    found: frozenset[int] = frozenset()
+    for duty in (*REPORTERS, Duty.SIGN_LETTERS):
+        found |= viewer().unit_ids_for(duty)
+    return found
+
+
+# --- one report ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value in its three columns, with what helps to judge it."""
+
+    field: Field
+    columns: dict[str, Value]
+    versions: int
+    last: Value
+    target: Any
+    flags: tuple[Any, ...]
+    typed: tuple[str, str] = ("", "given")
+    error: Any = None
+
+    @property
+    def over(self) -> Any:
+        """How much more was claimed than verified, as a sentence; nothing where they agree."""
+        found = over_reporting(
+            self.columns.get("claimed", MISSING).number, self.columns.get("verified", MISSING).number
+        )
+        if found is None or found.share == 0:
+            return None
+        if found.share is None:
+            return say("claimed, and nothing of it found")
+        percent = rounded(abs(found.share) * Fraction(100), 1, "half_up")
+        if found.share > 0:
+            return say("over-reported by {percent} %", percent=percent)
+        return say("under-reported by {percent} %", percent=percent)
+
+
+def cells(submission: Submission, typed: dict[str, tuple[str, str]] | None = None, errors: Any = None) -> list[Cell]:
+    """The report's rows."""
+    session = current_session()
+    columns = {stage.value: queries.as_values(queries.latest(submission.values, stage)) for stage in Stage}
+    counts: dict[str, int] = {}
+    for row in submission.values:
+        counts[row.value_code] = counts.get(row.value_code, 0) + 1
+    targets = targets_on(session, submission.period.programme_id, submission.period.last_day).get(
+        submission.unit_id, {}
+    )
+    before = queries.before(session, submission)
+    flags = queries.flags_of(session, submission) if queries.checks(viewer()) else ()
+    typed = typed if typed is not None else queries.typed(submission)
+    found = []
+    for field in queries.form_of(session, submission):
+        target = targets.get(field.code)
+        found.append(
+            Cell(
+                field,
+                {stage: values[field.code] for stage, values in columns.items() if field.code in values},
+                counts.get(field.code, 0),
+                before.get(field.code, MISSING),
+                target.amount_due(submission.period.last_day.month) if target else None,
+                tuple(flag for flag in flags if flag.value_code == field.code),
+                typed.get(field.code, ("", "given")),
+                (errors or {}).get(field.code),
+            )
+        )
+    return found
+
+
+@pages.get("/<int:submission_id>")
+@signed_in
+def show(submission_id: int) -> str:
+    session = current_session()
+    one = access(Submission, submission_id)
+    checks = queries.checks(viewer())
+    flags = queries.flags_of(session, one) if checks else ()
+    return render_template(
+        "submissions/show.html",
+        submission=one,
+        unit=unit_views(session, {one.unit_id}, one.period.last_day)[one.unit_id],
+        cells=cells(one),
+        deadlines=queries.deadlines(session, one),
+        offers=buttons(one),
+        happened=timeline(session, one),
+        general_flags=[flag for flag in flags if not flag.value_code],
+        checks=checks,
+        stages=list(Stage),
+        written=written,
+        kinds=KIND_WORDS,
+        may_remove=SUBMISSION.available(session, one, current_act()),
+        source=SOURCE_WORDS.get(one.source, ""),
+        evidence=one.evidence,
+        names={field.code: field.name for field in queries.form_of(session, one)},
+    )
+
+
+KIND_WORDS = {kind.value: kind.label for kind in ValueKind}
+
+
+@pages.get("/<int:submission_id>/receipt")
+@signed_in
+def receipt(submission_id: int) -> Response | str:
+    one = access(Submission, submission_id)
+    if not one.receipt:
+        return redirect(url_for(".show", submission_id=one.id))  # type: ignore[return-value]
+    session = current_session()
+    known = queries.claimed(one)
+    lacking = [
+        field.name for field in queries.form_of(session, one) if known.get(field.code, MISSING).kind == "missing"
+    ]
+    return render_template(
+        "submissions/receipt.html",
+        submission=one,
+        unit=unit_views(session, {one.unit_id}, one.period.last_day)[one.unit_id],
+        lacking=lacking,
+        deadlines=queries.deadlines(session, one),
+    )
+
+
+@pages.get("/<int:submission_id>/values/<code>")
+@signed_in
+def versions(submission_id: int, code: str) -> str:
+    """Every version of one value, in all three columns."""
+    one = access(Submission, submission_id)
+    field = next((field for field in queries.form_of(current_session(), one) if field.code == code), None)
+    if field is None:
+        raise not_there()
+    return render_template(
+        "submissions/versions.html",
+        submission=one,
+        unit=unit_views(current_session(), {one.unit_id}, one.period.last_day)[one.unit_id],
+        field=field,
+        rows=queries.history(current_session(), one.id, code),
+        stage_labels={stage.value: stage.label for stage in Stage},
+        kinds=KIND_WORDS,
+        address_of=address_of,
+    )
+
+
+# --- forms -----------------------------------------------------------------------------------------------------------
+
+
+class GridForm(Form):
+    """The report's own form: its fields follow from the scheme, so they are read from the request."""
+
+    grid: list[Cell]
+    stage = ""
+
+    def typed(self) -> dict[str, tuple[str, str]]:
+        found = {}
+        for name, text in request.form.items():
+            if name.startswith("number-"):
+                code = name.removeprefix("number-")
+                kind = request.form.get(f"kind-{code}", "given")
+                found[code] = (text.strip()[:60], kind if kind in KIND_WORDS else "given")
+        return found
+
+    def take_over(self, refusal: Refusal) -> None:
+        super().take_over(refusal)
+        self.grid = cells(self.submission, self.typed(), refusal.fields)
+
+    submission: Any = None
+
+
+def fill(form: Any, session: Any, submission: Submission) -> None:
+    form.submission = submission
+    form.grid = cells(submission, form.typed() if request.method == "POST" else None)
+
+
+class ReasonGridForm(GridForm):
+    reason = TextAreaField(N_("Reason"), [DataRequired(N_("Say why."))])
+
+
+def fill_column(stage: Stage, *, first: bool) -> Any:
+    """Fill the grid with a column for checking: empty (verify), or with what stands there so far (validate)."""
+
+    def filled(form: Any, session: Any, submission: Submission) -> None:
+        form.submission, form.stage = submission, stage.value
+        if request.method == "POST":
+            form.grid = cells(submission, form.typed())
+            return
+        known = (
+            {**queries.claimed(submission), **queries.verified(submission), **queries.validated(submission)}
+            if first
+            else {}
+        )
+        form.grid = cells(
+            submission,
+            {code: ("" if value.number is None else written(value), value.kind.value) for code, value in known.items()},
+        )
+
+    return filled
+
+
+def save_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
+    services.save_draft(session, submission, act, typed)
+
+
+def submit_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
+    """Send what is in the grid; what cannot be read is said at its field."""
+    values = services.read_draft(session, submission, typed)
+    services.submit(session, submission, act, values)
+
+
+def verify_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
+    """An empty field is not verified; a value stands as claimed until somebody found another."""
+    if request.form.get("as_claimed"):
+        services.verify(session, submission, act, None)
+        return
+    values = read_found(session, submission, typed)
+    if not values:
+        raise Invalid(say("Nothing is entered. Enter what you found, or confirm everything as claimed."))
+    services.verify(session, submission, act, values)
+
+
+def validate_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
+    services.validate(session, submission, act, services.read_draft(session, submission, typed))
+
+
+def correct_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
+    before = queries.validated(submission)
+    values = services.read_draft(session, submission, typed)
+    changed = {code: value for code, value in values.items() if before.get(code, MISSING) != value}
+    if not changed:
+        raise Invalid(say("Nothing is changed; correct a value first."))
+    services.set_value(session, submission, act, changed)
+
+
+def read_found(session: Any, submission: Submission, typed: Any) -> dict[str, Value]:
+    entered = {code: cell for code, cell in typed.items() if cell[0] or cell[1] in ("not_applicable", "withheld")}
+    values = services.read_draft(session, submission, entered)
+    return {code: values[code] for code in entered if code in values}
+
+
+def _typed(form: Any) -> dict[str, Any]:
+    return {"typed": form.typed()}
+
+
+def _receipt(record: Submission, _result: Any) -> str:
+    return url_for("submissions.receipt", submission_id=record.id)
+
+
+def _form_again(record: Submission, _result: Any) -> str:
+    return url_for("submissions.submission_submit", record_id=record.id)
+
+
+class ZeroForm(Form):
+    reason = TextAreaField(
+        N_("Reason"), [DataRequired(N_("Say why."))], description=N_("Name the decision and what it rests on.")
+    )
+
+
+class EvidenceForm(Form):
+    value_code = SelectField(N_("For which value"), choices=[])
+    file = FileField(
+        N_("File"), [FileRequired(N_("Choose a file."))], description=N_("PDF, picture or table; at most 10 MB.")
+    )
+
+
+def fill_evidence(form: Any, session: Any, submission: Submission) -> None:
+    form.value_code.choices = [
+        SelectChoice(one.code, one.name.in_language(language())) for one in queries.form_of(session, submission)
+    ]
+
+
+def receive_file(record_id: int) -> Any:
+    """Look at the file and keep it before the write begins."""
+    file = request.files.get("file")
+    if request.method != "POST" or file is None or not file.filename:
+        return None
+    access(Submission, record_id)
+    store = FileStore(current_app.extensions["assessment"]["settings"].uploads)
+    name = clean_name(file.filename)
+    try:
+        stored, mime = stored_files.receive(store, file.read(), name)
+    except Refusal as refusal:
+        return refusal
+    return stored, mime, name
+
+
+def attach(session: Any, submission: Submission, act: Any, value_code: str, file: Any, prepared: Any) -> None:
+    del file
+    if isinstance(prepared, Refusal):
+        raise prepared
+    stored, mime, name = prepared
+    stored_files.record(session, stored, mime, name, act.at)
+    new = services.NewEvidence(value_code, stored.sha256, stored.size, name, mime)
+    services.attach_evidence(session, submission, act, new)
+
+
+class RemoveForm(Form):
+    evidence = SelectField(N_("Which file"), coerce=int, choices=[])
+
+
+def fill_remove(form: Any, session: Any, submission: Submission) -> None:
+    form.evidence.choices = [SelectChoice(one.id, f"{one.name} ({one.value_code})") for one in submission.evidence]
+
+
+def remove(session: Any, submission: Submission, act: Any, evidence: int) -> None:
+    found = access(Evidence, evidence, submission_id=submission.id)
+    services.remove_evidence(session, submission, act, found)
+
+
+acts(
+    pages,
+    Submission,
+    SUBMISSION,
+    {
+        "submit": Action(
+            submit_typed, GridForm, fill=fill, facts=_typed, goes_to=_receipt, template="submissions/report.html"
+        ),
+        "save_draft": Action(
+            save_typed,
+            GridForm,
+            fill=fill,
+            facts=_typed,
+            goes_to=_form_again,
+            done=N_("The draft is saved. Nothing has been sent."),
+            template="submissions/report.html",
+        ),
+        "withdraw": Action(services.withdraw),
+        "attach_evidence": Action(attach, EvidenceForm, fill=fill_evidence, prepare=receive_file),
+        "remove_evidence": Action(remove, RemoveForm, fill=fill_remove),
+        "endorse": Action(services.endorse),
+        "verify": Action(
+            verify_typed,
+            GridForm,
+            fill=fill_column(Stage.VERIFIED, first=False),
+            facts=_typed,
+            template="submissions/check.html",
+        ),
+        "validate": Action(
+            validate_typed,
+            GridForm,
+            fill=fill_column(Stage.VALIDATED, first=True),
+            facts=_typed,
+            template="submissions/check.html",
+        ),
+        "set_value": Action(
+            correct_typed,
+            ReasonGridForm,
+            fill=fill_column(Stage.VALIDATED, first=True),
+            facts=_typed,
+            template="submissions/check.html",
+        ),
+        "return_submission": Action(services.return_submission),
+        "zero_by_decision": Action(services.zero_by_decision, ZeroForm),
+    },
+)
+
+
+@pages.post("/<int:submission_id>/autosave")
+@signed_in
+def autosave(submission_id: int) -> Response:
+    """Keep what is being typed; the page tells when it was kept."""
+    one = access(Submission, submission_id)
+    services.autosave(current_session(), one, current_act(), GridForm().typed())
+    return jsonify(version=one.version)
+
+
+# --- many at once ----------------------------------------------------------------------------------------------------
+
+
+def _of(period_id: int, *states: str) -> list[Submission]:
+    some = queries.of_period(current_session(), period_id)
+    return [one for one in some if one.state in states and queries.may_see(current_session(), one, viewer())]
+
+
+@pages.post("/periods/<int:period_id>/validate_many")
+@holding(Duty.SET_VALUES)
+def validate_many(period_id: int) -> Response:
+    """Every report that was sent: verified values where there are any, else as claimed."""
+    some = _of(period_id, "submitted", "endorsed", "verified")
+    services.validate_many(current_session(), current_act(), some)
+    flash(_("{n} reports were validated.", n=len(some)))
+    return redirect(url_for(".index", period=period_id), 303)  # type: ignore[return-value]
+
+
+@pages.post("/periods/<int:period_id>/verify_many")
+@holding(Duty.VERIFY)
+def verify_many(period_id: int) -> Response:
+    some = _of(period_id, "submitted", "endorsed")
+    services.verify_many(current_session(), current_act(), dict.fromkeys(some))
+    flash(_("{n} reports were verified as claimed.", n=len(some)))
+    return redirect(url_for(".index", period=period_id), 303)  # type: ignore[return-value]
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/evidence/<int:evidence_id>")
+@signed_in
+def evidence(evidence_id: int) -> Response:
+    """The file's own bytes, to keep."""
+    one = access(Evidence, evidence_id)
+    store = FileStore(current_app.extensions["assessment"]["settings"].uploads)
+    with store.open(one.sha256) as file:
+        return download(file.read(), one.name, one.mime)
+
+
+@pages.get("/<int:submission_id>/template.<kind>")
+@signed_in
+def template(submission_id: int, kind: str) -> Response:
+    """The sheet to fill in and send back, with what is known already."""
+    one = access(Submission, submission_id)
+    columns, rows = files.template(current_session(), one)
+    name = f"{one.period.code}-{one.id}"
+    if kind == "xlsx":
+        return download(write_xlsx(columns, rows, one.period.code), f"{name}.xlsx", XLSX)
+    return download(b"\xef\xbb\xbf" + write_csv(columns, rows), f"{name}.csv", "text/csv")
+
+
+class ImportForm(Form):
+    file = FileField(N_("File"), [FileRequired(N_("Choose a file."))])
+
+
+@pages.route("/import", methods=["GET", "POST"])
+@holding(*REPORTERS)
+def import_() -> Any:
+    """Reports from a table: first a dry run with all faults, then whole."""
+    form = ImportForm()
+    refusal: Refusal | None = None
+    found: files.Imported | None = None
+    some = [one for one in reported_periods() if one.state in OPEN]
+    if request.method == "POST" and form.validate() and some:
+        dry = bool(request.form.get("dry_run"))
+        try:
+            file = form.file.data
+            found = files.import_submissions(
+                current_session(), current_act(), some[0].programme, file.read(), file.filename or "", dry_run=dry
+            )
+            if not dry:
+                flash(
+                    _(
+                        "{new} reports were sent, {changed} sent again, {same} were there already.",
+                        new=found.new,
+                        changed=found.changed,
+                        same=found.same,
+                    )
+                )
+                return redirect(url_for(".index"), 303)
+        except Refusal as fault:
+            refusal = fault
+    page = render_template("submissions/import.html", form=form, refusal=refusal, found=found, periods=some)
+    if request.method == "POST" and found is None:
+        return page, refusal.status if refusal else 422
+    return page
+
+
+# --- what waits ------------------------------------------------------------------------------------------------------
+
+
+@waiting
+def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
+    """Reports to be sent, and for those who check, how many wait."""
+    found: list[Waiting] = []
+    units = officer.unit_ids_for(Duty.REPORT)
+    query = select(Submission).join(Period).where(Period.state.in_([state.value for state in OPEN]))
+    if units:
+        mine = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source == "unit")
+        some = [one for one in session.scalars(mine) if one.unit_id in units][:12]
+        known = queries.deadlines_of(session, some)
+        names = unit_views(session, {one.unit_id for one in some}, at.date())
+        found += [
+            Waiting(
+                say("Report {period} for {unit}", period=one.period.title, unit=names[one.unit_id].name),
+                known[one.id].sentence(),
+                known[one.id].returned_until or known[one.id].on_time_until,
+                url_for("submissions.submission_submit", record_id=one.id),
+                Label(N_("Fill in the report")),
+                SUBMISSION.word(one.state),
+            )
+            for one in some
+        ]
+    for duty, states, title, button in (
+        (Duty.VERIFY, ("submitted", "endorsed"), N_("{count} reports to verify"), N_("Open the board")),
+        (
+            Duty.SET_VALUES,
+            ("submitted", "endorsed", "verified"),
+            N_("{count} reports to validate"),
+            N_("Open the board"),
+        ),
+    ):
+        reach = officer.unit_ids_for(duty)
+        if not reach:
+            continue
+        some = [one for one in session.scalars(query.where(Submission.state.in_(states))) if one.unit_id in reach]
+        if some:
+            period = some[0].period
+            sentence = (
+                say("Verify by {moment}.", moment=period.verify_by) if period.verify_by else say("They have been sent.")
+            )
+            address_ = url_for("submissions.index", period=period.id)
+            found.append(Waiting(say(title, count=len(some)), sentence, period.verify_by, address_, Label(button)))
+    return found

@@ -1,0 +1,162 @@
+"""A scheme read aloud: each rule, limit, bonus and band as a sentence that a person in the office would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assessment.foundation.exact import canonical, shown
+from assessment.foundation.i18n import N_, Label, Sentence, say
+from assessment.foundation.workdays import Duration
+from assessment.programmes.rules.indicators import (
+    LETTER,
+    Completion,
+    Control,
+    Deduct,
+    Dimension,
+    Efficacy,
+    Item,
+    PeerMinmax,
+    Steps,
+)
+from assessment.programmes.rules.scheme import Scheme
+from assessment.programmes.rules.standing import BonusItem, CollectedValue
+
+SOURCES = {
+    "submission": N_("reported by the unit"),
+    "provider": N_("reported by a data provider"),
+    "panel": N_("given by a panel"),
+    "letter": N_("set in the letter"),
+}
+EVENTS = {
+    "falsification.established": N_("falsification is established"),
+    "incident.critical": N_("a critical incident happens"),
+}
+
+
+def parts(scheme: Scheme) -> list[tuple[Dimension | None, tuple[Item, ...]]]:
+    """Headings with their indicators, in the order of the file; indicators without a heading stand under none."""
+    found: list[tuple[Dimension | None, tuple[Item, ...]]] = []
+    for entry in scheme.indicators:
+        if isinstance(entry, Dimension):
+            found.append((entry, tuple(entry.items)))
+        elif found and found[-1][0] is None:
+            found[-1] = (None, (*found[-1][1], entry))
+        else:
+            found.append((None, (entry,)))
+    return found
+
+
+def points(item: Item) -> str:
+    """The full mark, or those of each peer group."""
+    if isinstance(item.points, dict):
+        return " / ".join(f"{group} {canonical(share)}" for group, share in item.points.items())
+    return canonical(item.points)
+
+
+def _name(scheme: Scheme, code: str) -> object:
+    return scheme.values.get(code) or code
+
+
+def rule(scheme: Scheme, item: Item) -> Sentence:
+    """How an indicator is scored."""
+    value = _name(scheme, item.reads)
+    match item:
+        case Completion():
+            return say(
+                "{value} as a share of {target}; at most {cap} times the points.",
+                value=value,
+                target=_target(scheme, item),
+                cap=item.cap,
+            )
+        case Control():
+            return say("{value} below {target}: the less, the more points.", value=value, target=_target(scheme, item))
+        case Efficacy():
+            return say(
+                "{value}: 60 at {unacceptable}, 100 at {satisfactory}, evenly between.",
+                value=value,
+                unacceptable=item.unacceptable,
+                satisfactory=item.satisfactory,
+            )
+        case PeerMinmax():
+            return say("{value}, from the worst to the best of the peer group.", value=value)
+        case Steps():
+            steps = [say("{span}: {points}", span=str(span), points=earned) for span, earned in item.table]
+            return say("{value} by steps: {steps}.", value=value, steps=steps)
+        case Deduct():
+            return say("{each} points are lost for each {per} of {value}.", each=item.each, per=item.per, value=value)
+    return say("{value} is the score.", value=value)
+
+
+def _target(scheme: Scheme, item: Completion | Control) -> object:
+    if item.target == LETTER:
+        return Label(N_("the schedule of the letter") if item.schedule else N_("the target of the letter"))
+    return _name(scheme, item.target) if isinstance(item.target, str) else item.target
+
+
+def limits(scheme: Scheme) -> Iterator[tuple[object, object]]:
+    """Every time limit, and the bands."""
+    after, calendar = scheme.calendar.after_period_end, scheme.calendar
+    for label, limit in (
+        (N_("Report within"), after.report_by),
+        (N_("Late until"), after.late_until),
+        (N_("Verified within"), after.verify_by),
+        (N_("Provisional scores after"), after.provisional_on),
+        (N_("Send a returned report again within"), calendar.returned_within),
+        (N_("Object within, from service"), calendar.from_service.object_within),
+        (N_("Objections are decided within"), calendar.from_lodging.decide_within),
+        (N_("Results are approved within"), calendar.after_last_window_or_decision.approve_within),
+    ):
+        if limit is not None:
+            yield Label(label), Duration.parse(str(limit))
+    for band, span in scheme.band_table:
+        quota = (
+            say("{span}; at most {quota} % of a peer group", span=str(span), quota=shown(band.quota * 100))
+            if band.quota
+            else None
+        )
+        yield band, quota or str(span)
+
+
+def extras(scheme: Scheme) -> Iterator[Sentence]:
+    """Bonuses, deductions and vetoes; each reaches a score as a confirmed adjustment only."""
+    if scheme.bonus is not None:
+        yield from (_each(N_("{name}: {each} points more each time"), one) for one in scheme.bonus.items)
+        yield say("Together at most {cap} points more.", cap=scheme.bonus.cap)
+    if scheme.deductions is not None:
+        yield from (_each(N_("{name}: {each} points less each time"), one) for one in scheme.deductions.items)
+        yield say("Together at most {cap} points less.", cap=scheme.deductions.cap)
+    for veto in scheme.vetoes:
+        event = Label(EVENTS.get(veto.on, veto.on))
+        if veto.effect.band is not None:
+            yield say(
+                "{name}: when {event}, the band is {band}.",
+                name=veto,
+                event=event,
+                band=_band_name(scheme, veto.effect.band),
+            )
+        elif veto.effect.band_at_most is not None:
+            yield say(
+                "{name}: when {event}, the band is at most {band}.",
+                name=veto,
+                event=event,
+                band=_band_name(scheme, veto.effect.band_at_most),
+            )
+        else:
+            yield say("{name}: when {event}, the result is limited.", name=veto, event=event)
+
+
+def _each(message: str, one: BonusItem) -> Sentence:
+    return say(message, name=one, each=one.each)
+
+
+def _band_name(scheme: Scheme, code: str) -> object:
+    return next((band for band in scheme.bands if band.code == code), code)
+
+
+def source(value: CollectedValue) -> object:
+    """Where a value comes from; counts are taken by the system."""
+    return (
+        Label(SOURCES[value.from_])
+        if value.from_ in SOURCES
+        else say("counted by the system ({what})", what=value.from_)
+    )

@@ -1,0 +1,196 @@
+"""The pages of programmes, reporting and practices, as each role meets them."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from assessment.foundation import clock
+from assessment.foundation.frame import Frame
+from assessment.organisations.models import Unit
+from assessment.practices import services as practices
+from assessment.practices.services import NewPractice
+from assessment.submissions import services
+from assessment.submissions.models import Submission
+from support.organisations import Province
+from support.programmes import World, act
+from support.submissions import IN_TIME, a_period_open, values
+from support.web import Browser, SiteUnderTest, site
+
+ROLES = {
+    "office": ("assessment_office", "220000"),
+    "leader": ("leader", "220000"),
+    "verifier": ("verifier", "220000"),
+    "county": ("locality_head", "220101"),
+    "prefecture": ("locality_officer", "220100"),
+    "auditor": ("auditor", "220000"),
+    "administrator": ("administrator", "220000"),
+}
+
+
+class Stage:
+    """A site with a period open, one report sent, one practice shared."""
+
+    def __init__(self, frame: Frame, folder: Path) -> None:
+        with frame.write() as session:
+            clock.stand_at(session, IN_TIME)
+            self.world, submissions = a_period_open(session)
+            province = Province(session, {code: session.get_one(Unit, one) for code, one in self.world.units.items()})
+            self.people = {}
+            for name, (role, code) in ROLES.items():
+                province.officer(name, role, code)
+                self.people[name] = province.people[name].id
+            self.ids = {code: one.id for code, one in submissions.items()}
+            sender = self.world.locality("220102")
+            services.submit(session, submissions["220102"], act(sender, IN_TIME), values(450, 98, 100, "91.5"))
+            new = NewPractice(self.world.units["220101"], "Night patrols by camera", "We did it.", "Report 3")
+            self.practice_id = practices.submit_practice(
+                session, act(sender_of(self.world), IN_TIME), self.world.programme, new
+            ).id
+            self.letter_id = next(one.id for one in self.world.letters if one.unit_id == self.world.units["220101"])
+            self.version_id, self.programme_id = self.world.version.id, self.world.programme.id
+        self.site: SiteUnderTest = site(frame, folder)
+
+    def as_(self, name: str) -> Browser:
+        return self.site.browser(self.people[name])
+
+
+def sender_of(world: World) -> object:
+    return world.locality("220101")
+
+
+@pytest.fixture
+def stage(frame: Frame, tmp_path: Path) -> Stage:
+    return Stage(frame, tmp_path)
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_page_opens_for_whoever_may_see_it(stage: Stage, name: str) -> None:
+    browser = stage.as_(name)
+    mine, other = stage.ids["220101"], stage.ids["220201"]
+    expected = {
+        "/programmes": 200,
+        f"/programmes/{stage.programme_id}": 200,
+        f"/programmes/schemes/{stage.version_id}": 200,
+        f"/programmes/{stage.programme_id}/letters": 200,
+        "/submissions": 200,
+        "/practices": 200,
+        f"/programmes/letters/{stage.letter_id}": 404 if name == "administrator" else 200,
+        f"/submissions/{mine}": 404 if name == "administrator" else 200,
+        f"/submissions/{other}": 404 if name in ("county", "prefecture", "administrator") else 200,
+        f"/practices/{stage.practice_id}": 404 if name in ("verifier", "administrator") else 200,
+        "/submissions/99999": 404,
+    }
+    found = {path: browser.get(path).status_code for path in expected}
+    assert found == expected
+
+
+def test_a_county_sends_its_report_and_gets_a_receipt(stage: Stage, frame: Frame) -> None:
+    browser = stage.as_("county")
+    where = f"/submissions/{stage.ids['220101']}"
+    assert "On time until" in browser.get(f"{where}/submit").text
+    typed = {"number-cameras": "1O", "number-online": "90", "number-all": "100", "number-online_rate": "90"}
+    wrong = browser.post(f"{where}/submit", typed)
+    assert wrong.status_code == 422
+    assert 'value="1O"' in wrong.text
+    saved = browser.post(f"{where}/save_draft", typed)
+    assert saved.status_code == 303
+    sent = browser.post(f"{where}/submit", {**typed, "number-cameras": "1,010"}, follow_redirects=True)
+    assert "The report has been received." in sent.text
+    assert "Complete and on time." in sent.text
+    with frame.read() as session:
+        assert session.get_one(Submission, stage.ids["220101"]).state == "submitted"
+
+
+def test_evidence_is_kept_and_can_be_fetched_again(stage: Stage) -> None:
+    browser = stage.as_("county")
+    where = f"/submissions/{stage.ids['220101']}"
+    browser.get(f"{where}/attach_evidence")
+    file = (BytesIO(b"%PDF-1.4\n%%EOF\n"), "list.pdf")
+    answer = browser.post(
+        f"{where}/attach_evidence", {"value_code": "cameras", "file": file}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303, answer.text[-2000:]
+    assert "list.pdf" in browser.get(where).text
+    assert browser.get("/submissions/evidence/1").data == b"%PDF-1.4\n%%EOF\n"
+    assert stage.as_("administrator").get("/submissions/evidence/1").status_code == 404
+
+
+def test_a_verifier_enters_what_was_found_beside_the_claim(stage: Stage) -> None:
+    where = f"/submissions/{stage.ids['220102']}"
+    browser = stage.as_("verifier")
+    assert "does not make" in browser.get(where).text  # 98 of 100 is not 91.5 %
+    browser.get(f"{where}/verify")
+    assert browser.post(f"{where}/verify", {}).status_code == 422
+    assert browser.post(f"{where}/verify", {"number-cameras": "400"}).status_code == 303
+    assert "over-reported by 12.5" in browser.get(where).text
+    office = stage.as_("office")
+    office.get(f"{where}/validate")
+    form = {"number-cameras": "400", "number-online": "98", "number-all": "100", "number-online_rate": "98"}
+    assert office.post(f"{where}/validate", form).status_code == 303
+    assert office.get(f"{where}/values/cameras").status_code == 200
+
+
+def test_buttons_are_drawn_exactly_where_pressing_works(stage: Stage) -> None:
+    where = f"/submissions/{stage.ids['220102']}"
+    assert "/verify" in stage.as_("verifier").get(where).text
+    assert "/verify" not in stage.as_("auditor").get(where).text
+    assert stage.as_("auditor").get(f"{where}/verify").status_code == 403
+
+
+def test_a_practice_is_shared_accepted_and_commended(stage: Stage) -> None:
+    county = stage.as_("county")
+    county.get("/practices/submit_practice")
+    data = {"programme_id": stage.programme_id, "unit_id": stage.world.units["220101"], "title": "A", "text": "B"}
+    made = county.post("/practices/submit_practice", data)
+    assert made.status_code == 303
+    where = made.headers["Location"]
+    office, leader = stage.as_("office"), stage.as_("leader")
+    office.get(f"{where}/accept")
+    assert office.post(f"{where}/accept").status_code == 303
+    leader.get(f"{where}/commend")
+    assert leader.post(f"{where}/commend").status_code == 303
+    assert "Commended" in stage.as_("verifier").get("/practices").text
+
+
+def test_a_table_is_checked_before_it_is_sent(stage: Stage) -> None:
+    county = stage.as_("county")
+    county.get("/submissions/import")
+    text = b"unit,period,cameras,online,all,online_rate\n220101,2012-01,5,1,2,50\n"
+    dry = county.post(
+        "/submissions/import", {"file": (BytesIO(text), "a.csv"), "dry_run": "1"}, content_type="multipart/form-data"
+    )
+    assert (dry.status_code, "The file is sound" in dry.text) == (200, True)
+    bad = text.replace(b"220101", b"220201")
+    answer = county.post("/submissions/import", {"file": (BytesIO(bad), "a.csv")}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    done = county.post("/submissions/import", {"file": (BytesIO(text), "a.csv")}, content_type="multipart/form-data")
+    assert done.status_code == 303
+
+
+def test_the_letter_prints_and_the_scheme_reads_aloud(stage: Stage) -> None:
+    leader = stage.as_("leader")
+    assert leader.get(f"/programmes/letters/{stage.letter_id}.pdf").data.startswith(b"%PDF")
+    assert "as a share of the schedule of the letter" in leader.get(f"/programmes/schemes/{stage.version_id}").text
+    assert leader.get(f"/programmes/{stage.programme_id}/letters/targets.csv").status_code == 200
+
+
+def test_the_office_amends_a_letter_and_the_leader_approves_it(stage: Stage) -> None:
+    office = stage.as_("office")
+    office.get(f"/programmes/letters/{stage.letter_id}/amend")
+    data = {
+        "ground": "force_majeure",
+        "evidence": "Flood report 3",
+        "effective_from": "2012-07-01",
+        "targets": "cameras = 90",
+    }
+    assert office.post(f"/programmes/letters/{stage.letter_id}/amend", {**data, "evidence": ""}).status_code == 422
+    made = office.post(f"/programmes/letters/{stage.letter_id}/amend", data)
+    assert made.status_code == 303
+    leader = stage.as_("leader")
+    leader.get(made.headers["Location"] + "/approve_amendment")
+    assert leader.post(made.headers["Location"] + "/approve_amendment").status_code == 303
+
+
+LATER = datetime(2012, 3, 1, tzinfo=UTC)
