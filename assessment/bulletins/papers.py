@@ -10,6 +10,7 @@ from assessment.foundation.i18n import N_, day_text, translate
 from assessment.foundation.paper.document import Column, Document, Grid
 from assessment.foundation.paper.fonts import FontBook
 
+SNAPSHOT = "snapshot.json"
 INDICATORS_ACROSS = 8  # more columns than these are continued in a table below
 
 
@@ -98,6 +99,7 @@ class BulletinContent:
     verification: str = ""
     copies: str = ""
     sample: str = ""  # said at the head of every page of an example
+    snapshot: str = ""  # the edition as data, carried inside the file: whoever holds it can recompute the ranking
 
 
 def render_bulletin(content: BulletinContent, fonts: FontBook | None = None) -> bytes:
@@ -111,6 +113,8 @@ def render_bulletin(content: BulletinContent, fonts: FontBook | None = None) -> 
     _annexes(document, content)
     if content.copies:
         document.imprint(content.copies, content.issuer, day_text(content.day, content.language))
+    if content.snapshot:
+        document.carry(SNAPSHOT, content.snapshot.encode("utf-8"), "Scheme, inputs and ranking of this edition")
     return document.render()
 
 

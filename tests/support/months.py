@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,9 @@ from assessment.cycles import services as cycles
 from assessment.cycles.queries import score_papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import CLOCK, Act
+from assessment.foundation.audit import AuditRow
 from assessment.foundation.filestore import FileStore
+from assessment.organisations.models import Person, Unit
 from assessment.programmes import services as programmes
 from assessment.programmes.models import Period, Programme, SchemeVersion
 from assessment.programmes.services import NewLetter
@@ -177,7 +180,7 @@ def a_year(session: Session, source: str = SCHEME + EXTRA, *, illustrative: bool
     )  # fmt: skip
     for username, role, code in everybody:
         province.officer(username, role, code)
-    now = datetime(2011, 12, 20, 1, 0, tzinfo=UTC)
+    now = datetime(2012, 1, 3, 1, 0, tzinfo=UTC)
     office, leader = (Act(province.officer(name, day=now.date()), now) for name in ("office", "leader"))
     version = programmes.write_scheme(
         session, office, source, unit_id=province.unit("22").id, is_illustrative=illustrative
@@ -204,3 +207,18 @@ def a_year(session: Session, source: str = SCHEME + EXTRA, *, illustrative: bool
     months.periods = {period.code: period for period in programmes.plan_periods(session, office, version)}
     session.flush()
     return months
+
+
+M = TypeVar("M", bound=Months)
+
+
+def resumed(session: Session, kind: type[M]) -> M:
+    """The same world in another session, some days after whatever happened last."""
+    province = Province(session)
+    province.units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    province.people = {person.username: person for person in session.scalars(select(Person))}
+    periods = {period.code: period for period in session.scalars(select(Period))}
+    version = session.scalars(select(SchemeVersion)).one()
+    last = session.scalar(select(AuditRow.at).order_by(AuditRow.seq.desc()).limit(1))
+    assert last is not None
+    return kind(session, province, version.programme, version, last + timedelta(days=1), periods)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,8 +22,10 @@ from assessment.bulletins.papers import (
     Requirement,
     Standing,
 )
+from assessment.foundation.audit import plain
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Bilingual, Label, said, say, translate
+from assessment.foundation.trail_verifier import canonical
 from assessment.objections import queries as objections
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, Programme, SchemeVersion
@@ -107,16 +109,17 @@ def band_name(scheme: Scheme, code: str) -> Bilingual:
 
 def content_of(session: Session, bulletin: Bulletin, language: str, day: date | None = None) -> BulletinContent:
     """As it was fixed at submission; of a draft, as it would be printed on ``day`` without number and head."""
+    facts = facts_of(session, bulletin)
     fixed = bulletin.sections.get("printed", {}).get(language)
     if fixed is not None:
-        return thawed(fixed)
-    facts = facts_of(session, bulletin)
+        content = thawed(fixed)
+        return replace(content, snapshot=_snapshot(facts, content.number, content.audit_head))
     return compose(facts, bulletin, language, Printed("", day or facts.edition.computed_at.date()))
 
 
 def frozen(content: BulletinContent) -> dict[str, Any]:
-    """A content as plain data, from which the same bytes are rendered for ever."""
-    return dict(_content.dump_python(content, mode="json", exclude_defaults=True))
+    """A content as plain data, from which the same bytes are rendered for ever; the snapshot lies in the edition."""
+    return dict(_content.dump_python(content, mode="json", exclude_defaults=True, exclude={"snapshot"}))
 
 
 def thawed(data: Mapping[str, Any]) -> BulletinContent:
@@ -172,7 +175,29 @@ def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -
         )
         if facts.programme.is_illustrative
         else "",
+        snapshot=_snapshot(facts, printed.number, printed.audit_head),
     )  # fmt: skip
+
+
+def _snapshot(facts: Facts, number: str, head: str) -> str:
+    """The edition as data: the scheme's text, the frozen inputs, and the ranking that follows from them."""
+    ranking = [
+        {
+            "group": card.group_code,
+            "rank": card.rank,
+            "unit": card.unit_code,
+            "score": facts.points(card.total),
+            "band": card.band,
+        }
+        for card in facts.cards
+    ]
+    whole = {
+        "format": 1, "number": number, "head": head, "period": facts.period.code, "edition": facts.edition.number,
+        "computed_at": facts.edition.computed_at, "cut_off": facts.edition.cut_off, "scheme": facts.version.source,
+        "scheme_sha256": facts.version.sha256, "inputs": facts.edition.inputs,
+        "inputs_sha256": facts.edition.inputs_sha256, "ranking": ranking,
+    }  # fmt: skip
+    return canonical(plain(whole)).decode("utf-8")
 
 
 @dataclass(frozen=True)

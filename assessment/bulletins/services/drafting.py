@@ -178,17 +178,15 @@ def overall(facts: Facts) -> Iterator[Sentence]:
 
 
 def _commended(session: Session, facts: Facts) -> Iterator[NewMention]:
-    """The first three of each group, and whoever else is in the best band; not those whom a veto excludes."""
+    """The first three of each group (of its better half) and all in the best band; not those whom a veto excludes."""
     excluded = _not_commendable(session, facts)
     top = max((reward.places for reward in facts.scheme.rewards if isinstance(reward, TopReward)), default=TOP)
     best = facts.scheme.band_table[0][0].code if facts.scheme.bands else ""
     for _, name, cards in facts.groups():
+        first = min(top, len(cards) // 2)
         for card in cards:
-            if (
-                card.rank is not None
-                and card.unit_id not in excluded
-                and (card.rank <= top or (best and card.band == best))
-            ):
+            is_best = bool(best) and card.band == best
+            if card.rank is not None and card.unit_id not in excluded and (card.rank <= first or is_best):
                 yield NewMention(card.unit_id, _praise(facts, name, card))
 
 

@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageBreak, PageTemplate
 
 from assessment.foundation.i18n import N_, translate
+from assessment.foundation.paper.attachments import Attachment, attach
 from assessment.foundation.paper.canvas import GREY, RED, Ink, PaperCanvas
 from assessment.foundation.paper.fonts import FontBook, font_book
 from assessment.foundation.paper.layout import layout_for
@@ -35,6 +36,7 @@ class Document:
         self._bookmarks = 0
         self._bookmark_level = -1
         self._annexes = 0
+        self._files: list[Attachment] = []
 
     # The head
 
@@ -190,6 +192,10 @@ class Document:
         style = self.layout.colophon
         self._add(Colophon(to, printer, issued, style, self.layout.foot, self.fonts))
 
+    def carry(self, name: str, content: bytes, description: str) -> None:
+        """A file inside the file: the data from which anyone can recompute what the paper says."""
+        self._files.append(Attachment(name, content, description))
+
     # Rendering
 
     def render(self) -> bytes:
@@ -210,7 +216,9 @@ class Document:
         return made.getvalue()
 
     def _canvas(self, *arguments: Any, **options: Any) -> PaperCanvas:
-        return PaperCanvas(*arguments, write_folio=self._write_folio, **options)
+        canvas = PaperCanvas(*arguments, write_folio=self._write_folio, **options)
+        attach(canvas, self._files)
+        return canvas
 
     def _left(self, page: int) -> float:
         layout = self.layout

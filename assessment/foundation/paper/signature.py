@@ -126,8 +126,9 @@ def _parsed(certificate: bytes) -> Any:
     return parsed.Certificate.load(x509.load_pem_x509_certificate(certificate).public_bytes(Encoding.DER))
 
 
-def check(pdf: bytes, certificate: bytes) -> SignatureCheck:
-    """What the file's signature is worth to somebody who holds this certificate (PEM). Never raises on a bad file."""
+def check(pdf: bytes, certificate: bytes | None) -> SignatureCheck:
+    """What the file's signature is worth to somebody who holds this certificate (PEM), or none. Never raises on a bad
+    file."""
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -143,7 +144,7 @@ def check(pdf: bytes, certificate: bytes) -> SignatureCheck:
         return SignatureCheck(signed=True, reason=f"The signature cannot be read: {error}")
 
 
-def _check_one(signature: Any, certificate: bytes) -> SignatureCheck:
+def _check_one(signature: Any, certificate: bytes | None) -> SignatureCheck:
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
@@ -154,7 +155,7 @@ def _check_one(signature: Any, certificate: bytes) -> SignatureCheck:
     own = signature.signer_cert
     context = ValidationContext(trust_roots=[own], allow_fetching=False, moment=at)
     status = validate_pdf_signature(signature, signer_validation_context=context)
-    known = own.dump() == _parsed(certificate).dump()
+    known = certificate is not None and own.dump() == _parsed(certificate).dump()
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and bool(status.docmdp_ok)
     found = SignatureCheck(
         signed=True, intact=bool(status.intact and status.valid), trusted=bool(status.trusted and known),
