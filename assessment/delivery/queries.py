@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.delivery.models import (
@@ -18,7 +19,9 @@ from assessment.delivery.models import (
     Paper,
     PaperState,
 )
+from assessment.foundation.actors import Actor
 from assessment.foundation.i18n import Bilingual
+from assessment.organisations.duties import Duty
 
 Subject = tuple[str, object]
 
@@ -193,3 +196,54 @@ def extensions(session: Session, unit_ids: Iterable[int], *, state: str = "", gr
     if grant_duty:
         query = query.where(Extension.grant_duty == grant_duty)
     return list(session.scalars(query.order_by(Extension.decide_by, Extension.id)))
+
+
+# --- who sees what ---------------------------------------------------------------------------------------------------
+
+OF_CASES = frozenset({"case_notice", "decision", "interview_call", "early_warning", "case_report", "appeal"})
+"""Kinds of paper that belong to a case: not for everybody above a unit, and never for administrators."""
+CASE_DUTIES = (
+    Duty.RECEIVE_PAPERS, Duty.REPLY, Duty.OPEN_CASES, Duty.INVESTIGATE, Duty.REVIEW_LAW, Duty.DECIDE_CASES,
+    Duty.AUDIT,
+)  # fmt: skip
+WATCHERS = (
+    Duty.ADMINISTER, Duty.AUDIT, Duty.PLAN_CYCLES, Duty.PREPARE, Duty.PUBLISH, Duty.APPROVE, Duty.OPEN_CASES,
+    Duty.PLAN_INSPECTIONS, Duty.SETTLE_FINDINGS, Duty.LEAD_INSPECTION,
+)  # fmt: skip
+"""Who sees what became of papers that are not their own."""
+
+
+def may_see_paper(session: Session, paper: Paper, officer: Actor) -> bool:
+    """The unit's own people once it is there; those who watch deliveries; of a case only whoever is charged with it."""
+    if officer.holds(Duty.RECEIVE_PAPERS, paper.unit_id):
+        return paper.available_at is not None
+    duties = CASE_DUTIES if paper.kind in OF_CASES else WATCHERS
+    return any(officer.holds(duty, paper.unit_id) for duty in duties)
+
+
+def may_see_extension(session: Session, extension: Extension, officer: Actor) -> bool:
+    """Whoever reports or answers for one of its units, decides on it, or audits."""
+    duties = (Duty.REPORT, Duty.ANSWER_NOTICES, Duty.PROVIDE_DATA, Duty.AUDIT, extension.grant_duty)
+    units = {extension.unit_id, *(item.unit_id for item in extension.items)}
+    return any(officer.holds(duty, unit_id) for duty in duties for unit_id in units)
+
+
+def deliveries(session: Session, officer: Reader, limit: int = 2000) -> list[Paper]:
+    """The newest papers of all units that this officer may watch."""
+    watched = frozenset[int]().union(*(officer.unit_ids_for(duty) for duty in WATCHERS))
+    cases = frozenset[int]().union(*(officer.unit_ids_for(duty) for duty in CASE_DUTIES))
+    own = officer.unit_ids_for(Duty.RECEIVE_PAPERS)
+    query = select(Paper).where(
+        or_(
+            and_(Paper.kind.not_in(OF_CASES), Paper.unit_id.in_(watched)),
+            and_(Paper.kind.in_(OF_CASES), Paper.unit_id.in_(cases)),
+            and_(Paper.available_at.is_not(None), Paper.unit_id.in_(own)),
+        )
+    )
+    return list(session.scalars(query.order_by(Paper.id.desc()).limit(limit)))
+
+
+class Reader(Actor, Protocol):
+    """An officer, as far as lists need one."""
+
+    def unit_ids_for(self, duty: str) -> frozenset[int]: ...

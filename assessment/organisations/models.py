@@ -93,6 +93,10 @@ class UnitName(Dated, Base):
     name_zh: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
 
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)
+
 
 class Placement(Dated, Base):
     """Below which unit a unit stood, and when; the top of a tree has none."""

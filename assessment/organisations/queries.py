@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -435,3 +436,60 @@ def posts_at(session: Session, unit_ids: Sequence[int]) -> list[PostView]:
         )
         for post in posts
     ]  # fmt: skip
+
+
+# --- who sees whom ---------------------------------------------------------------------------------------------------
+
+
+def may_see_unit(session: Session, unit: Unit, officer: Reader) -> bool:
+    """Units with which one has something to do; administrators and auditors of all see all."""
+    return unit.id in officer.unit_ids or (officer.holds(Duty.ADMINISTER) and _is_over(session, unit, officer))
+
+
+def _is_over(session: Session, unit: Unit, officer: Reader) -> bool:
+    """One that has not begun, or ended without an heir, is in no subtree of today; administrators of all see it."""
+    tree = tree_on(session, officer.day)
+    tops = tree.children.get(None, [])
+    return unit.id not in tree.units and any(officer.holds(Duty.ADMINISTER, top) for top in tops)
+
+
+def may_see_person(session: Session, person: Person, officer: Reader) -> bool:
+    """Oneself, and who holds or held a post at a unit one has to do with; without a post, administrators only."""
+    if officer.person_id == person.id:
+        return True
+    units = {post.unit_id for post in posts_of(session, person.id)}
+    return bool(units & officer.unit_ids) or (not units and officer.holds(Duty.ADMINISTER))
+
+
+class Reader(Protocol):
+    """An officer, as far as reading needs one."""
+
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def unit_ids(self) -> frozenset[int]: ...
+    def holds(self, duty: str, unit_id: int | None = None) -> bool: ...
+
+
+def unit_history(session: Session, unit_id: int) -> tuple[list[UnitName], list[Placement], list[Succession]]:
+    """Everything dated about a unit: its names, its places, and to or from whom its matters went."""
+    names = session.scalars(select(UnitName).where(UnitName.unit_id == unit_id).order_by(UnitName.valid_from))
+    places = session.scalars(select(Placement).where(Placement.unit_id == unit_id).order_by(Placement.valid_from))
+    heirs = session.scalars(
+        select(Succession)
+        .where(or_(Succession.predecessor_id == unit_id, Succession.successor_id == unit_id))
+        .order_by(Succession.on)
+    )
+    return (
+        [one for one in names if one.valid_to != one.valid_from],
+        [one for one in places if one.valid_to != one.valid_from],
+        list(heirs),
+    )
+
+
+def holdings_of(session: Session, person_id: int) -> list[Holding]:
+    """Every holding of a person, the newest first."""
+    query = select(Holding).where(Holding.person_id == person_id)
+    return list(session.scalars(query.order_by(Holding.valid_from.desc(), Holding.id.desc())))
