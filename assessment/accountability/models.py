@@ -156,7 +156,9 @@ class Case(Stateful, Base):
         CheckConstraint("decided_by = '' OR decided_by <> opened_by", name="decided_by_another"),
         CheckConstraint("reviewed_by = '' OR reviewed_by NOT IN (opened_by, decided_by)", name="reviewed_by_another"),
         # The same fact prompts the same thing once, however often it is looked at.
-        UniqueConstraint("rule", "unit_id", "origin_kind", "origin_id", "origin_occurrence"),
+        UniqueConstraint(
+            "rule", "unit_id", "origin_kind", "origin_id", "origin_occurrence", name="uq_accountability_case_prompted_once"
+        ),
         Index("ix_accountability_case_origin", "origin_kind", "origin_id"),
     )
     __judged__ = ("unit_id", "outcome", "decision", "execute_by", "effect_until")
