@@ -17,9 +17,7 @@ from assessment.foundation.paper.signature import SignatureCheck, check
 from assessment.foundation.trail_verifier import faults
 from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.rules.scheme import Scheme, load_scheme
-from assessment.scoring.rules.composition import compose
-from assessment.scoring.rules.engine import score
-from assessment.scoring.rules.frozen import thawed_composite, thawed_unit
+from assessment.scoring.rules.replay import replay
 
 CHECKS = ("signature", "signer", "attachment", "ranking", "head", "chain")
 
@@ -170,15 +168,10 @@ def _differences(snapshot: Mapping[str, Any]) -> list[str]:
 
 def recomputed(scheme: Scheme, snapshot: Mapping[str, Any]) -> list[tuple[str, int | None, str, str, str]]:
     """(group, rank, unit, score, band) of every unit, from the frozen inputs alone."""
-    units = json.loads(snapshot["inputs"])["units"]
-    if units and "parts" in units[0]:
-        results = compose(scheme, [thawed_composite(one) for one in units])
-    else:
-        results = score(scheme, [thawed_unit(one) for one in units])
     places = scheme.rounding.of_total.places
     return [
-        (card.group, card.rank, card.unit, _points(card.total_published, places), card.band or "")
-        for card in results.scorecards
+        (one.group, one.rank, one.unit, _points(one.total, places), one.band)
+        for one in replay(scheme, snapshot["inputs"])
     ]
 
 

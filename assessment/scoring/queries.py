@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -204,9 +205,9 @@ def scorecard(session: Session, edition_id: int, unit_id: int) -> Scorecard | No
     return session.scalar(select(Scorecard).where(Scorecard.edition_id == edition_id, Scorecard.unit_id == unit_id))
 
 
-def ranks_before(session: Session, period: Period) -> dict[int, int]:
-    """Each unit's rank in the period of the same kind before this one, for the movement beside it."""
-    before = session.scalar(
+def period_before(session: Session, period: Period) -> Period | None:
+    """The period of the same kind that came before."""
+    return session.scalar(
         select(Period)
         .where(
             Period.programme_id == period.programme_id, Period.kind == period.kind, Period.last_day < period.first_day
@@ -214,10 +215,18 @@ def ranks_before(session: Session, period: Period) -> dict[int, int]:
         .order_by(Period.last_day.desc())
         .limit(1)
     )
+
+
+def ranks_before(session: Session, period: Period) -> dict[int, int]:
+    """Each unit's rank in the period of the same kind before this one, for the movement beside it."""
+    before = period_before(session, period)
     edition = edition_in_force(session, before.id) if before else None
     if edition is None:
         return {}
-    return {card.unit_id: card.rank for card in league_table(session, edition.id) if card.rank is not None}
+    rows = session.execute(
+        select(Scorecard.unit_id, Scorecard.rank).where(Scorecard.edition_id == edition.id, Scorecard.rank.is_not(None))
+    )
+    return {unit_id: rank for unit_id, rank in rows if rank is not None}
 
 
 @dataclass(frozen=True)
@@ -247,26 +256,31 @@ def standings(session: Session, programme_id: int, kind: str, states: Iterable[s
         .where(Edition.state == EditionState.APPROVED.value)
         .order_by(Period.first_day)
     )
-    found: list[Standing] = []
-    for period, edition_id in rows:
-        cards = league_table(session, edition_id)
-        sizes: dict[str, int] = defaultdict(int)
-        for card in cards:
-            sizes[card.group_code] += card.rank is not None
-        found += [
-            Standing(
-                period.id,
-                period.code,
-                card.unit_id,
-                card.group_code,
-                card.total,
-                card.rank,
-                sizes[card.group_code],
-                card.band,
-            )
-            for card in cards
-        ]
-    return found
+    return [
+        Standing(
+            period.id,
+            period.code,
+            card.unit_id,
+            card.group_code,
+            card.total,
+            card.rank,
+            sizes[card.group_code],
+            card.band,
+        )
+        for period, edition_id in rows
+        for sizes, cards in [_places(session, edition_id)]
+        for card in cards
+    ]
+
+
+def _places(session: Session, edition_id: int) -> tuple[Mapping[str, int], Sequence[Any]]:
+    """Everybody's place, without the explanations; and how many are ranked in each group."""
+    places = session.execute(
+        select(Scorecard.unit_id, Scorecard.group_code, Scorecard.total, Scorecard.rank, Scorecard.band)
+        .where(Scorecard.edition_id == edition_id)
+        .order_by(Scorecard.group_code, Scorecard.rank, Scorecard.unit_code)
+    ).all()
+    return Counter(place.group_code for place in places if place.rank is not None), places
 
 
 def matter_of(session: Session, card: Scorecard, codes: Iterable[str] = ()) -> list[tuple[str, object]]:

@@ -1,0 +1,65 @@
+"""Rank by period, one line a unit: grey context, at most two lines marked, labels at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from assessment.foundation.charts import svg
+
+LEFT, RIGHT, WIDTH, TOP = 120, 130, 640, 34
+MARKED = ("hi", "lo")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit's rank in each period; ``None`` where it was not ranked. ``css`` is ``hi``, ``lo`` or nothing."""
+
+    name: str
+    ranks: tuple[int | None, ...]
+    css: str = ""
+
+
+def bump(label: str, periods: Sequence[str], lines: Sequence[Line]) -> str:
+    """The lines of one peer group; ranks are never drawn across groups."""
+    last = max((rank for line in lines for rank in line.ranks if rank), default=1)
+    step = 40 if last <= 8 else 26 if last <= 20 else 15
+    bottom = TOP + (last - 1) * step + 12
+    across = Fraction(WIDTH - LEFT - RIGHT, max(len(periods) - 1, 1))
+    shapes = [shape for number, name in enumerate(periods) for shape in _column(LEFT + number * across, name, bottom)]
+    for line in sorted(lines, key=lambda one: (one.css in MARKED, one.name)):
+        shapes += _line(line, across, step)
+    return svg.chart(WIDTH, bottom + 24, label, shapes, "wide")
+
+
+def _column(x: Fraction, name: str, bottom: int) -> Iterator[str]:
+    yield svg.path(f"M{svg.place(x)} {TOP - 14}V{bottom}", "grid")
+    yield svg.text(x, bottom + 18, name, "s mid")
+
+
+def _line(line: Line, across: Fraction, step: int) -> Iterator[str]:
+    points = [
+        (LEFT + number * across, TOP + (rank - 1) * step) for number, rank in enumerate(line.ranks) if rank is not None
+    ]
+    if not points:
+        return
+    yield svg.path(_curve(points), f"ln {line.css}".strip())
+    for x, y in points:
+        yield svg.circle(x, y, 5 if line.css else 4 if step > 15 else 3, f"pt {line.css}".strip())
+    known = [rank for rank in line.ranks if rank is not None]
+    bold = "b" if line.css else ""
+    if line.ranks[0] is not None:
+        yield svg.text(LEFT - 14, points[0][1] + Fraction(9, 2), f"{line.name} {known[0]}", f"{bold} end".strip())
+    if line.ranks[-1] is not None and len(line.ranks) > 1:
+        yield svg.text(points[-1][0] + 14, points[-1][1] + Fraction(9, 2), f"{known[-1]} {line.name}", bold)
+
+
+def _curve(points: Sequence[tuple[Fraction | int, int]]) -> str:
+    """From rank to rank in a soft step; flat where the rank stays."""
+    drawn = f"M{svg.place(points[0][0])} {points[0][1]}"
+    for (x, y), (to_x, to_y) in pairwise(points):
+        middle = svg.place((Fraction(x) + Fraction(to_x)) / 2)
+        drawn += f"C{middle} {y} {middle} {to_y} {svg.place(to_x)} {to_y}"
+    return drawn
