@@ -115,8 +115,11 @@ def translate_in(context: str, message: str, language: str, /, **facts: Any) -> 
 
 def said(fact: Any, language: str) -> str:
     """One fact as the language writes it: dates, moments, exact numbers, names, lists, sentences."""
-    if isinstance(fact, InLanguages):
-        return fact.in_language(language)
+    if isinstance(fact, str):
+        return fact
+    in_language = getattr(fact, "in_language", None)  # isinstance on a protocol takes fifty times as long
+    if in_language is not None:
+        return str(in_language(language))
     if isinstance(fact, datetime):
         return moment_text(fact, language)
     if isinstance(fact, date):

@@ -40,9 +40,12 @@ KEPT = 50
 
 def scheme(session: Session, scheme_version_id: int) -> Scheme:
     """The scheme as the rules read it; each text is read once a process, by its hash."""
-    version = session.get(SchemeVersion, scheme_version_id)
+    # Held for the session's life: its identity map forgets what nobody holds, and this is asked for every record.
+    held: dict[int, SchemeVersion] = session.info.setdefault("scheme_versions", {})
+    version = held.get(scheme_version_id) or session.get(SchemeVersion, scheme_version_id)
     if version is None:
         raise NotFound(say("There is no such version of a scheme."))
+    held[scheme_version_id] = version
     return read_scheme(version)
 
 

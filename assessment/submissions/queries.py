@@ -264,7 +264,7 @@ def with_values(session: Session, submissions: Iterable[Submission]) -> None:
         session.scalars(
             select(Submission)
             .where(Submission.id.in_(ids[start : start + 500]))
-            .options(selectinload(Submission.values), selectinload(Submission.evidence))
+            .options(selectinload(Submission.values), selectinload(Submission.evidence), selectinload(Submission.draft))
             .execution_options(populate_existing=False)
         ).all()
 

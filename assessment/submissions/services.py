@@ -334,8 +334,9 @@ def endorse(session: Session, submission: Submission, act: Act) -> None:
 
 def return_submission(session: Session, submission: Submission, act: Act) -> None:
     """Send it back with a reason; the unit has its own time to send it again."""
+    due_at = _return_due(session, submission, act.at)  # read before: nothing is returned without its moment
     SUBMISSION.perform(session, submission, "return_submission", act)
-    submission.return_due_at = _return_due(session, submission, act.at)
+    submission.return_due_at = due_at
     session.flush()
 
 

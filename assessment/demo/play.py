@@ -1,0 +1,33 @@
+"""Play the examples into an empty instance: two programmes, day by day, by the acts of those who would do them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+from assessment.demo import beginning
+from assessment.demo.months import MonthPlay
+from assessment.demo.stage import Stage, moment
+from assessment.demo.year import MONTHS, plan_year
+from assessment.foundation.frame import Frame
+from assessment.foundation.settings import Settings
+
+NOW = moment(date(2012, 11, 13), 9)
+"""Where the business clock stands."""
+
+
+def play(frame: Frame, settings: Settings, tell: Callable[[str], None] = lambda sentence: None) -> None:
+    """Everything up to the morning of 13 November 2012; then the outbox writes what is published."""
+    begun = time.monotonic()
+    stage, split = Stage(frame, settings), beginning.split_of_2012()
+    beginning.plan(stage, split)
+    stage.play(moment(date(2011, 12, 31)))
+    tell(f"units, people, scheme, letters: {time.monotonic() - begun:.1f} s")
+    plan_year(stage, split)
+    for month in MONTHS:
+        days = stage.play(min(NOW, moment(month.last_day, 23)))
+        tell(f"{days} days up to {month.last_day}: {time.monotonic() - begun:.1f} s")
+    stage.play(NOW)
+    tell(f"up to {NOW.date()}: {time.monotonic() - begun:.1f} s")
+    MonthPlay  # noqa: B018
