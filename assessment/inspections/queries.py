@@ -146,7 +146,7 @@ def findings_by_unit(session: Session, campaign_id: int) -> list[UnitFindings]:
     visits = dict(
         session.execute(
             select(Visit.unit_id, func.count()).where(Visit.campaign_id == campaign_id).group_by(Visit.unit_id)
-        ).tuples()
+        ).all()
     )
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     rows = session.execute(
@@ -168,7 +168,7 @@ def count_visits(session: Session, campaign_id: int) -> dict[str, int]:
     rows = session.execute(
         select(Visit.state, func.count()).where(Visit.campaign_id == campaign_id).group_by(Visit.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def count_findings(session: Session, campaign_id: int) -> dict[str, int]:
@@ -178,7 +178,7 @@ def count_findings(session: Session, campaign_id: int) -> dict[str, int]:
         .where(Visit.campaign_id == campaign_id)
         .group_by(Finding.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 # --- visits ----------------------------------------------------------------------------------------------------------

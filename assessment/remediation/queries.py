@@ -77,6 +77,14 @@ def last_reports(session: Session, task_ids: Iterable[int]) -> dict[int, TaskRep
     return found
 
 
+def last_report_ids(session: Session, task_ids: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for some in chunks(task_ids):
+        query = select(TaskReport.task_id, TaskReport.id).where(TaskReport.task_id.in_(some))
+        found.update(dict(session.execute(query.order_by(TaskReport.turn)).all()))
+    return found
+
+
 def evidence_of(session: Session, report_ids: Iterable[int]) -> dict[int, list[TaskEvidence]]:
     found: dict[int, list[TaskEvidence]] = defaultdict(list)
     for some in chunks(report_ids):

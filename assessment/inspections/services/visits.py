@@ -150,7 +150,7 @@ def _numbers(session: Session, some: Sequence[Visit]) -> dict[int, int]:
     found: dict[int, int] = {}
     for ids in chunks(visit.id for visit in some):
         query = select(Finding.visit_id, func.max(Finding.number)).where(Finding.visit_id.in_(ids))
-        found.update(dict(session.execute(query.group_by(Finding.visit_id)).tuples()))
+        found.update(dict(session.execute(query.group_by(Finding.visit_id)).all()))
     return found
 
 

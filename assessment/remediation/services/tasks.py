@@ -15,8 +15,8 @@ from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import Sentence, say
 from assessment.remediation.models import FalseClosure, Method, RemediationPlan, Task, TaskEvidence, TaskReport
 from assessment.remediation.process import TASK
-from assessment.remediation.queries import chunks, last_reports, local_day
-from assessment.remediation.services.writing import set_all
+from assessment.remediation.queries import chunks, last_report_ids, last_reports, local_day
+from assessment.remediation.services.writing import add_rows, set_all
 
 Fact = TypeVar("Fact")
 
@@ -81,14 +81,15 @@ def file_plan_all(session: Session, tasks: Sequence[Task], act: Act, plans: NewP
         _check_plan(_for(plans, task), task)
     TASK.perform_all(session, tasks, "file_plan", act)
     turns = _turns(session, RemediationPlan, tasks)
-    session.add_all(
-        RemediationPlan(
-            task_id=task.id, turn=turns[task.id], measures=plan.measures.strip(), money=plan.money.strip(),
-            person=plan.person.strip(), deadline=plan.deadline, safeguards=plan.safeguards.strip(),
-            filed_at=act.at, filed_by=act.by.label,
-        )
-        for task, plan in ((task, _for(plans, task)) for task in tasks)
-    )  # fmt: skip
+    add_rows(session, RemediationPlan, [_plan_row(task, turns[task.id], _for(plans, task), act) for task in tasks])
+
+
+def _plan_row(task: Task, turn: int, plan: NewPlan, act: Act) -> dict[str, Any]:
+    return {
+        "task_id": task.id, "turn": turn, "measures": plan.measures.strip(), "money": plan.money.strip(),
+        "person": plan.person.strip(), "deadline": plan.deadline, "safeguards": plan.safeguards.strip(),
+        "filed_at": act.at, "filed_by": act.by.label,
+    }  # fmt: skip
 
 
 def _check_plan(plan: NewPlan, task: Task) -> None:
@@ -143,24 +144,22 @@ def report_done_all(session: Session, tasks: Sequence[Task], act: Act, dones: Do
     body = {"evidence": [[task.id, *(one.sha256 for one in _for(dones, task).evidence)] for task in tasks]}
     TASK.perform_all(session, tasks, "report_done", act, body=body)
     turns = _turns(session, TaskReport, tasks)
-    reports = [_report(task, turns[task.id], _for(dones, task), act) for task in tasks]
-    session.add_all(reports)
-    session.flush()
-    session.add_all(
-        TaskEvidence(
-            report_id=report.id, sha256=one.sha256, name=one.name, mime=one.mime, size=one.size, taken_on=one.taken_on
-        )
-        for report, task in zip(reports, tasks, strict=True)
+    add_rows(session, TaskReport, [_report_row(task, turns[task.id], _for(dones, task), act) for task in tasks])
+    reports = last_report_ids(session, [task.id for task in tasks])
+    add_rows(session, TaskEvidence, [
+        {"report_id": reports[task.id], "sha256": one.sha256, "name": one.name, "mime": one.mime, "size": one.size,
+         "taken_on": one.taken_on}
+        for task in tasks
         for one in _for(dones, task).evidence
-    )
+    ])  # fmt: skip
     set_all(session, tasks, reported_at=act.at)
 
 
-def _report(task: Task, turn: int, done: Done, act: Act) -> TaskReport:
-    return TaskReport(
-        task_id=task.id, turn=turn, fixed_on=done.fixed_on, note=done.note.strip(), reported_at=act.at,
-        reported_by=act.by.key, reporter=act.by.label,
-    )  # fmt: skip
+def _report_row(task: Task, turn: int, done: Done, act: Act) -> dict[str, Any]:
+    return {
+        "task_id": task.id, "turn": turn, "fixed_on": done.fixed_on, "note": done.note.strip(), "reported_at": act.at,
+        "reported_by": act.by.key, "reporter": act.by.label,
+    }  # fmt: skip
 
 
 def _check_done(done: Done, task: Task, act: Act) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assessment.remediation.queries import chunks
+
+
+def add_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows of a table that nobody needs as objects in this act."""
+    if rows:
+        session.execute(insert(model), rows)
 
 
 def set_all(session: Session, records: Sequence[Any], **values: Any) -> None:
