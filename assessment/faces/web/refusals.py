@@ -54,6 +54,11 @@ FORGED = N_("The page had been open for too long, or you signed in again since. 
 # --- the refused row -------------------------------------------------------------------------------------------------
 
 
+def note_later(refusal: Refusal) -> None:
+    """For a view that answers a refusal itself, with a status that undoes it: the row follows after that."""
+    g.refusal_to_note = refusal
+
+
 def note(status: int, sentence: Sentence) -> None:
     """Leave a row of an act that was refused to somebody signed in, in a transaction of its own."""
     if status not in NOTED:
