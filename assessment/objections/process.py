@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Label, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
@@ -15,6 +15,38 @@ from assessment.organisations.recusal import barred
 
 def matter_of(objection: Objection) -> list[tuple[str, object]]:
     return [(one.kind, one.record_id) for one in objection.matter]
+
+
+OF_INSPECTIONS = ("finding", "visit", "task", "notice", "campaign")
+"""Origins whose objections the supervision office admits and applies; all others are the assessment office's."""
+
+
+def by_the_office_in_charge(session: Session, objection: Objection, act: Act) -> Sentence:
+    """Objections to scores are admitted by the assessment office, those to inspections by the supervision office."""
+    if act.by.holds(Duty.CLOCK):
+        return NOTHING
+    of_inspection = objection.origin_kind in OF_INSPECTIONS
+    wanted = Duty.ADMIT_INSPECTION_OBJECTIONS if of_inspection else Duty.ADMIT_OBJECTIONS
+    if act.by.holds(wanted, objection.unit_id):
+        return NOTHING
+    if of_inspection:
+        return say("An objection to an inspection is handled by the supervision office.")
+    return say("An objection to a score is handled by the assessment office.")
+
+
+def by_whoever_keeps_the_thing(session: Session, objection: Objection, act: Act) -> Sentence:
+    """The disputed thing is changed by the office that keeps it."""
+    if objection.origin_kind in OF_INSPECTIONS:
+        return _unless(act.by.holds(Duty.SETTLE_FINDINGS, objection.unit_id), Duty.SETTLE_FINDINGS)
+    if objection.origin_kind == "scorecard":
+        return _unless(act.by.holds(Duty.SET_VALUES, objection.unit_id), Duty.SET_VALUES)
+    return NOTHING
+
+
+def _unless(held: bool, duty: Duty) -> Sentence:
+    return (
+        NOTHING if held else say("Only whoever holds the duty “{duty}” applies this decision.", duty=Label(duty.label))
+    )
 
 
 def reviewer_had_no_part(session: Session, objection: Objection, act: Act) -> Sentence:
@@ -44,13 +76,18 @@ OBJECTION: Process[Objection] = Process(
     initial=State.LODGED,
     openings=(Opening("lodge", Duty.OBJECT, N_("Object")),),
     transitions=(
-        Transition("admit", (State.LODGED,), State.ADMITTED, ADMITTING, N_("Admit the objection")),
-        Transition("find_inadmissible", (State.LODGED,), State.INADMISSIBLE, ADMITTING, N_("Find it inadmissible"), needs_reason=True),
-        Transition("assign", (State.ADMITTED, State.ASSIGNED), State.ASSIGNED, ADMITTING, N_("Assign a reviewer")),
+        Transition("admit", (State.LODGED,), State.ADMITTED, ADMITTING, N_("Admit the objection"),
+                   guard=by_the_office_in_charge),
+        Transition("find_inadmissible", (State.LODGED,), State.INADMISSIBLE, ADMITTING, N_("Find it inadmissible"),
+                   guard=by_the_office_in_charge, needs_reason=True),
+        Transition("assign", (State.ADMITTED, State.ASSIGNED), State.ASSIGNED, ADMITTING, N_("Assign a reviewer"),
+                   guard=by_the_office_in_charge),
         Transition("answer", (State.ASSIGNED,), None, Duty.REVIEW, N_("Answer a point"), guard=reviewer_had_no_part),
         Transition("decide", (State.ASSIGNED,), State.DECIDED, Duty.REVIEW, N_("Decide the objection"), guard=every_point_answered),
-        Transition("apply", (State.DECIDED,), State.APPLIED, (Duty.SET_VALUES, Duty.SETTLE_FINDINGS, Duty.PREPARE), N_("Apply the decision")),
-        Transition("close", (State.APPLIED,), State.CLOSED, (*ADMITTING, Duty.CLOCK), N_("Close the objection")),
+        Transition("apply", (State.DECIDED,), State.APPLIED, (Duty.SET_VALUES, Duty.SETTLE_FINDINGS, Duty.PREPARE),
+                   N_("Apply the decision"), guard=by_whoever_keeps_the_thing),
+        Transition("close", (State.APPLIED,), State.CLOSED, (*ADMITTING, Duty.CLOCK), N_("Close the objection"),
+                   guard=by_the_office_in_charge),
         Transition("withdraw", (State.LODGED, State.ADMITTED, State.ASSIGNED), State.WITHDRAWN, Duty.OBJECT, N_("Withdraw the objection")),
     ),
     words={

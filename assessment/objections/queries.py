@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Actor
+from assessment.foundation.i18n import Sentence
 from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
+from assessment.organisations.officers import officer_on
+from assessment.organisations.queries import people_holding
+from assessment.organisations.recusal import barred
 
 UNDECIDED = tuple(
     state.value
@@ -24,6 +29,8 @@ READERS = (
     Duty.REVIEW,
     Duty.APPROVE,
     Duty.SET_VALUES,
+    Duty.SETTLE_FINDINGS,
+    Duty.PREPARE,
     Duty.AUDIT,
 )
 
@@ -73,6 +80,33 @@ def late(session: Session, now: datetime) -> int:
         )
         or 0
     )
+
+
+def in_states(session: Session, *states: ObjectionState) -> list[Objection]:
+    """Those that stand at a step, the one to be decided soonest first."""
+    query = select(Objection).where(Objection.state.in_([state.value for state in states]))
+    return list(session.scalars(query.order_by(Objection.decide_by, Objection.id)))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who reviews objections, and what bars this one from a matter."""
+
+    person_id: int
+    name: str
+    label: str
+    barred: Sentence
+
+
+def candidates(session: Session, objection: Objection, day: date) -> list[Candidate]:
+    """Everybody who reviews objections of the unit; those whom an act or a post bars, too, with the sentence."""
+    found = []
+    matter = [(one.kind, one.record_id) for one in objection.matter]
+    for one in people_holding(session, Duty.REVIEW, objection.unit_id, day):
+        officer = officer_on(session, one.person_id, day)
+        against = barred(session, officer, matter, [objection.unit_id], day)
+        found.append(Candidate(one.person_id, officer.name, officer.label, against))
+    return sorted(found, key=lambda one: (bool(one.barred), one.name))
 
 
 def may_see(session: Session, objection: Objection, viewer: Actor) -> bool:

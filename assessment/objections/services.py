@@ -63,7 +63,8 @@ def lodge(
         for number, point in enumerate(points, 1)
     ]
     objection.matter = [
-        ObjectionMatter(kind=kind, record_id=str(record_id)) for kind, record_id in sorted(set(matter), key=str)
+        ObjectionMatter(kind=kind, record_id=record_id)
+        for kind, record_id in sorted({(kind, str(record_id)) for kind, record_id in matter})
     ]
     return OBJECTION.start(session, objection, "lodge", act, touched=objection.points, relied_on=[origin])
 
@@ -92,8 +93,8 @@ def assign(session: Session, objection: Objection, act: Act, *, reviewer_id: int
     against = barred(session, reviewer, matter_of(objection), [objection.unit_id], act.at.date())
     if against:
         raise NotPermitted(against)
-    objection.reviewer_id = reviewer_id
     OBJECTION.perform(session, objection, "assign", act, body={"reviewer": reviewer.key})
+    objection.reviewer_id = reviewer_id
 
 
 def answer(
@@ -108,10 +109,13 @@ def answer(
 ) -> None:
     """Answer one point; an upheld one may set the value."""
     if not answer.strip():
-        raise Invalid(say("Give the reason for your answer to point {number}.", number=number))
+        sentence = say("Give the reason for your answer to point {number}.", number=number)
+        raise Invalid(sentence, fields={"answer": sentence})
     point = next((one for one in objection.points if one.number == number), None)
     if point is None:
         raise Invalid(say("There is no point {number} in this objection.", number=number))
+    if granted is not None and not point.subject:
+        raise Invalid(say("Point {number} disputes no single value; answer it without a number.", number=number))
     OBJECTION.perform(session, objection, "answer", act, touched=[point], relied_on=matter_of(objection))
     point.outcome, point.answer = outcome.value, answer
     point.granted = granted if outcome is not Outcome.DISMISSED else None
