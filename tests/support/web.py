@@ -78,7 +78,8 @@ def settings(folder: Path, **changes: str) -> Settings:
 
 
 def site(frame: Frame, folder: Path, rooms: Iterable[Blueprint] | None = None, **changes: str) -> SiteUnderTest:
-    app = create_app(settings(folder, **changes), frame, rooms=[*pages.found(), *(rooms or ())])
+    """Every room of the house, or only these."""
+    app = create_app(settings(folder, **changes), frame, rooms=pages.found() if rooms is None else rooms)
     app.testing = True
     return SiteUnderTest(app, frame)
 

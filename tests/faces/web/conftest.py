@@ -20,6 +20,8 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.kit.addresses import ADDRESSES
 from assessment.faces.web.kit.scopes import SCOPES
+from assessment.faces.web.pages import account, audit, health, home
+from assessment.faces.web.pages import example as example_pages
 from assessment.foundation import clock
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid
@@ -31,6 +33,7 @@ from assessment.organisations.process import ACCOUNT
 from support.organisations import make_province
 from support.web import STANDS_AT, Browser, SiteUnderTest, let_in, site
 
+KITS_OWN = (home.pages, account.pages, audit.pages, example_pages.pages, health.pages)
 PASSWORD = "quiet-maple-harbour-88"
 ROLES = {"ada": "administrator", "lena": "leader", "audrey": "auditor", "olga": "locality_officer"}
 
@@ -89,7 +92,7 @@ def the_site(frame: Frame, tmp_path: Path, people: dict[str, int], monkeypatch: 
     """The site as a province runs it: real time, passwords."""
     monkeypatch.setitem(SCOPES, Person, lambda session, person, officer: person.username != "audrey")
     monkeypatch.setitem(ADDRESSES, "person", ("trial.show", "person_id"))
-    return site(frame, tmp_path, [trial_room()])
+    return site(frame, tmp_path, [*KITS_OWN, trial_room()])
 
 
 @pytest.fixture

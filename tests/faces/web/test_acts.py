@@ -9,6 +9,9 @@ from sqlalchemy import select, update
 
 from assessment.faces.web.kit import home
 from assessment.faces.web.kit.home import Waiting
+from assessment.faces.web.pages import account, health
+from assessment.faces.web.pages import example as example_pages
+from assessment.faces.web.pages import home as home_pages
 from assessment.foundation import clock
 from assessment.foundation.audit import AuditRow
 from assessment.foundation.errors import NotNow
@@ -173,7 +176,8 @@ def test_changing_eyes_ends_the_session_before(example: SiteUnderTest, people: d
 def test_the_example_is_open_on_this_machine_only(example: SiteUnderTest, frame: Frame, tmp_path: Path) -> None:
     stranger = example.anonymous()
     assert stranger.get("/example/people", headers={"Host": "evil.example"}).status_code == 404
-    outside = site(frame, tmp_path / "outside", ASSESSMENT_HOST="0.0.0.0").anonymous()
+    rooms = [account.pages, example_pages.pages, health.pages, home_pages.pages]
+    outside = site(frame, tmp_path / "outside", rooms, ASSESSMENT_HOST="0.0.0.0").anonymous()
     assert outside.get("/example/people").status_code == 404
     outside.client.application.extensions["assessment"]["see_as_anywhere"] = True
     assert outside.get("/example/people").status_code == 200

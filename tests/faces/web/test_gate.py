@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from assessment.faces.web.headers import POLICY
 from assessment.faces.web.kit import transactions
 from assessment.faces.web.kit.marks import MARK, Mark, UnmarkedView, holding
+from assessment.faces.web.pages import account, health, home
 from assessment.foundation.audit import AuditRow
 from assessment.foundation.frame import Frame
 from assessment.organisations.models import Person
@@ -42,6 +43,10 @@ def test_a_view_without_a_mark_keeps_the_site_from_starting(frame: Frame, tmp_pa
     room.add_url_rule("/bare", "bare", lambda: "")
     with pytest.raises(UnmarkedView, match=r"bare\.bare"):
         site(frame, tmp_path, [room])
+
+
+def test_the_whole_site_starts(frame: Frame, tmp_path: Path) -> None:
+    assert site(frame, tmp_path).anonymous().get("/sign-in").status_code == 200
 
 
 def test_a_mark_that_asks_for_no_duty_is_refused_where_it_is_written() -> None:
@@ -215,7 +220,7 @@ def test_other_methods_are_refused_as_pages(as_: As, method: str) -> None:
 
 
 def test_the_site_serves_below_a_path(frame: Frame, tmp_path: Path, people: dict[str, int]) -> None:
-    below = site(frame, tmp_path, ASSESSMENT_URL="https://gov.example/five").anonymous()
+    below = site(frame, tmp_path, [account.pages, home.pages, health.pages], ASSESSMENT_URL="https://gov.example/five").anonymous()
     answer = below.get("/five/sign-in")
     assert answer.status_code == 200
     assert 'href="/five/static/assessment.css"' in answer.text
