@@ -125,6 +125,10 @@ class Split:
                 for month, part in enumerate(PLANNED, 1)
             ]
             rows.append((code, "highway_systems", sum(self.highway[one] for one in below), ""))
+            rows += [
+                (code, "highway_systems", sum(self.highway[one] * part * 3 // 400 for one in below), month)
+                for month, part in enumerate(PLANNED, 1)
+            ]
             rows.append((code, "centres_online", sum(self.centres[one] for one in below), ""))
             need = Decimal(80 + dice(41, "need", code)) / 100
             rows.append((code, "need", canonical(need), ""))
@@ -147,11 +151,11 @@ class Split:
         online = whole * (860 + month * 8 + dice(30, "online", code, month // 3)) // 1000
         faulty = whole * (75 - month * 4 + dice(25, "faulty", code, month // 3)) // 1000
         officers = 24 + self.size[code] // 3
-        learning = min(officers, officers * (58 + month * 4 + dice(12, "learning", code)) // 100)
-        trained = min(officers, officers * (48 + month * 5 + dice(14, "trained", code)) // 100)
+        learning = min(officers, officers * (68 + month * 3 + dice(14, "learning", code)) // 100)
+        trained = min(officers, officers * (60 + month * 4 + dice(14, "trained", code)) // 100)
         progress = self.highway_progress[code] * part // 1000
         planned = self.highway[code]
-        joined = self.centres[code] - (1 if month < 1 + dice(10, "joined", code) else 0)
+        joined = self.centres[code] - (1 if month < dice(16, "joined", code) - 5 else 0)
         return {
             "cameras_new": str(new),
             "highway_systems": str(progress // 1000),

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-
-from sqlalchemy import select
 
 from assessment.cycles import services as cycles
 from assessment.demo.beginning import CODE, period_of
@@ -26,13 +23,12 @@ from assessment.objections import queries as objection_queries
 from assessment.objections import services as objections
 from assessment.objections.models import Objection, Outcome
 from assessment.objections.services import NewPoint
-from assessment.organisations.queries import unit_views
 from assessment.programmes import queries
 from assessment.scoring import queries as scoring
 from assessment.submissions import files, services
 from assessment.submissions import queries as submissions
 from assessment.submissions.models import Submission
-from assessment.submissions.rules import Value, given, read_value
+from assessment.submissions.rules import Value, read_value
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from assessment.demo import beginning
-from assessment.demo.months import MonthPlay
+from assessment.bulletins.services import BULLETIN_FILES, folder_handler
+from assessment.demo import beginning, sichuan
 from assessment.demo.stage import Stage, moment
 from assessment.demo.year import MONTHS, plan_year
+from assessment.foundation import outbox
 from assessment.foundation.frame import Frame
 from assessment.foundation.settings import Settings
 
@@ -22,12 +23,15 @@ def play(frame: Frame, settings: Settings, tell: Callable[[str], None] = lambda 
     begun = time.monotonic()
     stage, split = Stage(frame, settings), beginning.split_of_2012()
     beginning.plan(stage, split)
+    sichuan.plan(stage)
     stage.play(moment(date(2011, 12, 31)))
     tell(f"units, people, scheme, letters: {time.monotonic() - begun:.1f} s")
+    sichuan.plan_year(stage)
     plan_year(stage, split)
     for month in MONTHS:
         days = stage.play(min(NOW, moment(month.last_day, 23)))
         tell(f"{days} days up to {month.last_day}: {time.monotonic() - begun:.1f} s")
     stage.play(NOW)
+    files = {BULLETIN_FILES: folder_handler(frame, stage.store, settings.documents)}
+    outbox.work(frame, files)
     tell(f"up to {NOW.date()}: {time.monotonic() - begun:.1f} s")
-    MonthPlay  # noqa: B018

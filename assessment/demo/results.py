@@ -13,8 +13,8 @@ from assessment.bulletins import services as bulletin_services
 from assessment.bulletins.models import Bulletin
 from assessment.bulletins.services import NewMention, Prepared, Signed
 from assessment.cycles import services as cycles
-from assessment.delivery import services as delivery
 from assessment.cycles.queries import score_papers
+from assessment.delivery import services as delivery
 from assessment.demo.beginning import CODE, period_of
 from assessment.demo.stage import Scene, Stage, moment
 from assessment.foundation import clock

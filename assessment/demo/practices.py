@@ -1,0 +1,72 @@
+"""Methods and cases the localities share: handed in on the 18th, judged on the 25th, a few commended after that."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from assessment.demo.beginning import CODE
+from assessment.demo.figures import Split, dice
+from assessment.demo.stage import Scene, Stage, moment
+from assessment.practices import services
+from assessment.practices.models import Practice
+from assessment.practices.services import NewPractice
+from assessment.programmes import queries
+
+METHODS = (
+    ("视频巡检“日查周报”工作法", "Daily patrol and weekly report of the cameras", "值班员每日轮巡画面，每周汇总故障，由运维单位限时修复。",
+     "Pictures are patrolled daily; faults are summed up weekly and repaired within a limit."),
+    ("卡口与监控“以点连线”研判法", "Joining checkpoints and cameras into lines", "按时间先后把相邻点位连成轨迹，缩小核查范围。",
+     "Neighbouring sites are joined by time, which narrows what must be checked."),
+    ("夜间补光点位排查法", "Finding sites that lack light at night", "夜间抽查画面亮度，建立补光清单逐一整改。",
+     "Pictures are sampled at night, and a list of sites without light is worked off."),
+    ("机房停电应急演练", "Rehearsing power cuts of the room", "每季度断电演练一次，检验备用电源时长。",
+     "The power is cut once a quarter to see how long the backup lasts."),
+    ("群众求助视频快速响应", "Quick response to calls for help by video", "接到走失求助后五分钟内调取沿线画面。",
+     "After a call about somebody lost, the pictures along the way are called up within five minutes."),
+    ("点位“一杆一码”档案", "One code for every pole", "每根杆体贴码建档，故障报修一扫即知。", "Every pole bears a code; whoever reports a fault scans it."),
+)  # fmt: skip
+
+
+def plan(stage: Stage, split: Split) -> None:
+    for month in range(1, 12):
+        day = date(2012, month, 18 if month < 11 else 8)
+        stage.plan(moment(day, 10), lambda scene: hand_in(scene, split))
+        if month < 11:
+            stage.plan(moment(date(2012, month, 25), 10), accept)
+            stage.plan(moment(date(2012, month, 26), 10), commend)
+
+
+def hand_in(scene: Scene, split: Split) -> None:
+    """A prefecture's officer hands in what its counties wrote; the busiest two or three a month."""
+    programme = queries.programme_by_code(scene.session, CODE)
+    assert programme is not None
+    for prefecture in dict.fromkeys(split.parents.values()):
+        new = []
+        for code in (one for one in split.codes if split.parents[one] == prefecture):
+            for number in range(dice(3, "practices", code, scene.day.month // 4)):
+                zh, en, text_zh, text_en = METHODS[dice(len(METHODS), "method", code, scene.day, number)]
+                new.append(NewPractice(scene.stage.units[code], f"{zh} {en}"[:200], f"{text_zh}\n\n{text_en}"))
+        if new:
+            services.submit_many(scene.session, scene.act(f"officer.{prefecture}"), programme, new)
+
+
+def waiting(scene: Scene, state: str) -> list[Practice]:
+    return list(scene.session.scalars(select(Practice).where(Practice.state == state).order_by(Practice.id)))
+
+
+def accept(scene: Scene) -> None:
+    """What only repeats the unit's own earlier one is declined, the rest is accepted by one act."""
+    some = waiting(scene, "submitted")
+    declined = [one for one in some if not dice(23, "declined", one.id)]
+    for one in declined:
+        services.decline(
+            scene.session, one, scene.act("office", "与已入库做法重复。 It repeats one that is in the library.")
+        )
+    services.accept_all(scene.session, [one for one in some if one not in declined], scene.act("office"))
+
+
+def commend(scene: Scene) -> None:
+    for one in [one for one in waiting(scene, "accepted") if not dice(30, "commended", one.id)][:3]:
+        services.commend(scene.session, one, scene.act("leader.deputy"))
