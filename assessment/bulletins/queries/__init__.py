@@ -3,6 +3,7 @@
 from assessment.bulletins.queries.contents import compose, content_of, facts_of
 from assessment.bulletins.queries.register import (
     SHOWN,
+    WORKERS,
     Number,
     alive_for,
     all_of,
@@ -18,6 +19,7 @@ from assessment.bulletins.queries.register import (
 
 __all__ = [
     "SHOWN",
+    "WORKERS",
     "Number",
     "alive_for",
     "all_of",

@@ -1,0 +1,773 @@
+"""Scores: the league table of a period, and for every number why it is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from assessment.adjustments import queries as adjustments
+from assessment.bulletins.queries.contents import band_name, group_name
+from assessment.cycles import queries as cycle_queries
+from assessment.cycles import services as cycles
+from assessment.faces.web.kit import (
+    Column,
+    Form,
+    _,
+    access,
+    address,
+    address_of,
+    choice,
+    current_act,
+    current_session,
+    home_heading,
+    home_panel,
+    language,
+    listing,
+    not_there,
+    now,
+    said,
+    scope,
+    search,
+    shape,
+    signed_in,
+    stripped,
+    viewer,
+)
+from assessment.faces.web.kit.home import Panel
+from assessment.foundation.charts import Line, Loss, bars, bump, waterfall
+from assessment.foundation.errors import Invalid, Refusal
+from assessment.foundation.exact import parse_decimal, rounded
+from assessment.foundation.i18n import MONTHS, N_, NOTHING, Bilingual, Sentence, say
+from assessment.objections import queries as objections
+from assessment.objections.process import OBJECTION
+from assessment.objections.services import NewPoint
+from assessment.organisations.duties import Duty
+from assessment.organisations.queries import units_on
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period, SchemeVersion
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring import queries
+from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.scoring.process import EDITION
+from assessment.scoring.rules.frozen import thawed_step
+from assessment.scoring.rules.replay import replay
+
+pages = Blueprint("scoring", __name__, url_prefix="/scoring")
+address("scorecard", "scoring.scorecard", "card_id", N_("Scorecard"))
+address("edition", "scoring.edition", "edition_id", N_("Edition"))
+scope(Scorecard, queries.may_see)
+scope(Edition, lambda session, edition, who: may_see_period(session.get_one(Period, edition.period_id), who))
+shape("edition", "provisional", "going")
+shape("edition", "approved", "done")
+
+NONE = "—"
+STEPS = (5, 10, 15, 20, 30)
+"""Marks lost in per cent of an item: the lower bounds of the darker steps of the heat map."""
+COLOURS = ("fa", "fb", "fc", "fd")
+FULL = Fraction(100)
+
+
+def may_see_period(period: Period, who: Any) -> bool:
+    """Published tables are everybody's who signs in; before, they are the office's and the leaders'."""
+    return period.state in queries.PUBLIC or queries.may_see_all(who, period.programme.unit_id)
+
+
+# --- the league table ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One item of one unit, as the heat map draws it."""
+
+    code: str
+    score: str
+    shade: str
+    number: Decimal | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit in the table."""
+
+    card: Scorecard
+    group: Bilingual
+    band: Bilingual
+    before: int | None
+    to_next: Decimal | None
+    cells: Mapping[str, Cell]
+    is_disputed: bool
+
+    @property
+    def moved(self) -> int | None:
+        """Places won (positive) or lost since the period before."""
+        return None if self.before is None or self.card.rank is None else self.before - self.card.rank
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of the heat map."""
+
+    code: str
+    name: Bilingual
+    maximum: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A period's table with everything that is drawn from it."""
+
+    session: Session
+    period: Period
+    edition: Edition
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        return programmes.scheme(self.session, self.edition.scheme_version_id)
+
+    @property
+    def places(self) -> int:
+        return self.scheme.rounding.of_total.places
+
+    @cached_property
+    def cards(self) -> list[Scorecard]:
+        return queries.league_table(self.session, self.edition.id)
+
+    @cached_property
+    def before(self) -> Period | None:
+        return queries.period_before(self.session, self.period)
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        found: dict[str, Head] = {}
+        for card in self.cards:
+            for item in card.items:
+                code = item["code"]
+                found.setdefault(code, Head(code, item_name(self.scheme, self.period, code), item["maximum"]))
+        return list(found.values())
+
+    def rows(self) -> list[Row]:
+        ranks = queries.ranks_before(self.session, self.period)
+        disputed = objections.under_objection(self.session, self.period.id)
+        above: dict[str, Decimal] = {}
+        better: dict[str, Decimal] = {}
+        found = []
+        for card in self.cards:
+            gap = None
+            if card.total is not None:
+                if card.group_code in above and above[card.group_code] != card.total:
+                    better[card.group_code] = above[card.group_code]
+                above[card.group_code] = card.total
+                gap = better[card.group_code] - card.total if card.group_code in better else None
+            found.append(
+                Row(
+                    card,
+                    group_name(self.scheme, card.group_code),
+                    band_name(self.scheme, card.band) if card.band else Bilingual("", ""),
+                    ranks.get(card.unit_id),
+                    gap,
+                    {item["code"]: cell_of(item, self.places) for item in card.items},
+                    card.unit_id in disputed,
+                )
+            )
+        return found
+
+    def points(self, total: Decimal | None) -> str:
+        return NONE if total is None else f"{total:.{self.places}f}"
+
+
+def item_name(scheme: Scheme, period: Period, code: str) -> Bilingual:
+    item = next((item for item in scheme.items if item.code == code), None)
+    if item is not None:
+        return Bilingual(item.zh, item.en)
+    part = next((one.part for one in period.parts if one.part.code == code), None)
+    return part.title if part is not None else Bilingual("", "")
+
+
+def cell_of(item: Mapping[str, Any], places: int) -> Cell:
+    if item["exact"] is None:
+        return Cell(item["code"], NONE, "", None)
+    score, most = Fraction(item["exact"]), Fraction(str(item["maximum"]).rstrip("…"))
+    shown = rounded(score, places, "half_up")
+    return Cell(item["code"], f"{shown:f}", f"ht{shade(most - score, most)}", shown)
+
+
+def shade(lost: Fraction, most: Fraction) -> int:
+    """In which of the six half-open steps the marks lost lie, as a share of the item."""
+    share = lost * 100 / most if most > 0 else Fraction(0)
+    return sum(share >= step for step in STEPS)
+
+
+def visible_periods(session: Session) -> list[Period]:
+    """Periods with a table that the viewer may see whole, newest first."""
+    scored = select(Edition.period_id).distinct()
+    found = session.scalars(select(Period).where(Period.id.in_(scored)).order_by(Period.last_day.desc(), Period.id))
+    who = viewer()
+    return [period for period in found if may_see_period(period, who)]
+
+
+@pages.get("")
+@signed_in
+def ranking() -> Response | str:
+    session = current_session()
+    periods = visible_periods(session)
+    wanted = request.args.get("period", "")
+    if wanted and wanted not in {str(period.id) for period in periods}:
+        raise not_there()
+    if not periods:
+        return render_template("scoring/none.html")
+    period = next((one for one in periods if str(one.id) == wanted), None) or usual(session, periods)
+    edition = queries.edition_in_force(session, period.id)
+    if edition is None:
+        raise not_there()
+    standing = Standing(session, period, edition)
+    rows = standing.rows()
+    groups = [(code, group_name(standing.scheme, code)) for code in standing.scheme.groups]
+    groups = [(code, name) for code, name in groups if any(row.card.group_code == code for row in rows)]
+    found = listing(
+        f"ranking-{period.code}",
+        rows,
+        columns=_columns(standing),
+        filters=[
+            choice(
+                "group", N_("Peer group"), lambda row: row.card.group_code, groups if len(groups) > 1 else [("", "")]
+            ),
+            search(lambda row: row.card.name, lambda row: row.card.unit_code, label=N_("Unit")),
+        ],
+    )
+    return found.answer(
+        "scoring/ranking.html",
+        standing=standing,
+        period=period,
+        edition=edition,
+        periods=periods,
+        groups=groups,
+        grouped=[
+            (code, name, rows)
+            for code, name in groups
+            if (rows := [r for r in found.items if r.card.group_code == code])
+        ],
+        means=_means(standing, found.items),
+        charts=_bumps(session, standing, found.items, groups),
+        heading=leads(standing),
+        may_replay=queries.may_see_all(viewer(), period.programme.unit_id),
+    )
+
+
+def usual(session: Session, periods: Sequence[Period]) -> Period:
+    """What is shown unasked: the newest published month of the viewer's newest programme, else the newest of all."""
+    return next((one for one in periods if one.state in queries.PUBLIC and not one.is_composite), periods[0])
+
+
+def _columns(standing: Standing) -> list[Column]:
+    return [
+        Column("group", N_("Peer group"), lambda row: row.group),
+        Column("rank", N_("Rank"), lambda row: row.card.rank, is_number=True),
+        Column("move", N_("Places won"), lambda row: row.moved, is_number=True),
+        Column("code", N_("Code"), lambda row: row.card.unit_code),
+        Column("unit", N_("Unit"), lambda row: row.card.name, is_head=True),
+        Column("score", N_("Score"), lambda row: row.card.total, is_number=True),
+        Column("band", N_("Band"), lambda row: row.band),
+        Column("late_days", N_("Days late"), lambda row: row.card.late_days, is_number=True),
+        *(Column(f"item-{head.code}", head.code, _of_item(head.code), is_number=True) for head in standing.heads),
+    ]
+
+
+def _of_item(code: str) -> Any:
+    return lambda row: row.cells[code].number if code in row.cells else None
+
+
+def _means(standing: Standing, rows: Sequence[Row]) -> dict[str, str]:
+    """The mean of the total ("") and of every item, of the rows shown."""
+    columns: dict[str, list[Decimal]] = {"": [row.card.total for row in rows if row.card.total is not None]}
+    for head in standing.heads:
+        numbers = [row.cells[head.code].number for row in rows if head.code in row.cells]
+        columns[head.code] = [number for number in numbers if number is not None]
+    return {
+        code: f"{rounded(sum(map(Fraction, some), Fraction(0)) / len(some), standing.places, 'half_up'):f}"
+        if some
+        else NONE
+        for code, some in columns.items()
+    }
+
+
+def leads(standing: Standing) -> Sentence:
+    """The answer first: who leads each group."""
+    first: dict[str, list[Bilingual]] = {}
+    for card in standing.cards:
+        if card.rank == 1:
+            first.setdefault(card.group_code, []).append(card.name)
+    names = [name for some in first.values() for name in some]
+    if not names or len(names) > 3:
+        return say("Ranking, {period}", period=standing.period.title)
+    if len(names) == 1:
+        return say("{unit} leads in {period}", unit=names[0], period=standing.period.title)
+    return say("{units} lead in {period}", units=names, period=standing.period.title)
+
+
+@dataclass(frozen=True)
+class Bump:
+    """Ranks of one group over the periods of a kind: the picture and its table."""
+
+    name: Bilingual
+    picture: Markup
+    periods: tuple[str, ...]
+    lines: tuple[Line, ...]
+    is_long: bool
+
+
+def _bumps(
+    session: Session, standing: Standing, rows: Sequence[Row], groups: Iterable[tuple[str, Bilingual]]
+) -> list[Bump]:
+    """Rank by period up to the one shown, at most twelve, a panel each peer group; the widest movers are marked."""
+    period = standing.period
+    states = tuple({*queries.PUBLIC, period.state})
+    past = [
+        one
+        for one in queries.standings(session, period.programme_id, period.kind, states)
+        if one.period_code <= period.code
+    ]
+    codes = sorted({one.period_code for one in past})[-12:]
+    if len(codes) < 2:
+        return []
+    named = {row.card.unit_id: row for row in rows}
+    ranks: dict[int, dict[str, int | None]] = {}
+    for one in past:
+        ranks.setdefault(one.unit_id, {})[one.period_code] = one.rank
+    marked = {code for code in request.args.getlist("mark") if code}
+    found = []
+    for code, name in groups:
+        members = [row for row in named.values() if row.card.group_code == code]
+        if not members:
+            continue
+        chosen = _marks(members, marked)
+        lines = tuple(
+            Line(
+                said(row.card.name),
+                tuple(ranks.get(row.card.unit_id, {}).get(one) for one in codes),
+                chosen.get(row.card.unit_id, ""),
+            )
+            for row in members
+        )
+        short = tuple(short_period(one) for one in codes)
+        title = _("Rank by period, {group}", group=name if name.zh or name.en else standing.period.programme.title)
+        picture = Markup(bump(title, short, lines))  # noqa: S704 - drawn by us, texts escaped there
+        found.append(Bump(name, picture, short, lines, len(members) > 20))
+    return found
+
+
+def _marks(members: Sequence[Row], wanted: set[str]) -> dict[int, str]:
+    """At most two lines: those asked for, else the one that rose and the one that fell most."""
+    asked = [row for row in members if row.card.unit_code in wanted][:2]
+    if asked:
+        return {row.card.unit_id: css for row, css in zip(asked, ("hi", "lo"), strict=False)}
+    moved = [row for row in members if row.moved]
+    chosen = {}
+    if moved:
+        up, down = max(moved, key=lambda row: row.moved or 0), min(moved, key=lambda row: row.moved or 0)
+        if (up.moved or 0) > 0:
+            chosen[up.card.unit_id] = "hi"
+        if (down.moved or 0) < 0:
+            chosen[down.card.unit_id] = "lo"
+    return chosen
+
+
+def short_period(code: str) -> str:
+    """``Jan`` or ``1月`` for 2012-01; Q1 and years as they are."""
+    tail = code.rpartition("-")[2]
+    if tail.isdecimal() and len(tail) == 2:
+        return f"{int(tail)}月" if language() == "zh" else MONTHS[int(tail) - 1]
+    return tail
+
+
+# --- one unit's scores over time -----------------------------------------------------------------------------------
+
+
+@pages.get("/scores")
+@signed_in
+def index() -> Response | str:
+    """Every scorecard the viewer may see: a locality's own, the office's all."""
+    session, who = current_session(), viewer()
+    rows = session.execute(
+        select(Scorecard.id, Scorecard.unit_id, Scorecard.unit_code, Scorecard.name_zh, Scorecard.name_en,
+               Scorecard.total, Scorecard.rank, Scorecard.band, Edition.state, Period)
+        .join(Edition, Edition.id == Scorecard.edition_id)
+        .join(Period, Period.id == Edition.period_id)
+        .where(Edition.state != EditionState.SUPERSEDED.value)
+        .order_by(Period.last_day.desc(), Scorecard.group_code, Scorecard.rank)
+    ).all()  # fmt: skip
+    own = frozenset().union(*(who.unit_ids_for(duty) for duty in (Duty.REPORT, Duty.OBJECT, Duty.SIGN_LETTERS)))
+    shown = []
+    for row in rows:
+        whole = queries.may_see_all(who, row.Period.programme.unit_id)
+        if whole or (row.unit_id in own and row.Period.state in queries.SERVED):
+            shown.append(row)
+    found = listing(
+        "scores",
+        shown,
+        columns=[
+            Column("period", N_("Period"), lambda row: row.Period.title, key_for_sorting=lambda row: row.Period.code),
+            Column("unit", N_("Unit"), lambda row: Bilingual(row.name_zh, row.name_en), is_head=True,
+                   link=lambda row: url_for("scoring.scorecard", card_id=row.id)),
+            Column("rank", N_("Rank"), lambda row: row.rank, is_number=True),
+            Column("score", N_("Score"), lambda row: row.total, is_number=True, shown=lambda row: two(row.total)),
+            Column("band", N_("Band"), lambda row: band_in(row.Period, row.band), is_minor=True),
+            Column("state", N_("Results"), lambda row: EDITION.word(row.state), is_minor=True),
+        ],
+        filters=[
+            choice("period", N_("Period"), lambda row: row.Period.code,
+                   [(code, code) for code in sorted({row.Period.code for row in shown}, reverse=True)]),
+            search(lambda row: Bilingual(row.name_zh, row.name_en), lambda row: row.unit_code, label=N_("Unit")),
+        ],
+    )  # fmt: skip
+    return found.answer("scoring/index.html")
+
+
+def two(total: Decimal | None) -> str:
+    return NONE if total is None else f"{total:.2f}"
+
+
+def band_in(period: Period, code: str) -> Bilingual:
+    scheme = programmes.scheme(current_session(), period.scheme_version_id)
+    return band_name(scheme, code) if code else Bilingual("", "")
+
+
+# --- why this rank -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cite:
+    """A record that an item rests on."""
+
+    kind: str
+    record_id: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item as the page explains it."""
+
+    code: str
+    name: Bilingual
+    rule: str
+    clause: str
+    maximum: str
+    score: str
+    lost: Decimal | None
+    since: Decimal | None
+    kind: str
+    steps: tuple[Sentence, ...]
+    cites: tuple[Cite, ...]
+    is_open: bool
+    is_undecided: bool
+
+
+@pages.get("/scorecards/<int:card_id>")
+@signed_in
+def scorecard(card_id: int) -> str:
+    session = current_session()
+    card = access(Scorecard, card_id)
+    edition = session.get_one(Edition, card.edition_id)
+    period = session.get_one(Period, edition.period_id)
+    standing = Standing(session, period, edition)
+    previous = _card_before(session, standing, card)
+    items = [_item(standing, item, previous) for item in card.items]
+    losses = _losses(standing, card, items)
+    size = session.scalars(
+        select(Scorecard.id).where(
+            Scorecard.edition_id == edition.id, Scorecard.group_code == card.group_code, Scorecard.rank.is_not(None)
+        )
+    ).all()
+    views = adjustments.for_period(session, period.id).get(card.unit_id, [])
+    sees_table = may_see_period(period, viewer())
+    window = (
+        cycle_queries.objection_windows(session, period).get(card.unit_id) if period.state == "objections" else None
+    )
+    return render_template(
+        "scoring/scorecard.html",
+        card=card,
+        edition=edition,
+        period=period,
+        standing=standing,
+        items=items,
+        size=len(size),
+        group=group_name(standing.scheme, card.group_code),
+        band=band_name(standing.scheme, card.band) if card.band else None,
+        heading=_heading(card, len(size)),
+        summary=_summary(standing, items),
+        previous=previous,
+        before=standing.before,
+        notes=[thawed_step(note) for note in card.notes],
+        adjustments=[(view, address_of("adjustment", view.id)) for view in views],
+        pictures=_pictures(standing, card, losses),
+        sees_table=sees_table,
+        may_object=_may_object(session, card, period),
+        window=window,
+        against=[
+            one for one in objections.against(session, "scorecard", card.id)
+            if objections.may_see(session, one, viewer())
+        ],
+        version=session.get_one(SchemeVersion, edition.scheme_version_id),
+    )  # fmt: skip
+
+
+def _card_before(session: Session, standing: Standing, card: Scorecard) -> Scorecard | None:
+    """The unit's own card of the period before, where the viewer may see it."""
+    edition = queries.edition_in_force(session, standing.before.id) if standing.before else None
+    found = queries.scorecard(session, edition.id, card.unit_id) if edition else None
+    return found if found is not None and queries.may_see(session, found, viewer()) else None
+
+
+def _item(standing: Standing, item: Mapping[str, Any], previous: Scorecard | None) -> Item:
+    earlier = next((one for one in previous.items if one["code"] == item["code"]), None) if previous else None
+    places = standing.places
+    lost = since = None
+    if item["exact"] is not None:
+        score = Fraction(item["exact"])
+        lost = rounded(Fraction(str(item["maximum"]).rstrip("…")) - score, places, "half_up")
+        if earlier is not None and earlier["exact"] is not None:
+            since = rounded(score - Fraction(earlier["exact"]), places, "half_up")
+    return Item(
+        item["code"],
+        item_name(standing.scheme, standing.period, item["code"]),
+        item["rule"],
+        _clause(standing.scheme, item["clause"]),
+        item["maximum"],
+        cell_of(item, places).score,
+        lost,
+        since,
+        item["kind"],
+        tuple(thawed_step(step) for step in item["steps"]),
+        tuple(Cite(kind, one, address_of(kind, one)) for kind, one in item["cites"]),
+        request.args.get("item") == item["code"],
+        bool(item["undecided"]),
+    )
+
+
+def _clause(scheme: Scheme, code: str) -> str:
+    named = scheme.basis.get(code)
+    return said(Bilingual(named.zh, named.en)) if named is not None and (named.zh or named.en) else code
+
+
+def _heading(card: Scorecard, size: int) -> Sentence:
+    if card.rank is None:
+        return say("Why is {unit} not ranked?", unit=card.name)
+    return say("Why is {unit} number {rank} of {size}?", unit=card.name, rank=card.rank, size=size)
+
+
+def _summary(standing: Standing, items: Sequence[Item]) -> list[Bilingual]:
+    """The items that took most of the marks."""
+    lossy = sorted((one for one in items if one.lost and one.lost > 0), key=lambda one: -(one.lost or 0))
+    return [one.name if one.name.zh or one.name.en else Bilingual(one.code, one.code) for one in lossy[:3]]
+
+
+def _losses(standing: Standing, card: Scorecard, items: Sequence[Item]) -> list[Loss]:
+    """Marks lost by item, largest first, then what bonuses and deductions made of the rest."""
+    colours = _colours(standing.scheme)
+    found = [
+        Loss(
+            f"{one.code} {said(one.name)}".strip(), Fraction(one.lost), _signed(-one.lost), colours.get(one.code, "fa")
+        )
+        for one in items
+        if one.lost
+    ]
+    found.sort(key=lambda loss: -loss.amount)
+    if card.total is not None:
+        rest = FULL - sum((loss.amount for loss in found), Fraction(0)) - Fraction(card.total)
+        if rest and not standing.period.is_composite:
+            other = rounded(rest, standing.places, "half_up")
+            if other:
+                found.append(Loss(_("Adjustments"), Fraction(other), _signed(-other), "fc"))
+    return found
+
+
+def _signed(number: Decimal) -> str:
+    return f"{number:+f}".replace("-", "\u2212")
+
+
+def _colours(scheme: Scheme) -> dict[str, str]:
+    """Each dimension's own colour, always in the same order."""
+    return {
+        item.code: COLOURS[place % len(COLOURS)]
+        for place, dimension in enumerate(scheme.dimensions)
+        for item in dimension.items
+    }
+
+
+def _pictures(standing: Standing, card: Scorecard, losses: Sequence[Loss]) -> tuple[Markup, Markup] | None:
+    if card.total is None or not losses or standing.period.is_composite:
+        return None
+    total = standing.points(card.total)
+    label = _("From 100 to {total}: marks lost by item, largest first", total=total)
+    wide = waterfall(label, FULL, losses, said(card.name), total)
+    narrow = bars(_("Marks lost by item, largest first"), losses)
+    return Markup(wide), Markup(narrow)  # noqa: S704 - drawn by us, texts escaped there
+
+
+# --- objecting -----------------------------------------------------------------------------------------------------
+
+
+def _may_object(session: Session, card: Scorecard, period: Period) -> bool:
+    if not OBJECTION.may_open("lodge", viewer(), card.unit_id) or period.state != "objections":
+        return False
+    edition = queries.edition_in_force(session, period.id)
+    window = cycle_queries.objection_windows(session, period).get(card.unit_id)
+    return edition is not None and edition.id == card.edition_id and window is not None and now() <= window
+
+
+class ObjectionForm(Form):
+    ground = TextAreaField(
+        N_("What the objection rests on"),
+        [DataRequired(N_("Say what your objection rests on.")), Length(max=4000)],
+        filters=[stripped],
+    )
+
+
+POINTS = 3
+for _number in range(1, POINTS + 1):
+    setattr(ObjectionForm, f"subject_{_number}", StringField(N_("Value or item"), [Length(max=60)], filters=[stripped]))
+    setattr(
+        ObjectionForm, f"requested_{_number}", StringField(N_("What is right"), [Length(max=40)], filters=[stripped])
+    )
+    setattr(ObjectionForm, f"statement_{_number}", TextAreaField(N_("Why"), [Length(max=4000)], filters=[stripped]))
+
+
+@pages.route("/scorecards/<int:card_id>/lodge", methods=["GET", "POST"])
+@signed_in
+def lodge(card_id: int) -> Any:
+    """Object to one's own score: what is disputed, what would be right, and why."""
+    session = current_session()
+    card = access(Scorecard, card_id)
+    period = session.get_one(Period, session.get_one(Edition, card.edition_id).period_id)
+    if not OBJECTION.may_open("lodge", viewer(), card.unit_id):
+        raise not_there()
+    form, refusal = ObjectionForm(), None
+    if request.method == "GET":
+        form["subject_1"].data = request.args.get("value", "")[:60]
+    elif form.validate():
+        try:
+            made = cycles.lodge(session, card, current_act(), ground=form.ground.data, points=points_of(form))
+            session.flush()
+            flash(_("The objection {number} is lodged.", number=made.number))
+            return redirect(address_of("objection", made.id) or url_for("scoring.scorecard", card_id=card.id), 303)
+        except Refusal as refused:
+            session.rollback()
+            refusal = refused
+            form.take_over(refused)
+    scheme = programmes.scheme(session, period.scheme_version_id)
+    page = render_template(
+        "scoring/lodge.html", card=card, period=period, form=form, refusal=refusal, numbers=range(1, POINTS + 1),
+        values=[(code, Bilingual(one.zh, one.en)) for code, one in scheme.values.items() if "." not in one.from_],
+        window=cycle_queries.objection_windows(session, period).get(card.unit_id),
+    )  # fmt: skip
+    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
+
+
+def points_of(form: ObjectionForm) -> list[NewPoint]:
+    points = []
+    for number in range(1, POINTS + 1):
+        subject, text, statement = (form[f"{name}_{number}"].data for name in ("subject", "requested", "statement"))
+        if not (subject or text or statement):
+            continue
+        try:
+            requested = parse_decimal(text) if text else None
+        except ValueError:
+            wrong = say("“{text}” is not a number.", text=text[:40])
+            raise Invalid(wrong, fields={f"requested_{number}": wrong}) from None
+        points.append(NewPoint(subject, statement, requested))
+    return points
+
+
+# --- an edition, replayed ------------------------------------------------------------------------------------------
+
+
+@pages.get("/editions/<int:edition_id>")
+@signed_in
+def edition(edition_id: int) -> str:
+    """The frozen snapshot and what comes out when it is computed again, here and now."""
+    session = current_session()
+    found = access(Edition, edition_id)
+    period = session.get_one(Period, found.period_id)
+    standing = Standing(session, period, found)
+    again = {one.unit: one for one in replay(standing.scheme, found.inputs)}
+    differing = [
+        card
+        for card in standing.cards
+        if card.unit_code not in again
+        or (card.total, card.rank, card.band)
+        != (again[card.unit_code].total, again[card.unit_code].rank, again[card.unit_code].band)
+    ]
+    others = session.scalars(select(Edition).where(Edition.period_id == period.id).order_by(Edition.number)).all()
+    return render_template(
+        "scoring/edition.html", edition=found, period=period, differing=differing, count=len(standing.cards),
+        others=others, version=session.get_one(SchemeVersion, found.scheme_version_id),
+    )  # fmt: skip
+
+
+# --- on the first page ---------------------------------------------------------------------------------------------
+
+
+def _newest(session: Session) -> Standing | None:
+    """The newest month whose table the viewer may see."""
+    periods = [one for one in visible_periods(session) if one.state in queries.PUBLIC]
+    period = usual(session, periods) if periods else None
+    found = queries.edition_in_force(session, period.id) if period else None
+    return Standing(session, period, found) if period is not None and found is not None else None
+
+
+@home_heading(Duty.APPROVE)
+def who_leads(session: Session, officer: Any, at: Any) -> Sentence:
+    standing = _newest(session)
+    if standing is None:
+        return NOTHING
+    group = next(iter(standing.scheme.groups), "")
+    first = [card.name for card in standing.cards if card.rank == 1 and card.group_code == group]
+    return say("{unit} leads in {period}.", unit=first, period=standing.period.title) if len(first) == 1 else NOTHING
+
+
+@home_panel(Duty.APPROVE, Duty.PREPARE, Duty.PUBLISH, Duty.AUDIT, order=40)
+def ranking_panel(session: Session, officer: Any, at: Any) -> Panel | None:
+    standing = _newest(session)
+    if standing is None:
+        return None
+    rows = standing.rows()
+    group = rows[0].card.group_code if rows else ""
+    return Panel(
+        say("Ranking, {period}", period=standing.period.title),
+        "scoring/_panel.html",
+        {"rows": [row for row in rows if row.card.group_code == group][:10], "standing": standing},
+        is_wide=True,
+        more=url_for("scoring.ranking", period=standing.period.id),
+    )
+
+
+@home_panel(Duty.REPORT, Duty.OBJECT, Duty.SIGN_LETTERS, order=30)
+def place_panel(session: Session, officer: Any, at: Any) -> Panel | None:
+    """My place: rank, distance to the next, and what each mark was lost for."""
+    units = units_on(session, officer.day)
+    own = officer.home_unit_id
+    if own is None or own not in units:
+        return None
+    standing = _newest(session)
+    row = next((row for row in standing.rows() if row.card.unit_id == own), None) if standing else None
+    if standing is None or row is None:
+        return None
+    items = sorted((_item(standing, item, None) for item in row.card.items), key=lambda one: -(one.lost or Decimal(0)))
+    return Panel(
+        say("My place, {period}", period=standing.period.title),
+        "scoring/_place.html",
+        {"row": row, "standing": standing, "items": [one for one in items if one.lost and one.lost > 0][:4]},
+        is_wide=True,
+        more=url_for("scoring.scorecard", card_id=row.card.id),
+    )
