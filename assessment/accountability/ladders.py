@@ -135,7 +135,7 @@ def _given(session: Session) -> dict[tuple[int, int], frozenset[str]]:
     query = select(Case.unit_id, Edition.period_id, Case.settled_by, Case.outcome, Case.state).join(
         Edition, Edition.id == Case.edition_id
     )
-    for unit_id, period_id, settled_by, outcome, state in session.execute(query).tuples():
+    for unit_id, period_id, settled_by, outcome, state in session.execute(query):
         if settled_by:
             found[unit_id, period_id].add(settled_by)
         if outcome in ENDED_IN and state != CaseState.REVOKED:

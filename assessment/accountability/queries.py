@@ -56,6 +56,11 @@ def may_see(session: Session, case: Case, viewer: Actor) -> bool:
     )
 
 
+def may_know(session: Session, case: Case, viewer: Actor) -> bool:
+    """Also auditors know that there is a case; what is in it they read after saying why."""
+    return may_see(session, case, viewer) or viewer.holds(Duty.AUDIT, case.unit_id)
+
+
 def sees_all(session: Session, case: Case, viewer: Actor) -> bool:
     if viewer.holds(Duty.OPEN_CASES, case.unit_id) or viewer.holds(Duty.CALL_INTERVIEWS, case.unit_id):
         return True
@@ -110,10 +115,10 @@ def cases(session: Session, *, states: Iterable[str] = (), unit_ids: Iterable[in
 
 
 def cases_seen(session: Session, viewer: Officer) -> list[Case]:
-    """Every case and prompt that this officer may see, newest first."""
+    """Every case and prompt of which this officer may know, newest first."""
     duties = (*AUTHORITY, *OF_THE_UNIT, Duty.INVESTIGATE, Duty.AUDIT)
     reach = frozenset().union(*(viewer.unit_ids_for(duty) for duty in duties))
-    return [case for case in cases(session, unit_ids=reach) if may_see(session, case, viewer)]
+    return [case for case in cases(session, unit_ids=reach) if may_know(session, case, viewer)]
 
 
 def prompts(session: Session) -> list[Case]:
@@ -126,7 +131,7 @@ def open_case_units(session: Session) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for unit_id, case_id in session.execute(
         select(Case.unit_id, Case.id).where(Case.state.in_(OPEN)).order_by(Case.id)
-    ).tuples():
+    ):
         found[unit_id].append(case_id)
     return dict(found)
 
@@ -143,7 +148,7 @@ def known_origins(session: Session, unit_ids: Iterable[int] | None = None) -> se
     query = select(Case.rule, Case.unit_id, Case.origin_kind, Case.origin_id, Case.origin_occurrence)
     if unit_ids is not None:
         query = query.where(Case.unit_id.in_(list(unit_ids)))
-    return set(session.execute(query).tuples())
+    return set(session.execute(query))
 
 
 def of_origin(session: Session, kind: str, record_id: object) -> list[Case]:

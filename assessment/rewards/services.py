@@ -183,9 +183,9 @@ def check(session: Session, one: Round, act: Act) -> None:
 
 def open_publicity(session: Session, one: Round, act: Act) -> None:
     """Show everybody the whole list 公示, and serve it on every unit in it; objections are lodged in this time."""
+    until = due(act.at, Duration.parse(one.publicity_within), calendar(session), reading_zone())
     ROUND.perform(session, one, "open_publicity", act)
-    one.publicity_from = act.at
-    one.publicity_until = due(act.at, Duration.parse(one.publicity_within), calendar(session), reading_zone())
+    one.publicity_from, one.publicity_until = act.at, until
     title = Bilingual(f"公示：{one.title_zh}", f"Public list: {one.title_en}")
     subject = (KIND, one.id)
     serve_many(session, act, "reward_list", [NewPaper(each.unit_id, subject, title, one.number) for each in one.awards])
@@ -219,8 +219,7 @@ def _grant(session: Session, one: Round, awards: Sequence[Award], act: Act) -> N
 
 def release(session: Session, one: Round, act: Act, *, unit_id: int) -> None:
     """The case ended without fault: the amount is no longer held back, and is granted if the round was."""
-    award = _held(one, unit_id)
-    ROUND.perform(session, one, "release", act, touched=[award], relied_on=[(award.held_kind, award.held_id)])
+    award = _perform_on_held(session, one, "release", act, unit_id)
     award.is_held, award.released_at = False, act.at
     if one.granted_at is not None and award.is_awarded:
         _grant(session, one, [award], act)
@@ -228,24 +227,26 @@ def release(session: Session, one: Round, act: Act, *, unit_id: int) -> None:
 
 def forfeit(session: Session, one: Round, act: Act, *, unit_id: int) -> None:
     """The case found fault: what was held back is not paid, and stays in the fund."""
-    award = _held(one, unit_id)
-    ROUND.perform(session, one, "forfeit", act, touched=[award], relied_on=[(award.held_kind, award.held_id)])
+    award = _perform_on_held(session, one, "forfeit", act, unit_id)
     award.is_held, award.forfeited = False, act.reason.strip()
 
 
-def _held(one: Round, unit_id: int) -> Award:
-    for award in one.awards:
-        if award.unit_id == unit_id and award.is_held:
-            return award
-    raise Invalid(say("Nothing is held back from this unit in this round."))
+def _perform_on_held(session: Session, one: Round, action: str, act: Act, unit_id: int) -> Award:
+    award = next((each for each in one.awards if each.unit_id == unit_id and each.is_held), None)
+    behind = [(award.held_kind, award.held_id)] if award else []
+    ROUND.perform(session, one, action, act, touched=[award] if award else [], relied_on=behind)
+    if award is None:
+        raise Invalid(say("Nothing is held back from this unit in this round."))
+    return award
 
 
 def claw_back(session: Session, one: Round, act: Act, *, unit_id: int) -> None:
     """Ask an award back: it rested on a falsified report, or a corrigendum took its ground away."""
-    award = next((each for each in one.awards if each.unit_id == unit_id and each.granted_at is not None), None)
-    if award is None or award.clawed_back_at is not None:
+    granted = (each for each in one.awards if each.granted_at is not None and each.clawed_back_at is None)
+    award = next((each for each in granted if each.unit_id == unit_id), None)
+    ROUND.perform(session, one, "claw_back", act, touched=[award] if award else [])
+    if award is None:
         raise Invalid(say("This unit has nothing of this round that could be asked back."))
-    ROUND.perform(session, one, "claw_back", act, touched=[award])
     award.clawed_back_at, award.clawed_back_why = act.at, act.reason.strip()
     title = Bilingual(f"追回通知：{one.title_zh}", f"Notice of claw-back: {one.title_en}")
     serve_many(session, act, "claw_back", [NewPaper(award.unit_id, ("award", award.id), title, one.number)])

@@ -1,0 +1,94 @@
+"""From a case or an interview to its paper: what is said, in one language, without a person's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.accountability import ladders, queries
+from assessment.accountability.models import Case, Interview, Outcome
+from assessment.accountability.papers import CallPaper, CasePaper
+from assessment.delivery.queries import papers_about
+from assessment.foundation.i18n import N_, Sentence, day_text, moment_text, reading_zone, say, translate
+from assessment.foundation.workdays import Duration
+from assessment.organisations.queries import unit_views
+from assessment.programmes.models import Programme
+
+
+def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePaper | None:
+    """The notice, decision or warning that was served; ``None`` where none was."""
+    served = next((one for one in papers_about(session, (queries.KIND, case.id)) if one.kind == kind), None)
+    if served is None or served.available_at is None:
+        return None
+    issuer, sample = issuer_of(session, language)
+    day = served.available_at.astimezone(reading_zone()).date()
+    parts: dict[str, Any] = {"text": (case.allegations,)}
+    if kind == queries.WARNING:
+        parts = {
+            "text": (_said(say("This warning states no fault. It says what was counted and what may follow."), language),),
+            "findings": tuple(_said(one, language) for one in ladders.told(case.computation)),
+        }
+    elif kind == queries.NOTICE:
+        parts["facts"] = ((_word(N_("Authority"), language), case.authority), (_word(N_("Ground"), language), case.ground))
+        within = Duration.parse(case.reply_within)
+        reply = say("You may reply point by point within {within} of receiving this notice.", within=within)
+        parts["remedy"] = (_said(reply, language), _said(say("A reply never makes your case worse."), language))
+    else:
+        parts = _decision(case, language)
+    return CasePaper(
+        language=language, kind=kind, issuer=issuer, number=served.number, sample=sample,
+        unit=unit_views(session, {case.unit_id}, day)[case.unit_id].name.in_language(language),
+        title=case.title.in_language(language), day=day_text(day, language), **parts,
+    )  # fmt: skip
+
+
+def _decision(case: Case, language: str) -> dict[str, Any]:
+    facts = [(_word(N_("Decision"), language), _word(Outcome(case.outcome).label, language))]
+    if case.execute_by:
+        facts.append((_word(N_("To be carried out by"), language), day_text(case.execute_by, language)))
+    if case.effect_until:
+        facts.append((_word(N_("Effect until"), language), day_text(case.effect_until, language)))
+    if case.norm:
+        facts.append((_word(N_("The norm in force at the time"), language), case.norm))
+    within = Duration.parse(case.appeal_within)
+    remedy = (
+        say("You may ask for a review within {within} of receiving this decision.", within=within),
+        say("A review does not stop the decision from being carried out, and never makes it worse."),
+    )
+    return {
+        "text": (case.decision,),
+        "facts": tuple(facts),
+        "findings": tuple(f"{day_text(one.happened_on, language)}  {one.statement}" for one in case.standing_facts),
+        "answers": tuple(f"{point.statement}  \u2192  {point.answer}" for point in case.points),
+        "remedy": tuple(_said(one, language) for one in remedy),
+    }
+
+
+def call_paper(session: Session, talk: Interview, language: str) -> CallPaper:
+    issuer, sample = issuer_of(session, language)
+    day = talk.called_at.astimezone(reading_zone()).date()
+    return CallPaper(
+        language=language, issuer=issuer, number=talk.number, sample=sample,
+        unit=unit_views(session, {talk.unit_id}, day)[talk.unit_id].name.in_language(language),
+        day=day_text(day, language), when=moment_text(talk.takes_place_at, language), place=talk.place,
+        reason=talk.reason,
+    )  # fmt: skip
+
+
+def issuer_of(session: Session, language: str) -> tuple[str, str]:
+    """The authority, and what every page of an example says."""
+    programme = session.scalar(select(Programme).order_by(Programme.id.desc()).limit(1))
+    if programme is None:
+        return "", ""
+    sample = _word(N_("Example: no real decision"), language) if programme.is_example else ""
+    return programme.authority.in_language(language), sample
+
+
+def _said(sentence: Sentence, language: str) -> str:
+    return sentence.in_language(language)
+
+
+def _word(message: str, language: str) -> str:
+    return translate(message, language)

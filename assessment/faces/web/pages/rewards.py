@@ -1,0 +1,282 @@
+"""Rewards: rounds with every amount and its sum, until when a list is public, and what may be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from assessment.cycles.consequences import prepare_round
+from assessment.faces.web.kit import (
+    Action,
+    Column,
+    Form,
+    Waiting,
+    access,
+    acts,
+    address,
+    address_of,
+    buttons,
+    choice,
+    current_act,
+    current_session,
+    download,
+    holding,
+    language,
+    listing,
+    not_there,
+    options,
+    scope,
+    search,
+    shape,
+    signed_in,
+    timeline,
+    viewer,
+    waiting,
+)  # fmt: skip
+from assessment.faces.web.pages.rewards_papers import grant_paper, list_paper
+from assessment.foundation import tables
+from assessment.foundation.errors import Refusal
+from assessment.foundation.i18n import N_, Bilingual, Label, said, say
+from assessment.organisations.duties import Duty
+from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period
+from assessment.rewards import queries, services
+from assessment.rewards.models import Award, Round, RoundState
+from assessment.rewards.papers import render_grant, render_list
+from assessment.rewards.process import ROUND
+from assessment.scoring.models import Edition, EditionState
+from assessment.scoring.queries import PUBLIC, edition_in_force
+
+pages = Blueprint("rewards", __name__, url_prefix="/rewards")
+address("reward_round", "rewards.show", "round_id", N_("Reward round"))
+address("award", "rewards.award", "award_id", N_("Award"))
+shape("reward_round", "checked", "going")
+shape("reward_round", "publicity", "soon")
+shape("reward_round", "revoked", "")
+UNIT = N_("Unit")
+TREASURY = (Duty.PREPARE, Duty.APPROVE, Duty.AUDIT)
+
+
+def may_see_award(session: Session, award: Award, who: Any) -> bool:
+    return queries.may_see(session, award.round, who)
+
+
+scope(Round, queries.may_see)
+scope(Award, may_see_award)
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@pages.get("")
+@signed_in
+def index() -> Response | str:
+    session = current_session()
+    known = [one for one in queries.rounds(session) if queries.may_see(session, one, viewer())]
+    found = listing(
+        "rewards",
+        known,
+        [
+            Column("number", N_("Number"), lambda one: one.number, link=_page_of, is_head=True),
+            Column("title", N_("Reward"), lambda one: one.title),
+            Column("sum", N_("Sum"), lambda one: queries.sum_of(one) if one.has_money else None, is_number=True),
+            Column("money", N_("Money unit"), lambda one: one.money, is_minor=True),
+            Column("until", N_("Public until"), lambda one: one.publicity_until, is_minor=True),
+            Column("state", N_("State"), lambda one: ROUND.word(one.state)),
+        ],
+        [
+            choice("state", N_("State"), lambda one: one.state, [(s.value, ROUND.words[s]) for s in RoundState]),
+            search(lambda one: one.title, lambda one: one.number),
+        ],
+    )
+    public = [one for one in known if one.state == RoundState.PUBLICITY]
+    return found.answer(
+        "rewards/index.html",
+        public=public,
+        count=len(known),
+        due=_due(session) if viewer().holds(Duty.PREPARE) else [],
+        mine=queries.awards_of(session, viewer().unit_ids_for(Duty.RECEIVE_PAPERS))[:10],
+    )
+
+
+def _page_of(one: Round) -> str:
+    return address_of("reward_round", one.id)
+
+
+def _due(session: Session) -> list[tuple[Period, Edition, Any, Bilingual]]:
+    """Rounds that the scheme asks for over published results, and that nobody has prepared."""
+    found = []
+    for programme in programmes.programmes(session):
+        if not viewer().holds(Duty.PREPARE, programme.unit_id):
+            continue
+        for period in programmes.periods(session, programme.id):
+            edition = edition_in_force(session, period.id) if period.state in PUBLIC else None
+            if edition is None or edition.state != EditionState.APPROVED:
+                continue
+            for rule in queries.not_prepared(session, period, edition.id):
+                found.append((period, edition, rule, Bilingual(rule.zh or rule.code, rule.en or rule.code)))
+    return found[::-1]
+
+
+@pages.route("/prepare/<int:edition_id>/<rule_code>", methods=["GET", "POST"])
+@holding(Duty.PREPARE)
+def prepare(edition_id: int, rule_code: str) -> Response | str | tuple[str, int]:
+    """Who is vetoed, excluded or in an open case is read from the other rooms, never typed."""
+    session = current_session()
+    edition = session.get(Edition, edition_id) if edition_id < 2**31 else None
+    if edition is None:
+        raise not_there()
+    period = session.get_one(Period, edition.period_id)
+    rules = {rule.code: rule for rule in queries.rules_due(session, period)}
+    if rule_code not in rules or not viewer().holds(Duty.PREPARE, period.programme.unit_id):
+        raise not_there()
+    form, refusal = Form(), None
+    if request.method == "POST" and form.validate():
+        try:
+            made = prepare_round(session, current_act(), edition=edition, rule_code=rule_code)
+            return redirect(url_for(".show", round_id=made.id), 303)  # type: ignore[return-value]
+        except Refusal as found:
+            refusal = found
+    rule = rules[rule_code]
+    title = Bilingual(rule.zh or rule.code, rule.en or rule.code)
+    page = render_template(
+        "rewards/prepare.html", form=form, refusal=refusal, period=period, edition=edition, rule=rule, title=title
+    )
+    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
+
+
+# --- one round -------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:round_id>")
+@signed_in
+def show(round_id: int) -> str:
+    session = current_session()
+    one = access(Round, round_id)
+    period = queries.period_of(session, one)
+    scheme = programmes.scheme(session, period.scheme_version_id)
+    groups: dict[str, list[Award]] = {}
+    for award in sorted(one.awards, key=lambda each: (each.rank is None, each.rank or 0, each.unit_code)):
+        groups.setdefault(award.group_code, []).append(award)
+    names = {code: Bilingual(group.zh or code, group.en or code) for code, group in scheme.peer_groups.items()}
+    return render_template(
+        "rewards/show.html",
+        one=one,
+        period=period,
+        groups=[(names.get(code, code), awards) for code, awards in groups.items()],
+        total=queries.sum_of(one),
+        nominal=queries.nominal_sum(one),
+        held=queries.held_sum(one),
+        objections=queries.open_objections(session, one),
+        offers=buttons(one),
+        happened=timeline(session, one),
+        origin=address_of,
+        is_payable=one.has_money and one.state == RoundState.GRANTED and any(map(viewer().holds, TREASURY)),
+    )
+
+
+@pages.get("/<int:round_id>/list.pdf")
+@signed_in
+def public_list(round_id: int) -> Response:
+    one = access(Round, round_id)
+    if one.publicity_from is None:
+        raise not_there()
+    content = render_list(list_paper(current_session(), one, language()))
+    return download(content, f"{one.number}.{language()}.pdf", "application/pdf", is_inline=True)
+
+
+@pages.get("/<int:round_id>/payments.csv")
+@holding(*TREASURY)
+def payments(round_id: int) -> Response:
+    """The payment list, as the treasury takes it."""
+    one = access(Round, round_id)
+    names = [said(Label(label), language()) for label in queries.PAYMENT_COLUMNS.values()]
+    content = tables.write_csv(names, [list(row) for row in queries.payments(one, language())])
+    return download(b"\xef\xbb\xbf" + content, f"{one.number}.csv", "text/csv")
+
+
+@pages.get("/awards/<int:award_id>")
+@signed_in
+def award(award_id: int) -> Response:
+    """An award is shown in its round."""
+    one = access(Award, award_id)
+    return redirect(url_for(".show", round_id=one.round_id, _anchor=f"award-{one.id}"))  # type: ignore[return-value]
+
+
+@pages.get("/awards/<int:award_id>/letter.pdf")
+@signed_in
+def letter(award_id: int) -> Response:
+    one = access(Award, award_id)
+    if one.granted_at is None:
+        raise not_there()
+    content = render_grant(grant_paper(current_session(), one, language()))
+    return download(content, f"{one.round.number}-{one.unit_code}.{language()}.pdf", "application/pdf", is_inline=True)
+
+
+class _OneUnit(Form):
+    unit_id = SelectField(UNIT, coerce=int, choices=[])
+
+
+class ReleaseForm(_OneUnit):
+    def fill(self, session: Session, one: Round) -> None:
+        self.unit_id.choices = options((each.unit_id, each.name) for each in one.awards if each.is_held)
+
+
+class _WithReason(_OneUnit):
+    reason = TextAreaField(N_("Reason"), [DataRequired(N_("Say why.")), Length(max=4000)])
+
+
+class ForfeitForm(_WithReason):
+    def fill(self, session: Session, one: Round) -> None:
+        self.unit_id.choices = options((each.unit_id, each.name) for each in one.awards if each.is_held)
+
+
+class ClawBackForm(_WithReason):
+    def fill(self, session: Session, one: Round) -> None:
+        granted = (each for each in one.awards if each.granted_at is not None and each.clawed_back_at is None)
+        self.unit_id.choices = options((each.unit_id, each.name) for each in granted)
+
+
+acts(pages, Round, ROUND, {
+    "check": Action(services.check, explain=lambda session, one: say(
+        "The amounts sum to {found}; the rule asks for {expected}.", found=queries.nominal_sum(one),
+        expected=one.expected if one.expected is not None else "\u2014",
+    )),
+    "open_publicity": Action(services.open_publicity, explain=lambda session, one: say(
+        "The list is public for 5 working days and served on all {count} units in it.", count=len(one.awards)
+    )),
+    "approve_round": Action(services.approve_round),
+    "grant": Action(services.grant, explain=lambda session, one: say("Letters are served at once; what is held back stays.")),
+    "release": Action(services.release, ReleaseForm, fill=ReleaseForm.fill),
+    "forfeit": Action(services.forfeit, ForfeitForm, fill=ForfeitForm.fill),
+    "claw_back": Action(services.claw_back, ClawBackForm, fill=ClawBackForm.fill),
+    "revoke": Action(services.revoke),
+})  # fmt: skip
+
+
+# --- what waits ------------------------------------------------------------------------------------------------------
+
+
+@waiting
+def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
+    """The office carries a round on, a leader approves it when its time is over."""
+    if not (officer.holds(Duty.PREPARE) or officer.holds(Duty.APPROVE)):
+        return []
+    found = []
+    for one in queries.rounds(session, states=[s.value for s in STEPS]):
+        duty, button, sentence = STEPS[RoundState(one.state)]
+        if officer.holds(duty, one.unit_id) and (one.state != RoundState.PUBLICITY or at > one.publicity_until):
+            found.append(Waiting(one.title, sentence, None, _page_of(one), Label(button), ROUND.word(one.state)))
+    return found
+
+
+STEPS = {
+    RoundState.PREPARED: (Duty.PREPARE, N_("Check the sums"), say("The round is prepared and not checked yet.")),
+    RoundState.CHECKED: (Duty.PREPARE, N_("Make the list public"), say("The sums are right.")),
+    RoundState.PUBLICITY: (Duty.APPROVE, N_("Approve the round"), say("The list has been public for its time.")),
+    RoundState.APPROVED: (Duty.PREPARE, N_("Grant the awards"), say("The round is approved.")),
+}
