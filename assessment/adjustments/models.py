@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assessment.foundation.db import Base, one_of
 from assessment.foundation.exact_columns import ExactNumber
+from assessment.foundation.i18n import Bilingual
 from assessment.foundation.workflow import Stateful
 
 
@@ -57,9 +58,17 @@ class Adjustment(Stateful, Base):
     effect: Mapped[str] = mapped_column(String(80), default="")
     """For a veto or cap, as the scheme words it: ``band=failed``, ``band_at_most=pass``, ``item_zero=B1``."""
     ground: Mapped[str] = mapped_column(Text)
+    """As a person wrote it; where a count proposes, in Chinese."""
+    ground_en: Mapped[str] = mapped_column(Text, default="")
+    """Where a count proposes: the same in English."""
     origin_kind: Mapped[str] = mapped_column(String(60))
     origin_id: Mapped[str] = mapped_column(String(80))
     origin_occurrence: Mapped[str] = mapped_column(String(80), default="")
     proposed_by: Mapped[str] = mapped_column(String(80))
     proposed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+
+    @property
+    def reason(self) -> Bilingual:
+        """The ground in the reader's language, where it is known in both."""
+        return Bilingual(self.ground, self.ground_en)

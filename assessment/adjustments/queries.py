@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.adjustments.models import Adjustment, AdjustmentState
 from assessment.foundation.actors import Actor
+from assessment.foundation.i18n import Bilingual
 from assessment.organisations.duties import Duty
 
 OPEN = (AdjustmentState.PROPOSED.value, AdjustmentState.HEARD.value)
@@ -37,7 +38,7 @@ class AdjustmentView:
     clause: str
     points: Decimal | None
     effect: str
-    ground: str
+    ground: Bilingual
     origin_kind: str
     origin_id: str
 
@@ -73,7 +74,7 @@ def view(row: Adjustment) -> AdjustmentView:
         row.clause,
         row.points,
         row.effect,
-        row.ground,
+        row.reason,
         row.origin_kind,
         row.origin_id,
     )

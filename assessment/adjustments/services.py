@@ -28,6 +28,7 @@ class Proposal:
     points: Decimal | None = None
     effect: str = ""
     occurrence: str = ""
+    ground_en: str = ""
 
     @property
     def identity(self) -> tuple[str, int, str, str, str]:
@@ -56,6 +57,7 @@ def propose_many(session: Session, act: Act, proposals: Sequence[Proposal]) -> l
             points=proposal.points,
             effect=proposal.effect,
             ground=proposal.ground,
+            ground_en=proposal.ground_en,
             origin_kind=proposal.origin[0],
             origin_id=str(proposal.origin[1]),
             origin_occurrence=proposal.occurrence,

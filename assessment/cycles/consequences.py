@@ -120,7 +120,7 @@ def _from_ladder(due: ladders.Standing, period: Period, edition: Edition) -> New
 def prepare_round(session: Session, act: Act, *, edition: Edition, rule_code: str) -> Round:
     """Prepare rewards with what other rooms know: vetoes and ineligibility exclude, an open case holds back."""
     excluded = [
-        (one.unit_id, Bilingual(one.ground, one.ground), ("adjustment", one.id))
+        (one.unit_id, one.ground, ("adjustment", one.id))
         for views in adjustments.for_period(session, edition.period_id).values()
         for one in views
         if one.is_confirmed and one.kind in (AdjustmentKind.VETO, AdjustmentKind.ELIGIBILITY)

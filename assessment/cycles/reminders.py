@@ -55,9 +55,10 @@ def remind(session: Session, act: Act) -> int:
             result_kind="", result_id="", given_at=act.at,
         )
     )  # fmt: skip
+    due = list(_due(session, today))
+    holders = {duty: people_holding_many(session, duty, today) for duty in {one.duty for one in due}}
     by_person: dict[Recipient, list[InLanguages]] = defaultdict(list)
-    holders = {duty: people_holding_many(session, duty, today) for duty in (Duty.REPORT, Duty.ANSWER_NOTICES)}
-    for reminder in _due(session, today):
+    for reminder in due:
         for person in holders[reminder.duty].get(reminder.unit_id, []):
             by_person[person].append(reminder.line)
     mails = {f"reminder/{person.person_id}/{today}": _mail(person, lines) for person, lines in by_person.items()}

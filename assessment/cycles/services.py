@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.adjustments import queries as adjustment_queries
 from assessment.adjustments import services as adjustments
-from assessment.adjustments.models import AdjustmentKind
+from assessment.adjustments.models import Adjustment, AdjustmentKind
 from assessment.adjustments.services import Proposal
 from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
@@ -31,13 +31,13 @@ from assessment.objections import services as objections
 from assessment.objections.models import Objection
 from assessment.objections.services import NewPoint
 from assessment.organisations.duties import Duty
-from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services import periods
 from assessment.scoring import queries as scoring
 from assessment.scoring import services as scores
 from assessment.scoring.models import Edition, Scorecard
+from assessment.scoring.queries import Gathered
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import UnitInput, Value
 from assessment.submissions import services as submissions
@@ -110,18 +110,18 @@ def close_reporting(session: Session, period: Period, act: Act) -> None:
 def compute(session: Session, period: Period, act: Act) -> Edition:
     """Propose what counts propose, then score and rank everybody as a new edition."""
     PERIOD.perform(session, period, "compute", act)
-    if not period.is_composite:
-        propose_counted(session, period, act)
-    edition = scores.compute(session, act, period)
+    gathered = None if period.is_composite else scoring.gather(session, period, scores.cut_off(period))
+    if gathered is not None and propose_counted(session, period, act, gathered):
+        gathered = scoring.proposed_anew(session, period, gathered)
+    edition = scores.compute(session, act, period, gathered)
     if period.state == PeriodState.OBJECTIONS:
         _serve_changed(session, period, edition, act)
     return edition
 
 
-def propose_counted(session: Session, period: Period, act: Act) -> None:
+def propose_counted(session: Session, period: Period, act: Act, gathered: Gathered) -> list[Adjustment]:
     """Counts under bonus and deductions only propose; the unit is heard on them with its provisional score."""
-    scheme = programmes.scheme(session, period.scheme_version_id)
-    gathered = scoring.gather(session, period, scores.cut_off(period))
+    scheme = gathered.scheme
     proposals = []
     for kind, items in _clauses(scheme):
         for clause, each, counter, at_most, label in items:
@@ -139,13 +139,14 @@ def propose_counted(session: Session, period: Period, act: Act) -> None:
                         period.id,
                         kind,
                         clause,
-                        str(ground),
+                        ground.in_language("zh"),
                         ("period", period.id),
                         points,
                         occurrence=counter,
+                        ground_en=ground.in_language("en"),
                     )
                 )
-    adjustments.propose_many(session, act, proposals)
+    return adjustments.propose_many(session, act, proposals)
 
 
 Clause = tuple[str, Decimal, str, Decimal | None, Bilingual]
@@ -185,20 +186,27 @@ def _serve_scores(session: Session, period: Period, cards: Sequence[Scorecard], 
 
 
 def _serve_changed(session: Session, period: Period, edition: Edition, act: Act) -> None:
-    """After an upheld objection: whoever's score or rank changed by it is served anew, once."""
+    """After an upheld objection: whoever's score or rank changed by it is served anew, once.
+
+    An adjustment that was announced with the provisional score and then confirmed is nothing new: it was heard.
+    """
     before = session.scalar(select(Edition).where(Edition.period_id == period.id, Edition.number == edition.number - 1))
-    old = (
-        {card.unit_id: (card.total, card.rank, card.band) for card in scoring.league_table(session, before.id)}
-        if before
-        else {}
-    )
+    old = {card.unit_id: card for card in scoring.league_table(session, before.id)} if before else {}
+    new = scoring.league_table(session, edition.id)
+    if all(_was_announced(card, old.get(card.unit_id)) for card in new):
+        return
     changed = [
         card
-        for card in scoring.league_table(session, edition.id)
-        if old.get(card.unit_id) != (card.total, card.rank, card.band)
+        for card in new
+        if (was := old.get(card.unit_id)) is None
+        or (was.total, was.rank, was.band) != (card.total, card.rank, card.band)
     ]
     if changed:
         _serve_scores(session, period, changed, act)
+
+
+def _was_announced(card: Scorecard, before: Scorecard | None) -> bool:
+    return before is not None and card.total in (before.total, before.total_with_proposed)
 
 
 def approve(session: Session, period: Period, act: Act) -> None:

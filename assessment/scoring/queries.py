@@ -56,6 +56,11 @@ class Gathered:
     behind: Mapping[int, Mapping[str, tuple[int, ...]]]
     late_days: Mapping[int, int]
     adjustments: Mapping[int, list[AdjustmentView]]
+    reported: Mapping[int, Mapping[str, ValidatedValue]]
+
+    @property
+    def has_undecided(self) -> bool:
+        return any(view.is_open for views in self.adjustments.values() for view in views)
 
 
 def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
@@ -66,7 +71,8 @@ def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
     leaves = sorted({leaf for some in below.values() for leaf in some})
     counted, behind = _counted(session, leaves, period, as_at)
     late = submissions.timeliness(session, period.id)
-    reported = {unit: _values(found) for unit, found in submissions.validated_values(session, period.id).items()}
+    validated = submissions.validated_values(session, period.id)
+    reported = {unit: _values(found) for unit, found in validated.items()}
     targets = programmes.targets_on(session, period.programme_id, period.last_day)
     proposed = adjustments.for_period(session, period.id)
     inputs, totals = [], {}
@@ -96,10 +102,15 @@ def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
                 group=one.group,
             )
         )
-    return Gathered(scheme, units, tuple(inputs), totals, behind, late, proposed)
+    return Gathered(scheme, units, tuple(inputs), totals, behind, late, proposed, validated)
 
 
 _SCORED = tuple(kind.value for kind in AdjustmentKind)
+
+
+def proposed_anew(session: Session, period: Period, gathered: Gathered) -> Gathered:
+    """The same with what has been proposed since; a proposal that nobody has confirmed changes no input."""
+    return replace(gathered, adjustments=adjustments.for_period(session, period.id))
 
 
 def with_proposed(gathered: Gathered) -> tuple[UnitInput, ...]:

@@ -29,12 +29,16 @@ from assessment.scoring.rules import cards
 from assessment.scoring.rules.composition import CompositeInput, Part, compose
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import frozen_composite, frozen_item, frozen_standing, frozen_unit
-from assessment.submissions import queries as submissions
 
 
-def compute(session: Session, act: Act, period: Period) -> Edition:
-    """Score and rank a period from what stands now, as its next edition; an edition not yet approved is superseded."""
-    return _compose(session, act, period) if period.is_composite else _score(session, act, period)
+def compute(session: Session, act: Act, period: Period, gathered: queries.Gathered | None = None) -> Edition:
+    """Score and rank a period from what stands now, as its next edition; the edition before is superseded.
+
+    ``gathered`` spares a second reading to whoever has just read the same.
+    """
+    if period.is_composite:
+        return _compose(session, act, period)
+    return _score(session, act, period, gathered or queries.gather(session, period, cut_off(period)))
 
 
 def cut_off(period: Period) -> datetime:
@@ -42,15 +46,13 @@ def cut_off(period: Period) -> datetime:
     return end_of(period.last_day, ZoneInfo(period.programme.zone))
 
 
-def _score(session: Session, act: Act, period: Period) -> Edition:
-    gathered = queries.gather(session, period, cut_off(period))
+def _score(session: Session, act: Act, period: Period, gathered: queries.Gathered) -> Edition:
     results = score(gathered.scheme, gathered.inputs)
     _refuse_troubles(results)
-    proposed = {
-        card.unit: card.total_published for card in score(gathered.scheme, queries.with_proposed(gathered)).scorecards
-    }
+    with_all = score(gathered.scheme, queries.with_proposed(gathered)) if gathered.has_undecided else results
+    proposed = {card.unit: card.total_published for card in with_all.scorecards}
     units = {one.unit.code: one.unit for one in gathered.units}
-    cited = _cited(session, period, gathered)
+    cited = _cited(gathered)
     edition = _edition(session, act, period, [frozen_unit(one) for one in gathered.inputs])
     made = []
     for card in results.scorecards:
@@ -104,10 +106,10 @@ def _refuse_troubles(results: cards.Results) -> None:
 Cited = dict[int, dict[str, list[tuple[str, object]]]]
 
 
-def _cited(session: Session, period: Period, gathered: queries.Gathered) -> Cited:
+def _cited(gathered: queries.Gathered) -> Cited:
     """By unit and value, the records behind it: reported values (a higher unit's: those below it), tasks, practices."""
     found: Cited = {}
-    for unit_id, by_code in submissions.validated_values(session, period.id).items():
+    for unit_id, by_code in gathered.reported.items():
         found[unit_id] = {code: list(value.matter) for code, value in by_code.items()}
     kinds = {"remediation": "task", "practice": "practice"}
     for name, value in gathered.scheme.values.items():

@@ -665,6 +665,7 @@ def upgrade() -> None:
     sa.Column('points', sa.String(length=42), nullable=True),
     sa.Column('effect', sa.String(length=80), nullable=False),
     sa.Column('ground', sa.Text(), nullable=False),
+    sa.Column('ground_en', sa.Text(), nullable=False),
     sa.Column('origin_kind', sa.String(length=60), nullable=False),
     sa.Column('origin_id', sa.String(length=80), nullable=False),
     sa.Column('origin_occurrence', sa.String(length=80), nullable=False),
