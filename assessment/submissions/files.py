@@ -58,11 +58,11 @@ def import_submissions(
     if reading.faults:
         raise TableFaults(sorted(reading.faults, key=lambda fault: (fault.row or 0, fault.column or "")), name)
     new, same = reading.sorted_out()
+    changed = sum(1 for one in new if claimed(one.submission))
     if not dry_run and new:
         content = content if content is not None else Path(str(source)).read_bytes()
         body = {"file": hashlib.sha256(content).hexdigest(), "name": name}
         submit_many(session, act, [(one.submission, one.values) for one in new], body)
-    changed = sum(1 for one in new if claimed(one.submission))
     return Imported(len(new) - changed, changed, len(same), dry_run, tuple(reading.notes(new)))
 
 

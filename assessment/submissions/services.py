@@ -44,6 +44,7 @@ from assessment.submissions.queries import (
 )
 from assessment.submissions.rules import MISSING, Stage, Value, ValueKind, missing_codes, read_value
 
+WITH_THE_UNIT = (SubmissionState.DUE, SubmissionState.DRAFT, SubmissionState.RETURNED)
 RETURNED_WITHIN = Duration(1, "w")
 Values = Mapping[str, Value]
 Typed = Mapping[str, tuple[str, str]]
@@ -118,13 +119,13 @@ def save_draft(session: Session, submission: Submission, act: Act, values: Typed
 
 def autosave(session: Session, submission: Submission, act: Act, typed: Typed) -> None:
     """Keep what is being typed; only the first time is an act with a row: one a second would bury the trail."""
-    if submission.draft is None or submission.state == SubmissionState.DUE:
+    if submission.state in WITH_THE_UNIT and (submission.draft is None or submission.state == SubmissionState.DUE):
         save_draft(session, submission, act, typed)
         return
     against = may_report(session, submission, act)
     if against:
         raise NotNow(against)
-    if submission.state not in (SubmissionState.DRAFT, SubmissionState.RETURNED):
+    if submission.state not in WITH_THE_UNIT or submission.draft is None:
         raise NotNow(say("This report has been sent already; take it back before you send another."))
     kept = {code: _cell(value) for code, value in typed.items()}
     submission.draft.typed = {**submission.draft.typed, **kept}
@@ -183,6 +184,7 @@ def submit(session: Session, submission: Submission, act: Act, values: Values | 
         session, submission, "submit", act, touched=sent.rows, relied_on=submission.evidence, body=sent.body()
     )
     sent.settle()
+    submission.return_due_at = None
     session.flush()
 
 
@@ -203,6 +205,8 @@ def submit_many(
         session, submissions, "submit", act, touched=[row for sending in sendings for row in sending.rows],
         body={**(body or {}), "receipts": [sending.body() for sending in sendings]},
     )  # fmt: skip
+    for submission in submissions:  # only now: the table holds no returned report without its moment
+        submission.return_due_at = None
 
 
 class _Sending:
@@ -233,7 +237,6 @@ class _Sending:
         one.receipts += 1
         one.receipt, one.content_hash = self.number, self.hash
         one.submitted_by, one.submitted_label, one.submitted_at = act.by.key, act.by.label, act.at
-        one.return_due_at = None
         if not self.lacking and one.first_complete_at is None:
             one.first_complete_at = act.at
         if one.draft is not None:
@@ -294,10 +297,6 @@ class NewEvidence:
 
 def attach_evidence(session: Session, submission: Submission, act: Act, file: NewEvidence) -> Evidence:
     """Put a received file behind a value; its hash is the evidence."""
-    if file.value_code not in {field.code for field in form_of(session, submission)}:
-        raise Invalid(say("The scheme does not ask for “{code}”.", code=file.value_code))
-    if any((one.value_code, one.sha256) == (file.value_code, file.sha256) for one in submission.evidence):
-        raise Invalid(say("The same file is attached here already."))
     evidence = Evidence(
         submission_id=submission.id, value_code=file.value_code, sha256=file.sha256, size=file.size,
         name=file.name[:200], mime=file.mime[:100], added_at=act.at, added_by=act.by.label,
@@ -306,6 +305,10 @@ def attach_evidence(session: Session, submission: Submission, act: Act, file: Ne
         session, submission, "attach_evidence", act, touched=[evidence],
         body={"value": file.value_code, "sha256": file.sha256, "name": file.name},
     )  # fmt: skip
+    if file.value_code not in {field.code for field in form_of(session, submission)}:
+        raise Invalid(say("The scheme does not ask for “{code}”.", code=file.value_code))
+    if any((one.value_code, one.sha256) == (file.value_code, file.sha256) for one in submission.evidence):
+        raise Invalid(say("The same file is attached here already."))
     submission.evidence.append(evidence)
     session.flush()
     return evidence

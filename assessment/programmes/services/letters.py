@@ -187,9 +187,10 @@ def _check_change(session: Session, letter: Letter, change: Change) -> None:
 
 def approve_amendment(session: Session, letter: Letter, act: Act) -> None:
     """Approve a changed target at the level that set it: the version before ends, and the letter is published again."""
-    before = session.get_one(Letter, letter.amends_id)
-    LETTER.perform(session, letter, "approve_amendment", act, relied_on=[before, *letter.targets])
+    relied_on = [("letter", letter.amends_id), *letter.targets]
+    LETTER.perform(session, letter, "approve_amendment", act, relied_on=relied_on)
     _countersigned(letter, act)
+    before = session.get_one(Letter, letter.amends_id)
     before.effective_to = letter.effective_from - timedelta(days=1)
     end_letter(session, before, act)
     _serve(session, act, [letter], _AMENDED)

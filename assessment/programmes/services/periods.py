@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from assessment.programmes.rules.scheme import Scheme
 
 MOVABLE = (PeriodState.PLANNED, PeriodState.OPEN, PeriodState.VERIFYING)
 SEALED = ("approved", "in_force")
+ORDER = ("report_by", "late_until", "verify_by", "provisional_on")
 ONE_DAY = timedelta(days=1)
 
 
@@ -134,7 +135,7 @@ def _period(
         state=PeriodState.PLANNED.value, is_provisional=False,
     )  # fmt: skip
     limits = scheme.calendar.after_period_end
-    for name in ("report_by", "late_until", "verify_by", "provisional_on"):
+    for name in ORDER:
         limit = getattr(limits, name)
         if limit is not None:
             _set(period, name, end_of(last, zone), Duration.parse(str(limit)), calendars, zone)
@@ -197,20 +198,20 @@ def move_period(session: Session, period: Period, act: Act, **moments: datetime)
         raise NotNow(say("The period’s moments are past; they can no longer be moved."))
     before = {}
     for name, moment in moments.items():
-        if name not in ("opens_at", "report_by", "late_until", "verify_by", "provisional_on"):
+        if name not in ("opens_at", *ORDER):
             raise ValueError(f"a period has no moment {name!r}")
         before[name] = getattr(period, name)
         if before[name] is not None and before[name] <= act.at:
             raise NotNow(say("{moment} has passed and cannot be moved.", moment=before[name]))
         if moment <= act.at:
             raise Invalid(say("{moment} has passed; choose a moment to come.", moment=moment))
+    _in_order({name: moments.get(name, getattr(period, name)) for name in ORDER})
+    for name, moment in moments.items():
         setattr(period, name, moment)
-    _in_order(period)
     audit.record(session, act, "move_period", period, body={"from": before, "to": dict(moments)})
 
 
-def _in_order(period: Period) -> None:
-    moments = [period.report_by, period.late_until, period.verify_by, period.provisional_on]
-    given = [moment for moment in moments if moment is not None]
+def _in_order(moments: Mapping[str, datetime | None]) -> None:
+    given = [moment for moment in moments.values() if moment is not None]
     if given != sorted(given):
         raise Invalid(say("Reporting ends before lateness, verification and provisional scores; put them in order."))

@@ -158,7 +158,6 @@ def return_scheme(session: Session, version: SchemeVersion, act: Act) -> None:
 def bring_into_force(session: Session, version: SchemeVersion, act: Act, *, from_period: str) -> None:
     """Let it count from a period on; periods planned from there go by it, and the version before is set aside."""
     first_day, _ = span_of(from_period)[1:]
-    version.in_force_from = from_period
     earlier = list(
         session.scalars(
             select(SchemeVersion).where(
@@ -178,6 +177,7 @@ def bring_into_force(session: Session, version: SchemeVersion, act: Act, *, from
     SCHEME_VERSION.perform(
         session, version, "bring_into_force", act, touched=planned, body={"from": from_period, "sha256": version.sha256}
     )
+    version.in_force_from = from_period
     for period in planned:
         period.scheme_version_id = version.id
     session.flush()

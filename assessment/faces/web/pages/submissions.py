@@ -109,7 +109,7 @@ def board() -> Response | str:
             Column("source", N_("Source"), lambda one: _(SOURCE_WORDS.get(one.submission.source, "")), is_minor=True),
             Column("state", N_("State"), lambda one: SUBMISSION.word(one.submission.state)),
             Column("answered", N_("Answered"), lambda one: f"{one.answered}/{one.asked}", key_for_sorting=_lacks),
-            Column("timeliness", N_("Received"), lambda one: Label(one.timeliness.label)),
+            Column("timeliness", N_("Timeliness"), lambda one: Label(one.timeliness.label)),
             Column("late", N_("Days late"), lambda one: one.days_late, is_number=True, is_minor=True),
             Column(
                 "flags", N_("To look at"), lambda one: len(flagged.get(one.submission.id, ())) or None, is_number=True
@@ -122,7 +122,7 @@ def board() -> Response | str:
                 lambda one: one.submission.state,
                 [(s.value, SUBMISSION.words[s]) for s in SubmissionState],
             ),
-            choice("timeliness", N_("Received"), lambda one: one.timeliness, [(t.value, t.label) for t in Timeliness]),
+            choice("timeliness", N_("Timeliness"), lambda one: one.timeliness, [(t.value, t.label) for t in Timeliness]),
             search(lambda one: one.unit.name, lambda one: one.unit.code),
         ],
     )

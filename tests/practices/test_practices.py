@@ -1,0 +1,109 @@
+"""Practices: handed in by a locality, judged by the office, commended by a leader, counted by the day."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from assessment.foundation import audit
+from assessment.foundation.errors import Invalid, NotNow, NotPermitted
+from assessment.foundation.frame import Frame
+from assessment.practices import queries, services
+from assessment.practices.models import Practice
+from assessment.practices.services import NewPractice
+from support.programmes import Somebody, World, a_scheme_in_force, act
+
+JUNE = datetime(2012, 6, 15, 3, tzinfo=UTC)
+END = datetime(2012, 7, 1, tzinfo=UTC)
+
+
+def handed_in(session: Session) -> tuple[World, Practice]:
+    world = a_scheme_in_force(session)
+    new = NewPractice(world.units["220101"], "Night patrols", "What we did.")
+    return world, services.submit_practice(session, act(world.locality("220101"), JUNE), world.programme, new)
+
+
+def counted(session: Session, world: World, at: datetime = END) -> tuple[int, int]:
+    unit = world.units["220101"]
+    found = queries.counted(session, [unit], date(2012, 6, 1), date(2012, 6, 30), at)[unit]
+    return found["practice.accepted"], found["practice.commended"]
+
+
+def test_a_practice_counts_once_it_is_accepted_and_again_once_commended(frame: Frame) -> None:
+    with frame.write() as session:
+        world, one = handed_in(session)
+        assert counted(session, world) == (0, 0)
+        services.accept(session, one, act(world.office, JUNE))
+        assert counted(session, world) == (1, 0)
+        services.commend(session, one, act(world.leader, JUNE))
+        assert counted(session, world) == (1, 1)
+        assert counted(session, world, datetime(2012, 6, 14, tzinfo=UTC)) == (0, 0)
+        assert queries.library(session) == [one]
+        services.take_back(session, one, act(world.office, END, "copied from elsewhere"))
+        assert counted(session, world, datetime(2012, 7, 2, tzinfo=UTC)) == (0, 0)
+        assert queries.library(session) == []
+    with frame.read() as session:
+        assert audit.verify(session) == []
+
+
+def test_each_step_asks_for_its_duty_its_state_and_somebody_else(frame: Frame) -> None:
+    with frame.write() as session:
+        world, one = handed_in(session)
+        unit = world.locality("220101")
+        with pytest.raises(NotPermitted):
+            services.accept(session, one, act(unit, JUNE))
+        with pytest.raises(NotNow):
+            services.commend(session, one, act(world.leader, JUNE))
+        judge_and_party = Somebody(unit.key, world.office.duties)
+        for service in (services.accept, services.decline):
+            with pytest.raises(NotNow, match="somebody else"):
+                service(session, one, act(judge_and_party, JUNE, "because"))
+        services.accept(session, one, act(world.office, JUNE))
+        with pytest.raises(NotNow):
+            services.withdraw_practice(session, one, act(unit, JUNE))
+        both = Somebody(world.office.key, world.leader.duties)
+        with pytest.raises(NotNow, match="did not"):
+            services.commend(session, one, act(both, JUNE))
+        with pytest.raises(Invalid, match="Say why"):
+            services.take_back(session, one, act(world.office, JUNE))
+
+
+def test_a_practice_is_declined_with_a_reason_or_withdrawn_before(frame: Frame) -> None:
+    with frame.write() as session:
+        world, one = handed_in(session)
+        with pytest.raises(Invalid, match="Say why"):
+            services.decline(session, one, act(world.office, JUNE))
+        services.decline(session, one, act(world.office, JUNE, "nothing new"))
+        assert one.state == "declined"
+        with pytest.raises(NotNow):
+            services.take_back(session, one, act(world.office, JUNE, "x"))
+        unit = world.locality("220101")
+        other = services.submit_practice(
+            session, act(unit, JUNE), world.programme, NewPractice(world.units["220101"], "B", "C")
+        )
+        services.withdraw_practice(session, other, act(unit, JUNE))
+        assert (other.state, queries.to_judge(session, world.units.values())) == ("withdrawn", [])
+
+
+def test_only_the_locality_hands_in_and_says_something(frame: Frame) -> None:
+    with frame.write() as session:
+        world = a_scheme_in_force(session)
+        where = world.units["220101"]
+        with pytest.raises(NotPermitted):
+            services.submit_practice(session, act(world.office), world.programme, NewPractice(where, "A", "B"))
+        for new in (NewPractice(where, " ", "B"), NewPractice(where, "A" * 201, "B"), NewPractice(where, "A", "")):
+            with pytest.raises(Invalid) as refused:
+                services.submit_practice(session, act(world.locality("220101")), world.programme, new)
+            assert refused.value.fields
+
+
+def test_many_are_handed_in_and_accepted_by_one_act_each(frame: Frame) -> None:
+    with frame.write() as session:
+        world = a_scheme_in_force(session)
+        new = [NewPractice(world.units["220101"], f"P{n}", "text") for n in range(10)]
+        made = services.submit_many(session, act(world.locality("220101"), JUNE), world.programme, new)
+        services.accept_all(session, made, act(world.office, JUNE))
+        assert counted(session, world) == (10, 0)
+    with frame.read() as session:
+        assert [row.act for row in audit.history(session, made[0])] == ["submit_practice", "accept"]
+        assert audit.verify(session) == []
