@@ -23,10 +23,12 @@ from assessment.inspections.models import (
     CampaignState,
     Checklist,
     ChecklistItem,
+    ChecklistState,
     Finding,
     FindingComment,
     FindingEvidence,
     FindingState,
+    Stance,
     Visit,
     VisitInspector,
     VisitState,
@@ -295,3 +297,72 @@ def period_for(session: Session, programme_id: int, day: date) -> Period | None:
 def _shortest(session: Session, programme_id: int) -> str:
     kinds = set(session.scalars(select(Period.kind).where(Period.programme_id == programme_id).distinct()))
     return next((kind.value for kind in PeriodKind if kind.value in kinds), PeriodKind.MONTH.value)
+
+
+def object_of(session: Session, visit: Visit) -> CampaignObject:
+    return session.get_one(CampaignObject, visit.object_id)
+
+
+def count_findings_by_visit(session: Session, campaign_id: int) -> dict[int, int]:
+    """Findings that were not dropped."""
+    rows = session.execute(
+        select(Finding.visit_id, func.count())
+        .join(Visit, Visit.id == Finding.visit_id)
+        .where(Visit.campaign_id == campaign_id, Finding.state != FindingState.DROPPED.value)
+        .group_by(Finding.visit_id)
+    )
+    return dict(rows.all())
+
+
+def disputed_visits(session: Session, campaign_id: int) -> set[int]:
+    """Visits with a finding that the unit disputes and nobody has answered."""
+    return set(
+        session.scalars(
+            select(Finding.visit_id)
+            .join(FindingComment, FindingComment.finding_id == Finding.id)
+            .join(Visit, Visit.id == Finding.visit_id)
+            .where(Visit.campaign_id == campaign_id, FindingComment.stance == Stance.DISPUTED.value)
+            .where(Finding.state == FindingState.RECORDED.value, Finding.answer == "")
+        )
+    )
+
+
+def usernames(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    return dict(session.execute(select(Person.id, Person.username).where(Person.id.in_(set(person_ids)))).all())
+
+
+def person_called(session: Session, username: str) -> int | None:
+    return session.scalar(select(Person.id).where(Person.username == username.strip().lower()))
+
+
+# --- who sees what ---------------------------------------------------------------------------------------------------
+
+
+def may_see_campaign(session: Session, campaign: Campaign, viewer: Actor) -> bool:
+    """Those who plan, draw, lead or check it; a unit that was visited, once it is under way."""
+    if any(viewer.holds(duty, campaign.unit_id) for duty in READERS):
+        return True
+    if campaign.state in (CampaignState.DRAFTED, CampaignState.APPROVED, CampaignState.DRAWN):
+        return False
+    reach = getattr(viewer, "unit_ids_for", None)
+    mine = frozenset().union(*(reach(duty) for duty in (*OF_THE_UNIT, *READERS))) if reach else frozenset()
+    return any(may_see_visit(viewer, one) for one in visits(session, campaign_id=campaign.id, unit_ids=mine))
+
+
+def may_see_a_visit(session: Session, visit: Visit, viewer: Actor) -> bool:
+    return may_see_visit(viewer, visit)
+
+
+def may_see_finding(session: Session, finding: Finding, viewer: Actor) -> bool:
+    return may_see_visit(viewer, session.get_one(Visit, finding.visit_id))
+
+
+def may_see_evidence(session: Session, evidence: FindingEvidence, viewer: Actor) -> bool:
+    return may_see_finding(session, session.get_one(Finding, evidence.finding_id), viewer)
+
+
+def may_see_checklist(session: Session, checklist: Checklist, viewer: Actor) -> bool:
+    """A list in use is no secret: what is asked of localities, they may read."""
+    if checklist.state == ChecklistState.DRAFTED:
+        return any(viewer.holds(duty, checklist.unit_id) for duty in READERS)
+    return any(viewer.holds(duty) for duty in (*READERS, *OF_THE_UNIT))

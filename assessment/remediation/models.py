@@ -204,6 +204,10 @@ class Escalation(Base):
     decided_by: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
 
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)
+
 
 class SupervisionLetter(Stateful, Base):
     """督办单: asks a unit in writing why tasks still stand, and is answered within a limit from service."""

@@ -41,6 +41,7 @@ READERS = (
     Duty.OPEN_CASES, Duty.REPORT, Duty.ANSWER_NOTICES, Duty.RECEIVE_PAPERS, Duty.PREPARE, Duty.SET_VALUES,
     Duty.REVIEW, Duty.INVESTIGATE, Duty.REVIEW_LAW, Duty.DECIDE_CASES, Duty.AUDIT,
 )  # fmt: skip
+INSPECTING = (Duty.INSPECT, Duty.LEAD_INSPECTION)
 CHUNK = 500
 
 
@@ -474,3 +475,34 @@ def roll_of(session: Session, look_id: int, *, drawn_only: bool = False) -> list
     if drawn_only:
         query = query.where(SecondLookTask.place.is_not(None))
     return list(session.execute(query))
+
+
+# --- who sees what ---------------------------------------------------------------------------------------------------
+
+
+def may_see_task(session: Session, task: Task, viewer: Actor) -> bool:
+    return may_see(viewer, task.unit_id)
+
+
+def may_see_notice(session: Session, notice: Notice, viewer: Actor) -> bool:
+    return may_see(viewer, notice.unit_id)
+
+
+def may_see_letter(session: Session, letter: SupervisionLetter, viewer: Actor) -> bool:
+    return may_see(viewer, letter.unit_id)
+
+
+def may_see_look(session: Session, look: SecondLook, viewer: Actor) -> bool:
+    """What will be looked at again is not shown to those whose closures are looked at."""
+    return any(viewer.holds(duty, look.unit_id) for duty in (Duty.DRAW, Duty.PLAN_INSPECTIONS, *INSPECTING, Duty.AUDIT))
+
+
+def may_see_evidence(session: Session, evidence: TaskEvidence, viewer: Actor) -> bool:
+    report = session.get_one(TaskReport, evidence.report_id)
+    return may_see(viewer, session.get_one(Task, report.task_id).unit_id)
+
+
+def visible_units(viewer: Actor) -> frozenset[int]:
+    """Every unit whose tasks this person may see."""
+    reach = getattr(viewer, "unit_ids_for", None)
+    return frozenset().union(*(reach(duty) for duty in READERS)) if reach else frozenset()
