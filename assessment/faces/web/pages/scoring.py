@@ -9,29 +9,22 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
 
 from assessment.adjustments import queries as adjustments
 from assessment.bulletins.queries.contents import band_name, group_name
 from assessment.cycles import queries as cycle_queries
-from assessment.cycles import services as cycles
 from assessment.faces.web.kit import (
     Column,
-    Form,
     _,
     access,
     address,
     address_of,
     choice,
-    current_act,
     current_session,
-    home_heading,
-    home_panel,
     language,
     listing,
     not_there,
@@ -41,17 +34,13 @@ from assessment.faces.web.kit import (
     search,
     shape,
     signed_in,
-    stripped,
     viewer,
 )
-from assessment.faces.web.kit.home import Panel
 from assessment.foundation.charts import Line, Loss, bars, bump, waterfall
-from assessment.foundation.errors import Invalid, Refusal
-from assessment.foundation.exact import parse_decimal, rounded
-from assessment.foundation.i18n import MONTHS, N_, NOTHING, Bilingual, Sentence, say
+from assessment.foundation.exact import rounded
+from assessment.foundation.i18n import MONTHS, N_, Bilingual, Sentence, say
 from assessment.objections import queries as objections
 from assessment.objections.process import OBJECTION
-from assessment.objections.services import NewPoint
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import units_on
 from assessment.programmes import queries as programmes
@@ -62,6 +51,8 @@ from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules.frozen import thawed_step
 from assessment.scoring.rules.replay import replay
+from assessment.submissions import queries as submissions
+from assessment.submissions.models import Submission, SubmissionValue
 
 pages = Blueprint("scoring", __name__, url_prefix="/scoring")
 address("scorecard", "scoring.scorecard", "card_id", N_("Scorecard"))
@@ -331,19 +322,20 @@ def _bumps(
 ) -> list[Bump]:
     """Rank by period up to the one shown, at most twelve, a panel each peer group; the widest movers are marked."""
     period = standing.period
-    states = tuple({*queries.PUBLIC, period.state})
+    states = queries.SERVED if queries.may_see_all(viewer(), period.programme.unit_id) else queries.PUBLIC
     past = [
-        one
+        (one.period_code, one.unit_id, one.rank)
         for one in queries.standings(session, period.programme_id, period.kind, states)
-        if one.period_code <= period.code
+        if one.period_code < period.code
     ]
-    codes = sorted({one.period_code for one in past})[-12:]
+    past += [(period.code, card.unit_id, card.rank) for card in standing.cards]
+    codes = sorted({code for code, _unit, _rank in past})[-12:]
     if len(codes) < 2:
         return []
     named = {row.card.unit_id: row for row in rows}
     ranks: dict[int, dict[str, int | None]] = {}
-    for one in past:
-        ranks.setdefault(one.unit_id, {})[one.period_code] = one.rank
+    for code, unit_id, rank in past:
+        ranks.setdefault(unit_id, {})[code] = rank
     marked = {code for code in request.args.getlist("mark") if code}
     found = []
     for code, name in groups:
@@ -445,6 +437,51 @@ def band_in(period: Period, code: str) -> Bilingual:
 # --- why this rank -------------------------------------------------------------------------------------------------
 
 
+ABOUT = {
+    "input": N_("Value"),
+    "target": N_("Target"),
+    "peers": N_("The others"),
+    "formula": N_("Computed"),
+    "bound": N_("Bounds"),
+    "state": N_("State"),
+    "adjustment": N_("Adjustment"),
+    "rounding": N_("Rounding"),
+    "band": N_("Band"),
+    "rank": N_("Rank"),
+}
+RULES = {
+    "given": N_("As given"),
+    "completion": N_("Completion"),
+    "control": N_("Control"),
+    "efficacy": N_("Efficacy"),
+    "peer_minmax": N_("Against the others"),
+    "steps": N_("By steps"),
+    "deduct": N_("Deduction"),
+    "composed": N_("Composed of parts"),
+}
+KINDS = {
+    "missing": N_("missing"),
+    "not_applicable": N_("not applicable"),
+    "withheld": N_("withheld"),
+}
+INSIDE = ("submission_value",)
+"""Shown as the value's own line, not as a record of its own."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A value behind an item in its three columns, none of which overwrites another."""
+
+    value: Bilingual
+    unit: Bilingual
+    address: str
+    claimed: str
+    verified: str
+    validated: str
+    set_by: str
+    files: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Cite:
     """A record that an item rests on."""
@@ -467,7 +504,8 @@ class Item:
     lost: Decimal | None
     since: Decimal | None
     kind: str
-    steps: tuple[Sentence, ...]
+    steps: tuple[tuple[str, Sentence], ...]
+    """What each step is about, and the step."""
     cites: tuple[Cite, ...]
     is_open: bool
     is_undecided: bool
@@ -508,7 +546,9 @@ def scorecard(card_id: int) -> str:
         summary=_summary(standing, items),
         previous=previous,
         before=standing.before,
-        notes=[thawed_step(note) for note in card.notes],
+        sources=_sources(standing, card, request.args.get("item", "")),
+        kinds=KINDS,
+        notes=[(ABOUT.get(note["about"], ""), thawed_step(note)) for note in card.notes],
         adjustments=[(view, address_of("adjustment", view.id)) for view in views],
         pictures=_pictures(standing, card, losses),
         sees_table=sees_table,
@@ -541,18 +581,64 @@ def _item(standing: Standing, item: Mapping[str, Any], previous: Scorecard | Non
     return Item(
         item["code"],
         item_name(standing.scheme, standing.period, item["code"]),
-        item["rule"],
+        RULES.get(item["rule"], item["rule"]),
         _clause(standing.scheme, item["clause"]),
         item["maximum"],
         cell_of(item, places).score,
         lost,
         since,
         item["kind"],
-        tuple(thawed_step(step) for step in item["steps"]),
-        tuple(Cite(kind, one, address_of(kind, one)) for kind, one in item["cites"]),
+        tuple((ABOUT.get(step["about"], ""), thawed_step(step)) for step in item["steps"]),
+        tuple(Cite(kind, one, address_of(kind, one)) for kind, one in item["cites"] if kind not in INSIDE),
         request.args.get("item") == item["code"],
         bool(item["undecided"]),
     )
+
+
+def _sources(standing: Standing, card: Scorecard, code: str) -> list[Source]:
+    """The reported values that an open item rests on: claimed, verified, validated, with their evidence."""
+    item = next((one for one in card.items if one["code"] == code), None)
+    ids = [int(one) for kind, one in item["cites"] if kind == "submission_value"] if item else []
+    if not ids:
+        return []
+    session = standing.session
+    cited = session.scalars(select(SubmissionValue).where(SubmissionValue.id.in_(ids[:MOST_SOURCES]))).all()
+    reports = {
+        one.id: one
+        for one in session.scalars(select(Submission).where(Submission.id.in_({row.submission_id for row in cited})))
+        if submissions.may_see(session, one, viewer())
+    }
+    units = units_on(session, standing.period.last_day)
+    return [
+        _source(standing.scheme, reports[row.submission_id], row, units)
+        for row in cited
+        if row.submission_id in reports
+    ]
+
+
+def _source(scheme: Scheme, report: Submission, row: SubmissionValue, units: Mapping[int, Any]) -> Source:
+    code, named = row.value_code, scheme.values.get(row.value_code)
+    columns = (submissions.claimed(report), submissions.verified(report), submissions.validated(report))
+    claimed, verified, validated = (_number(values[code]) if code in values else "" for values in columns)
+    files = [(file.name, address_of("evidence", file.id)) for file in report.evidence if file.value_code == code]
+    unit = units.get(report.unit_id)
+    return Source(
+        Bilingual(named.zh, named.en) if named and (named.zh or named.en) else Bilingual(code, code),
+        unit.name if unit else Bilingual("", ""),
+        address_of("submission", report.id),
+        claimed,
+        verified,
+        validated,
+        row.set_by,
+        tuple(files),
+    )
+
+
+def _number(value: Any) -> str:
+    return said(value.number) if value.number is not None else _(KINDS.get(value.kind.value, value.kind.value))
+
+
+MOST_SOURCES = 60
 
 
 def _clause(scheme: Scheme, code: str) -> str:
@@ -626,69 +712,6 @@ def _may_object(session: Session, card: Scorecard, period: Period) -> bool:
     return edition is not None and edition.id == card.edition_id and window is not None and now() <= window
 
 
-class ObjectionForm(Form):
-    ground = TextAreaField(
-        N_("What the objection rests on"),
-        [DataRequired(N_("Say what your objection rests on.")), Length(max=4000)],
-        filters=[stripped],
-    )
-
-
-POINTS = 3
-for _number in range(1, POINTS + 1):
-    setattr(ObjectionForm, f"subject_{_number}", StringField(N_("Value or item"), [Length(max=60)], filters=[stripped]))
-    setattr(
-        ObjectionForm, f"requested_{_number}", StringField(N_("What is right"), [Length(max=40)], filters=[stripped])
-    )
-    setattr(ObjectionForm, f"statement_{_number}", TextAreaField(N_("Why"), [Length(max=4000)], filters=[stripped]))
-
-
-@pages.route("/scorecards/<int:card_id>/lodge", methods=["GET", "POST"])
-@signed_in
-def lodge(card_id: int) -> Any:
-    """Object to one's own score: what is disputed, what would be right, and why."""
-    session = current_session()
-    card = access(Scorecard, card_id)
-    period = session.get_one(Period, session.get_one(Edition, card.edition_id).period_id)
-    if not OBJECTION.may_open("lodge", viewer(), card.unit_id):
-        raise not_there()
-    form, refusal = ObjectionForm(), None
-    if request.method == "GET":
-        form["subject_1"].data = request.args.get("value", "")[:60]
-    elif form.validate():
-        try:
-            made = cycles.lodge(session, card, current_act(), ground=form.ground.data, points=points_of(form))
-            session.flush()
-            flash(_("The objection {number} is lodged.", number=made.number))
-            return redirect(address_of("objection", made.id) or url_for("scoring.scorecard", card_id=card.id), 303)
-        except Refusal as refused:
-            session.rollback()
-            refusal = refused
-            form.take_over(refused)
-    scheme = programmes.scheme(session, period.scheme_version_id)
-    page = render_template(
-        "scoring/lodge.html", card=card, period=period, form=form, refusal=refusal, numbers=range(1, POINTS + 1),
-        values=[(code, Bilingual(one.zh, one.en)) for code, one in scheme.values.items() if "." not in one.from_],
-        window=cycle_queries.objection_windows(session, period).get(card.unit_id),
-    )  # fmt: skip
-    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
-
-
-def points_of(form: ObjectionForm) -> list[NewPoint]:
-    points = []
-    for number in range(1, POINTS + 1):
-        subject, text, statement = (form[f"{name}_{number}"].data for name in ("subject", "requested", "statement"))
-        if not (subject or text or statement):
-            continue
-        try:
-            requested = parse_decimal(text) if text else None
-        except ValueError:
-            wrong = say("“{text}” is not a number.", text=text[:40])
-            raise Invalid(wrong, fields={f"requested_{number}": wrong}) from None
-        points.append(NewPoint(subject, statement, requested))
-    return points
-
-
 # --- an edition, replayed ------------------------------------------------------------------------------------------
 
 
@@ -713,61 +736,3 @@ def edition(edition_id: int) -> str:
         "scoring/edition.html", edition=found, period=period, differing=differing, count=len(standing.cards),
         others=others, version=session.get_one(SchemeVersion, found.scheme_version_id),
     )  # fmt: skip
-
-
-# --- on the first page ---------------------------------------------------------------------------------------------
-
-
-def _newest(session: Session) -> Standing | None:
-    """The newest month whose table the viewer may see."""
-    periods = [one for one in visible_periods(session) if one.state in queries.PUBLIC]
-    period = usual(session, periods) if periods else None
-    found = queries.edition_in_force(session, period.id) if period else None
-    return Standing(session, period, found) if period is not None and found is not None else None
-
-
-@home_heading(Duty.APPROVE)
-def who_leads(session: Session, officer: Any, at: Any) -> Sentence:
-    standing = _newest(session)
-    if standing is None:
-        return NOTHING
-    group = next(iter(standing.scheme.groups), "")
-    first = [card.name for card in standing.cards if card.rank == 1 and card.group_code == group]
-    return say("{unit} leads in {period}.", unit=first, period=standing.period.title) if len(first) == 1 else NOTHING
-
-
-@home_panel(Duty.APPROVE, Duty.PREPARE, Duty.PUBLISH, Duty.AUDIT, order=40)
-def ranking_panel(session: Session, officer: Any, at: Any) -> Panel | None:
-    standing = _newest(session)
-    if standing is None:
-        return None
-    rows = standing.rows()
-    group = rows[0].card.group_code if rows else ""
-    return Panel(
-        say("Ranking, {period}", period=standing.period.title),
-        "scoring/_panel.html",
-        {"rows": [row for row in rows if row.card.group_code == group][:10], "standing": standing},
-        is_wide=True,
-        more=url_for("scoring.ranking", period=standing.period.id),
-    )
-
-
-@home_panel(Duty.REPORT, Duty.OBJECT, Duty.SIGN_LETTERS, order=30)
-def place_panel(session: Session, officer: Any, at: Any) -> Panel | None:
-    """My place: rank, distance to the next, and what each mark was lost for."""
-    units = units_on(session, officer.day)
-    own = officer.home_unit_id
-    if own is None or own not in units:
-        return None
-    standing = _newest(session)
-    row = next((row for row in standing.rows() if row.card.unit_id == own), None) if standing else None
-    if standing is None or row is None:
-        return None
-    items = sorted((_item(standing, item, None) for item in row.card.items), key=lambda one: -(one.lost or Decimal(0)))
-    return Panel(
-        say("My place, {period}", period=standing.period.title),
-        "scoring/_place.html",
-        {"row": row, "standing": standing, "items": [one for one in items if one.lost and one.lost > 0][:4]},
-        is_wide=True,
-        more=url_for("scoring.scorecard", card_id=row.card.id),
-    )
