@@ -39,7 +39,7 @@ class ListPaper:
 def render_list(paper: ListPaper) -> bytes:
     """Who receives what and why not, until when one may object; bodies only, no persons."""
     said = paper.language
-    heads = [N_("Unit"), N_("Rank"), N_("Amount") if paper.money else N_("Place"), N_("Remark")]
+    heads = [N_("Unit"), N_("Rank"), N_("Amount") if paper.money else N_("Placing"), N_("Remark")]
     grid = Grid(
         tuple(
             Column(translate(head, said) + (f" ({paper.money})" if paper.money and place == 2 else ""))

@@ -67,7 +67,8 @@ ROUND: Process[Round] = Process(
         Transition("open_publicity", (S.CHECKED,), S.PUBLICITY, Duty.PREPARE, N_("Make the list public"), guard=sums_are_right),
         Transition("approve_round", (S.PUBLICITY,), S.APPROVED, Duty.APPROVE, N_("Approve the round"), guard=publicity_is_over),
         Transition("grant", (S.APPROVED,), S.GRANTED, Duty.PREPARE, N_("Grant the awards"), guard=results_stand),
-        Transition("release", STANDING, None, (Duty.PREPARE, Duty.CLOCK), N_("Release an amount held back"), guard=something_is_held),
+        # Cycles releases when the case has ended without fault; a leader may do so on other grounds, with a reason kept.
+        Transition("release", STANDING, None, (Duty.APPROVE, Duty.CLOCK), N_("Release an amount held back"), guard=something_is_held),
         Transition("forfeit", STANDING, None, Duty.APPROVE, N_("Withdraw an amount held back"), guard=something_is_held, needs_reason=True),
         Transition("claw_back", (S.GRANTED,), None, Duty.APPROVE, N_("Claw an award back"), guard=something_was_granted, needs_reason=True),
         Transition("revoke", (S.PREPARED, S.CHECKED), S.REVOKED, Duty.PREPARE, N_("Discard the round"), needs_reason=True),

@@ -201,7 +201,7 @@ def test_a_case_that_ends_without_fault_releases_the_amount(fund: Fund) -> None:
     with pytest.raises(Invalid, match="Nothing is held back from this unit"):
         services.release(fund.session, one, Act(CLOCK, fund.year.now), unit_id=fund.unit("220102"))
     with pytest.raises(NotPermitted):
-        services.release(fund.session, one, fund.act("leader"), unit_id=fund.unit("220101"))
+        services.release(fund.session, one, fund.act("office"), unit_id=fund.unit("220101"))
     services.release(fund.session, one, Act(CLOCK, fund.year.now), unit_id=fund.unit("220101"))
     fund.session.flush()
     released = award(one, "220101")

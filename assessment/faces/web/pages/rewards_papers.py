@@ -43,7 +43,7 @@ def grant_paper(session: Session, award: Award, language: str) -> GrantPaper:
     if one.has_money:
         facts.append((translate(N_("Amount"), language), f"{number_text(award.amount)} {one.money}"))
     elif award.place:
-        facts.append((translate(N_("Place"), language), str(award.place)))
+        facts.append((translate(N_("Placing"), language), str(award.place)))
     if one.ring_fence:
         facts.append((translate(N_("To be spent on"), language), one.ring_fence))
     is_taken = award.amount < 0
