@@ -71,7 +71,7 @@ def write_scheme(scene: Scene) -> None:
 
 
 def approve_scheme(scene: Scene) -> None:
-    services.approve(scene.session, version_of(scene, CODE), scene.act("leader"))
+    services.approve_scheme(scene.session, version_of(scene, CODE), scene.act("leader"))
 
 
 def plan_year(scene: Scene) -> None:

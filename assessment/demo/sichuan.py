@@ -51,7 +51,7 @@ def write_scheme(scene: Scene) -> None:
 
 
 def approve_scheme(scene: Scene) -> None:
-    services.approve(scene.session, version_of(scene, CODE), scene.act("sichuan.leader"))
+    services.approve_scheme(scene.session, version_of(scene, CODE), scene.act("sichuan.leader"))
 
 
 def plan_period(scene: Scene) -> None:

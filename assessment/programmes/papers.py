@@ -46,20 +46,20 @@ class LetterPaper:
 def render_letter(letter: LetterPaper, language: str, day: date) -> bytes:
     """The letter in one language; the same letter gives the same bytes."""
 
-    def say(message: str, **facts: object) -> str:
+    def in_words(message: str, **facts: object) -> str:
         return translate(message, language, **facts)
 
     sections = [
         Section(
-            say(N_("Targets")),
-            (say(N_("By {day}, {unit} reaches the following targets."), day=letter.term_to, unit=letter.unit),),
+            in_words(N_("Targets")),
+            (in_words(N_("By {day}, {unit} reaches the following targets."), day=letter.term_to, unit=letter.unit),),
             table=_targets(letter, language),
         ),
         Section(
-            say(N_("Data, assessment, reward and penalty")),
+            in_words(N_("Data, assessment, reward and penalty")),
             (
-                say(N_("The unit reports true data in time; what it reports is verified.")),
-                say(
+                in_words(N_("The unit reports true data in time; what it reports is verified.")),
+                in_words(
                     N_("Scores, ranks, rewards and penalties follow the scheme “{programme}”, {number}."),
                     number=letter.scheme_number,
                     programme=letter.programme,
@@ -67,41 +67,35 @@ def render_letter(letter: LetterPaper, language: str, day: date) -> bytes:
             ),
         ),
         Section(
-            say(N_("Changes")),
-            (
-                say(
-                    N_(
-                        "A target changes on one of three grounds only: policy, reorganisation, force majeure."
-                    )
-                ),
-            ),
+            in_words(N_("Changes")),
+            (in_words(N_("A target changes on one of three grounds only: policy, reorganisation, force majeure.")),),
         ),
     ]
     facts = [
-        (say(N_("First party")), letter.authority.in_language(language)),
-        (say(N_("Second party")), letter.unit.in_language(language)),
-        (say(N_("Term")), say(N_("{first} to {last}"), first=letter.term_from, last=letter.term_to)),
+        (in_words(N_("First party")), letter.authority.in_language(language)),
+        (in_words(N_("Second party")), letter.unit.in_language(language)),
+        (in_words(N_("Term")), in_words(N_("{first} to {last}"), first=letter.term_from, last=letter.term_to)),
     ]
     if letter.version_number > 1 and letter.effective_from is not None:
-        facts.append((say(N_("Version")), str(letter.version_number)))
-        facts.append((say(N_("In effect from")), day_text(letter.effective_from, language)))
-        facts.append((say(N_("Ground of the amendment")), say(letter.ground)))
-        facts.append((say(N_("Evidence")), letter.evidence))
+        facts.append((in_words(N_("Version")), str(letter.version_number)))
+        facts.append((in_words(N_("In effect from")), day_text(letter.effective_from, language)))
+        facts.append((in_words(N_("Ground of the amendment")), in_words(letter.ground)))
+        facts.append((in_words(N_("Evidence")), letter.evidence))
     return render_paper(
         PlainPaper(
             language=language,
             issuer=letter.authority.in_language(language),
-            title=say(N_("Responsibility letter: {programme}"), programme=letter.programme),
+            title=in_words(N_("Responsibility letter: {programme}"), programme=letter.programme),
             day=day_text(day, language),
             number=letter.number,
             addressee=letter.unit.in_language(language),
             facts=tuple(facts),
             sections=tuple(sections),
             counter_signatures=(
-                letter.countersigned_by or say(N_("For the authority")),
-                letter.signed_by or say(N_("For the unit")),
+                letter.countersigned_by or in_words(N_("For the authority")),
+                letter.signed_by or in_words(N_("For the unit")),
             ),
-            sample=say(N_("Example: places are real, every figure is illustrative.")) if letter.is_example else "",
+            sample=in_words(N_("Example: places are real, every figure is illustrative.")) if letter.is_example else "",
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
@@ -53,7 +54,7 @@ SCHEME_VERSION: Process[SchemeVersion] = Process(
         Transition("check", (S.DRAFTED, S.RETURNED), S.CHECKED, Duty.PLAN_CYCLES, N_("Check the scheme"), guard=free_of_faults),
         Transition("revise", (S.DRAFTED, S.CHECKED, S.RETURNED), S.DRAFTED, Duty.PLAN_CYCLES, N_("Revise the scheme")),
         Transition("submit", (S.CHECKED,), S.SUBMITTED, Duty.PLAN_CYCLES, N_("Submit the scheme for approval")),
-        Transition("approve", (S.SUBMITTED,), S.APPROVED, Duty.APPROVE, N_("Approve the scheme"), guard=decided_by_another),
+        Transition("approve_scheme", (S.SUBMITTED,), S.APPROVED, Duty.APPROVE, N_("Approve the scheme"), guard=decided_by_another),
         Transition("return_scheme", (S.SUBMITTED,), S.RETURNED, Duty.APPROVE, N_("Return the scheme"),
                    guard=decided_by_another, needs_reason=True),
         Transition("bring_into_force", (S.APPROVED,), S.IN_FORCE, (Duty.PLAN_CYCLES, Duty.APPROVE), N_("Bring the scheme into force")),
@@ -81,7 +82,7 @@ def has_targets(session: Session, letter: Letter, act: Act) -> Sentence:
     return NOTHING
 
 
-def all_have_targets(session: Session, letters: list[Letter] | tuple[Letter, ...], act: Act) -> Sentence:
+def all_have_targets(session: Session, letters: Sequence[Letter], act: Act) -> Sentence:
     with_targets: set[int] = set()
     ids = [letter.id for letter in letters]
     for start in range(0, len(ids), 500):

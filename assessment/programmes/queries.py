@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -149,11 +150,11 @@ def targets_on(session: Session, programme_id: int, day: date) -> dict[int, dict
     terms: dict[tuple[int, str], Decimal] = {}
     schedules: dict[tuple[int, str], dict[int, Decimal]] = defaultdict(dict)
     for target in _targets_of(session, list(letters)):
-        key = (target.letter_id, target.value_code)
-        if target.month is None:
-            terms[key] = target.number
+        key = (target[0], target[1])
+        if target[2] is None:
+            terms[key] = target[3]
         else:
-            schedules[key][target.month] = target.number
+            schedules[key][target[2]] = target[3]
     found: dict[int, dict[str, LetterTargets]] = defaultdict(dict)
     for letter_id, code in sorted({*terms, *schedules}):
         letter = letters[letter_id]
@@ -168,11 +169,11 @@ def targets_on(session: Session, programme_id: int, day: date) -> dict[int, dict
     return dict(found)
 
 
-def _targets_of(session: Session, letter_ids: list[int]) -> Iterable[LetterTarget]:
+def _targets_of(session: Session, letter_ids: list[int]) -> Iterable[tuple[int, str, int | None, Decimal]]:
+    """(letter id, value code, month, number): a province's targets are many, and nobody changes these."""
+    some = select(LetterTarget.letter_id, LetterTarget.value_code, LetterTarget.month, LetterTarget.number)
     for start in range(0, len(letter_ids), 500):
-        yield from session.scalars(
-            select(LetterTarget).where(LetterTarget.letter_id.in_(letter_ids[start : start + 500]))
-        )
+        yield from session.execute(some.where(LetterTarget.letter_id.in_(letter_ids[start : start + 500]))).tuples()
 
 
 def letters(session: Session, programme_id: int, unit_ids: Iterable[int] | None = None) -> list[Letter]:
@@ -345,7 +346,7 @@ def may_see_letter(session: Session, letter: Letter, viewer: Actor) -> bool:
 # --- for the paper ---------------------------------------------------------------------------------------------------
 
 
-def letter_paper(session: Session, letter: Letter) -> dict[str, object]:
+def letter_paper(session: Session, letter: Letter) -> dict[str, Any]:
     """The facts of ``papers.LetterPaper``, by name; a paper knows no database, and no query a paper."""
     version = session.get_one(SchemeVersion, letter.scheme_version_id)
     values = read_scheme(version).values

@@ -136,9 +136,11 @@ class _Reading:
         return some
 
     def _of(self, period: Period) -> dict[str, list[Submission]]:
-        submissions = of_period(self.session, period.id)
+        every = of_period(self.session, period.id)
+        units = unit_views(self.session, {one.unit_id for one in every}, period.last_day)
+        named = {row.text("unit") for row in self.table.rows}
+        submissions = [one for one in every if units[one.unit_id].code in named]
         with_values(self.session, submissions)
-        units = unit_views(self.session, {one.unit_id for one in submissions}, period.last_day)
         found: dict[str, list[Submission]] = {}
         for one in submissions:
             found.setdefault(units[one.unit_id].code, []).append(one)
@@ -156,7 +158,8 @@ class _Reading:
 
     def sorted_out(self) -> tuple[list[Found], list[Found]]:
         """What is to be sent, and what stands there already."""
-        new, same = [], []
+        new: list[Found] = []
+        same: list[Found] = []
         for one in self.found.values():
             (same if _is_sent(one) else new).append(one)
         return new, same

@@ -367,15 +367,16 @@ def validated_values(session: Session, period_id: int) -> dict[int, dict[str, Va
     """unit id -> value code -> value; bodies above the leaves get the roll-up of those below them."""
     period = session.get_one(Period, period_id)
     found: dict[int, dict[str, ValidatedValue]] = defaultdict(dict)
+    V = SubmissionValue  # noqa: N806 - its columns, not its records: a province's values are many
     query = (
-        select(SubmissionValue, Submission.unit_id)
-        .join(Submission, Submission.id == SubmissionValue.submission_id)
-        .where(Submission.period_id == period_id, SubmissionValue.stage == Stage.VALIDATED)
-        .order_by(SubmissionValue.version_number, SubmissionValue.id)
+        select(Submission.unit_id, V.submission_id, V.id, V.value_code, V.number, V.kind, V.origin_kind)
+        .join(Submission, Submission.id == V.submission_id)
+        .where(Submission.period_id == period_id, V.stage == Stage.VALIDATED)
+        .order_by(V.version_number, V.id)
     )
-    for row, unit_id in session.execute(query):
-        found[unit_id][row.value_code] = ValidatedValue(
-            row.number, ValueKind(row.kind), (row.id,), (row.submission_id,), by_decision=bool(row.origin_kind)
+    for unit_id, submission_id, row_id, code, number, kind, origin in session.execute(query).tuples():
+        found[unit_id][code] = ValidatedValue(
+            number, ValueKind(kind), (row_id,), (submission_id,), by_decision=bool(origin)
         )
     units = assessed_units(session, period)
     rules = scheme(session, period.scheme_version_id)

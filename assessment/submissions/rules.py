@@ -238,7 +238,7 @@ def is_derivable(rate: Decimal, part: Decimal, whole: Decimal) -> bool:
         return part == 0 and rate == 0
     exact = Fraction(part) / Fraction(whole) * 100
     places = max(0, -int(rate.as_tuple().exponent))
-    return any(rounded(exact, min(places, 40), mode) == rate for mode in ("half_up", "half_even"))  # type: ignore[arg-type]
+    return any(rounded(exact, min(places, 40), mode) == rate for mode in ("half_up", "half_even"))
 
 
 def _leap_flags(code: str, number: Decimal, report: Looked) -> Iterable[Flag]:

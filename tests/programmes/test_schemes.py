@@ -83,7 +83,7 @@ def test_another_schemes_file_does_not_replace_a_draft(frame: Frame) -> None:
 def test_steps_cannot_be_skipped(frame: Frame) -> None:
     with frame.write() as session:
         world, version = drafted(session)
-        for service, by in ((services.submit, world.office), (services.approve, world.leader)):
+        for service, by in ((services.submit, world.office), (services.approve_scheme, world.leader)):
             with pytest.raises(NotNow):
                 service(session, version, act(by))
         with pytest.raises(NotNow):
@@ -98,11 +98,11 @@ def test_who_submitted_a_scheme_does_not_approve_or_return_it(frame: Frame) -> N
         both = Somebody("office", {**world.office.duties, **world.leader.duties})
         services.check(session, version, act(both))
         services.submit(session, version, act(both))
-        for service in (services.approve, services.return_scheme):
+        for service in (services.approve_scheme, services.return_scheme):
             with pytest.raises(NotNow, match="somebody else"):
                 service(session, version, act(both, reason="because"))
         with pytest.raises(NotPermitted):
-            services.approve(session, version, act(world.verifier))
+            services.approve_scheme(session, version, act(world.verifier))
         with pytest.raises(Invalid, match="Say why"):
             services.return_scheme(session, version, act(world.leader))
         services.return_scheme(session, version, act(world.leader, reason="B1 is too high"))
@@ -120,7 +120,7 @@ def test_a_later_version_supersedes_and_takes_over_the_planned_periods(frame: Fr
         )
         services.check(session, newer, act(world.office))
         services.submit(session, newer, act(world.office))
-        services.approve(session, newer, act(world.leader))
+        services.approve_scheme(session, newer, act(world.leader))
         services.bring_into_force(session, newer, act(world.office), from_period="2012-07")
         assert (newer.state, world.version.state) == ("in_force", "superseded")
         by_code = {one.code: one.scheme_version_id for one in periods}

@@ -40,7 +40,7 @@ values:
   online_rate: {zh: 在线率, en: Share online, unit: percent, kind: rate, of: [online, all]}
   late_days: {zh: 迟报天数, en: Days late, unit: day, from: submission.late_days}
 indicators:
-  - {code: B1, points: 60, value: cameras, rule: completion, target: letter, schedule: letter, zh: 新增探头, en: New cameras}
+  - {code: B1, points: 60, value: cameras, rule: completion, target: letter, schedule: letter, en: New cameras}
   - {code: O1, points: 40, value: online_rate, rule: completion, target: 100, zh: 在线率, en: Share online}
 """
 
@@ -135,7 +135,7 @@ def a_scheme_in_force(session: Session, source: str = SCHEME) -> World:
     version = services.write_scheme(session, office, source, unit_id=world.units["220000"])
     services.check(session, version, office)
     services.submit(session, version, office)
-    services.approve(session, version, leader)
+    services.approve_scheme(session, version, leader)
     services.bring_into_force(session, version, office, from_period="2012-01")
     world.programme, world.version = version.programme, version
     return world

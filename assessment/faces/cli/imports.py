@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,7 @@ def _take(session: Session, act: Act, kind: str, file: Path, dry_run: bool, code
 
 
 def _organisations(session: Session, act: Act, kind: str, file: Path, dry_run: bool) -> Any:
-    from assessment.organisations import files
-
+    files = importlib.import_module("assessment.organisations.files")
     return getattr(files, f"import_{kind}")(session, act, file, file.name, dry_run=dry_run)
 
 
@@ -68,7 +68,8 @@ def _authority(session: Session, act: Act) -> int:
     """The unit for which this person plans cycles: the topmost one."""
     from assessment.organisations.queries import tree_on
 
-    reach = getattr(act.by, "unit_ids_for", lambda duty: frozenset())(Duty.PLAN_CYCLES)
+    nowhere: frozenset[int] = frozenset()
+    reach = getattr(act.by, "unit_ids_for", lambda duty: nowhere)(Duty.PLAN_CYCLES)
     tree = tree_on(session, act.at.date())
     tops = [unit for unit in tree.units.values() if unit.id in reach and unit.parent_id not in reach]
     if not tops:

@@ -17,7 +17,7 @@ from assessment.programmes.services.letters import (
 )
 from assessment.programmes.services.periods import move_period, plan_period, plan_periods
 from assessment.programmes.services.schemes import (
-    approve,
+    approve_scheme,
     bring_into_force,
     check,
     found_programme,
@@ -29,7 +29,7 @@ from assessment.programmes.services.schemes import (
 )
 
 __all__ = [
-    "Change", "NewLetter", "amend", "approve", "approve_amendment", "bring_into_force", "check", "countersign",
+    "Change", "NewLetter", "amend", "approve_amendment", "approve_scheme", "bring_into_force", "check", "countersign",
     "countersign_all", "draft_letters", "end_letter", "found_programme", "move_period", "offer", "offer_all",
     "plan_period", "plan_periods", "return_scheme", "revise", "set_targets", "sign", "submit", "supersede",
     "withdraw_offer", "write_scheme",

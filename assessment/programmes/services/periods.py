@@ -132,7 +132,7 @@ def _period(
     period = Period(
         programme=programme, scheme_version_id=version.id, code=code, kind=kind.value, first_day=first, last_day=last,
         opens_at=datetime.combine(last + ONE_DAY, datetime.min.time(), tzinfo=zone),
-        state=PeriodState.PLANNED.value, is_provisional=False,
+        is_provisional=False,
     )  # fmt: skip
     limits = scheme.calendar.after_period_end
     for name in ORDER:

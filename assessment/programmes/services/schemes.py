@@ -144,9 +144,9 @@ def submit(session: Session, version: SchemeVersion, act: Act) -> None:
     version.submitted_by, version.submitted_at = act.by.key, act.at
 
 
-def approve(session: Session, version: SchemeVersion, act: Act) -> None:
+def approve_scheme(session: Session, version: SchemeVersion, act: Act) -> None:
     """Approve exactly this text, by its hash."""
-    SCHEME_VERSION.perform(session, version, "approve", act, body={"sha256": version.sha256})
+    SCHEME_VERSION.perform(session, version, "approve_scheme", act, body={"sha256": version.sha256})
     version.approved_by, version.approved_at = act.by.key, act.at
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
@@ -130,7 +131,7 @@ def submit_practice() -> Response | str | tuple[str, int]:
     if request.method == "POST" and form.validate():
         try:
             made = _shared(session, form)
-            return redirect(url_for(".show", practice_id=made.id), 303)  # type: ignore[return-value]
+            return redirect(url_for(".show", practice_id=made.id), 303)
         except Refusal as found:
             refusal = found
             form.take_over(found)

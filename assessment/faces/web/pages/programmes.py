@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
@@ -32,6 +33,7 @@ from assessment.faces.web.kit import (
     current_session,
     download,
     holding,
+    label,
     language,
     listing,
     now,
@@ -202,8 +204,8 @@ acts(
     SchemeVersion,
     SCHEME_VERSION,
     {
-        "approve": Action(
-            services.approve,
+        "approve_scheme": Action(
+            services.approve_scheme,
             explain=lambda session, one: say("You approve exactly the text with the hash {hash}.", hash=one.sha256),
         ),
         "check": Action(services.check),
@@ -498,7 +500,7 @@ class AmendForm(TargetsForm):
 
 def _current_targets(form: Any, session: Any, letter: Letter) -> None:
     if isinstance(form, AmendForm):
-        form.ground.choices = [SelectChoice(one.value, _(one.label)) for one in AmendmentGround]
+        form.ground.choices = [SelectChoice(one.value, label(one.label)) for one in AmendmentGround]
     if request.method == "GET":
         form.targets.data = "\n".join(
             f"{one.value_code}{f' {one.month}' if one.month else ''} = {canonical(one.number)}"

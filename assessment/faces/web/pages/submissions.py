@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
@@ -106,7 +107,9 @@ def board() -> Response | str:
         lines,
         [
             Column("unit", N_("Unit"), lambda one: one.unit.name, link=_page_of, is_head=True, key_for_sorting=_code),
-            Column("source", N_("Source"), lambda one: _(SOURCE_WORDS.get(one.submission.source, "")), is_minor=True),
+            Column(
+                "source", N_("Source"), lambda one: Label(SOURCE_WORDS.get(one.submission.source, "")), is_minor=True
+            ),
             Column("state", N_("State"), lambda one: SUBMISSION.word(one.submission.state)),
             Column("answered", N_("Answered"), lambda one: f"{one.answered}/{one.asked}", key_for_sorting=_lacks),
             Column("timeliness", N_("Timeliness"), lambda one: Label(one.timeliness.label)),
@@ -122,7 +125,9 @@ def board() -> Response | str:
                 lambda one: one.submission.state,
                 [(s.value, SUBMISSION.words[s]) for s in SubmissionState],
             ),
-            choice("timeliness", N_("Timeliness"), lambda one: one.timeliness, [(t.value, t.label) for t in Timeliness]),
+            choice(
+                "timeliness", N_("Timeliness"), lambda one: one.timeliness, [(t.value, t.label) for t in Timeliness]
+            ),
             search(lambda one: one.unit.name, lambda one: one.unit.code),
         ],
     )
@@ -329,7 +334,7 @@ KIND_WORDS = {kind.value: kind.label for kind in ValueKind}
 def receipt(submission_id: int) -> Response | str:
     one = access(Submission, submission_id)
     if not one.receipt:
-        return redirect(url_for(".show", submission_id=one.id))  # type: ignore[return-value]
+        return redirect(url_for(".show", submission_id=one.id))
     session = current_session()
     known = queries.claimed(one)
     lacking = [
@@ -600,7 +605,7 @@ def validate_many(period_id: int) -> Response:
     some = _of(period_id, "submitted", "endorsed", "verified")
     services.validate_many(current_session(), current_act(), some)
     flash(_("{n} reports were validated.", n=len(some)))
-    return redirect(url_for(".index", period=period_id), 303)  # type: ignore[return-value]
+    return redirect(url_for(".index", period=period_id), 303)
 
 
 @pages.post("/periods/<int:period_id>/verify_many")
@@ -609,7 +614,7 @@ def verify_many(period_id: int) -> Response:
     some = _of(period_id, "submitted", "endorsed")
     services.verify_many(current_session(), current_act(), dict.fromkeys(some))
     flash(_("{n} reports were verified as claimed.", n=len(some)))
-    return redirect(url_for(".index", period=period_id), 303)  # type: ignore[return-value]
+    return redirect(url_for(".index", period=period_id), 303)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
