@@ -148,12 +148,12 @@ SUPERVISION_LETTER: Process[SupervisionLetter] = Process(
         Transition("close_letter", (L.ACCEPTED,), L.CLOSED, (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Close the letter")),
     ),
     words={
-        L.ISSUED: Word("letter", "Issued"),
-        L.RECEIVED: Word("letter", "Received"),
-        L.ANSWERED: Word("letter", "Answered"),
-        L.RETURNED: Word("letter", "Returned"),
-        L.ACCEPTED: Word("letter", "Accepted"),
-        L.CLOSED: Word("letter", "Closed"),
+        L.ISSUED: Word("supervision letter", "Issued"),
+        L.RECEIVED: Word("supervision letter", "Received"),
+        L.ANSWERED: Word("supervision letter", "Answered"),
+        L.RETURNED: Word("supervision letter", "Returned"),
+        L.ACCEPTED: Word("supervision letter", "Accepted"),
+        L.CLOSED: Word("supervision letter", "Closed"),
     },
     unit_of=lambda letter: letter.unit_id,
 )  # fmt: skip

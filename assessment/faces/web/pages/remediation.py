@@ -40,6 +40,7 @@ from assessment.faces.web.kit import (
     options,
     scope,
     search,
+    shape,
     signed_in,
     timeline,
     viewer,
@@ -75,6 +76,8 @@ scope(Notice, queries.may_see_notice)
 scope(SupervisionLetter, queries.may_see_letter)
 scope(SecondLook, queries.may_see_look)
 scope(TaskEvidence, queries.may_see_evidence)
+shape("task", "received", "going")
+shape("task", "plan_accepted", "going")
 act_word("issue_notice", N_("Notice issued and served"))
 act_word("extend", N_("Deadline extended"))
 
@@ -729,9 +732,9 @@ def tasks_to_answer(session: Any, officer: Any, at: datetime) -> list[Waiting]:
 def tasks_for_the_supervision(session: Any, officer: Any, at: datetime) -> list[Waiting]:
     """Plans to judge, fixes to look at again, tasks to close: counted, with a link to the list."""
     asks = (
-        (Duty.ACCEPT_PLANS, S.PLAN_FILED, "{count} plans to accept or return", N_("Read the plans")),
-        (Duty.INSPECT, S.REPORTED_DONE, "{count} reported fixes to re-check", N_("Re-check them")),
-        (Duty.ACCEPT_PLANS, S.RECHECKED, "{count} re-checked tasks to close", N_("Close them")),
+        (Duty.ACCEPT_PLANS, S.PLAN_FILED, N_("{count} plans to accept or return"), N_("Read the plans")),
+        (Duty.INSPECT, S.REPORTED_DONE, N_("{count} reported fixes to re-check"), N_("Re-check them")),
+        (Duty.ACCEPT_PLANS, S.RECHECKED, N_("{count} re-checked tasks to close"), N_("Close them")),
     )
     found = []
     for duty, state, title, button in asks:
