@@ -187,7 +187,7 @@ def a_year(session: Session, source: str = SCHEME + EXTRA, *, illustrative: bool
     )
     programmes.check(session, version, office)
     programmes.submit(session, version, office)
-    programmes.approve(session, version, leader)
+    programmes.approve_scheme(session, version, leader)
     programmes.bring_into_force(session, version, office, from_period="2012-01")
     letters = programmes.draft_letters(session, office, version.programme, version, [
         NewLetter(
