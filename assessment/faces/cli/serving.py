@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
+from assessment.faces.backups import nightly
 from assessment.faces.cli import founding
-from assessment.faces.cli.backups import nightly
 from assessment.faces.cli.instance import engine_of, import_models, open_frame, settings, speaks
 from assessment.foundation import mail, schema
 from assessment.foundation.db import make_engine
 from assessment.foundation.errors import Refusal
+from assessment.foundation.filestore import FileStore
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import Bilingual, say
 from assessment.foundation.settings import Settings
@@ -24,11 +25,14 @@ THREADS = 8
 LOG = logging.getLogger("assessment")
 
 
-def handlers(found: Settings) -> dict[str, Any]:
+def handlers(found: Settings, frame: Frame) -> dict[str, Any]:
     """What the outbox can do in this installation."""
-    from assessment.cycles.publication import document_handlers
+    from assessment.bulletins.services.folder import BULLETIN_FILES, folder_handler
 
-    return {mail.MAIL: mail.handler(found), **document_handlers(found)}
+    return {
+        mail.MAIL: mail.handler(found),
+        BULLETIN_FILES: folder_handler(frame, FileStore(found.uploads), found.documents),
+    }
 
 
 def play(frame: Frame, found: Settings) -> None:
@@ -84,7 +88,7 @@ def _serve(found: Settings, frame: Frame) -> None:
     from assessment.faces.web.app import create_app
 
     app = create_app(found, frame)
-    app.extensions["assessment"]["move_clock"] = _moving(catch_up)
+    app.extensions["assessment"].update(move_clock=_moving(catch_up), expects_clock=True)
     server = create_server(
         app, host=found.host, port=found.port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
     )
@@ -150,7 +154,7 @@ def _start_clock(found: Settings, frame: Frame) -> Any:
     from assessment.cycles.tick import start
 
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    return start(frame, handlers(found), lambda: nightly(found, frame))
+    return start(frame, handlers(found, frame), lambda: nightly(found, frame))
 
 
 @click.group(invoke_without_command=True)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from assessment.cycles.queries import last_tick
+from assessment.faces.backups import age_of_backup
 from assessment.faces.web.kit import frame, public
 from assessment.foundation import schema
+from assessment.foundation.clock import system_now
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import NOTHING, Sentence, say
 from assessment.foundation.settings import Settings
@@ -18,6 +22,8 @@ from assessment.foundation.settings import Settings
 pages = Blueprint("health", __name__)
 
 LEAST_SPACE = 200 * 2**20
+LATEST_TICK = timedelta(seconds=60)
+LATEST_BACKUP = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,28 @@ def disk(place: Frame, settings: Settings) -> Sentence:
     if free >= LEAST_SPACE:
         return NOTHING
     return say("Only {free} MB are free where the instance lies: make room.", free=free // 2**20)
+
+
+@check(say("The clock is running"))
+def clock_runs(place: Frame, settings: Settings) -> Sentence:
+    """Only where one is expected: beside `run` and `web`, not in a page served for a test."""
+    if not current_app.extensions["assessment"].get("expects_clock"):
+        return NOTHING
+    with place.read() as session:
+        last = last_tick(session)
+    if last is not None and system_now() - last <= LATEST_TICK:
+        return NOTHING
+    return say("No clock has ticked within {seconds} seconds: start one with python -m assessment clock.",
+               seconds=int(LATEST_TICK.total_seconds()))  # fmt: skip
+
+
+@check(say("A backup was made within a day"))
+def backed_up(place: Frame, settings: Settings) -> Sentence:
+    age = age_of_backup(settings)
+    if age is None or age <= LATEST_BACKUP:
+        return NOTHING
+    return say("The last backup is {hours} hours old: run python -m assessment backup create, and see why the clock "
+               "made none.", hours=int(age.total_seconds() // 3600))  # fmt: skip
 
 
 def checks() -> Iterator[Check]:
