@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -118,8 +118,9 @@ class Stage:
             for one in sorted(self._agenda)
             if one.at <= end and one.preparation is not None
         }
-        self._officers = {}
         with self.frame.write() as session:
+            if self.calendar is not None:
+                session.info["calendar"] = self.calendar
             clock.stand_at(session, self._agenda[0].at)
             while self._agenda and self._agenda[0].at <= end:
                 one = heapq.heappop(self._agenda)
@@ -136,10 +137,14 @@ class Stage:
         self.units = {code: unit_id for code, unit_id in session.execute(select(Unit.code, Unit.id))}
 
     def officer(self, session: Session, username: str, day: date) -> Officer:
-        """Somebody as an actor of the day being played."""
-        if username not in self._officers:
-            self._officers[username] = officer_on(session, self.people[username], day)
-        return self._officers[username]
+        """Somebody as an actor of the day being played; nobody who acts here changes his post in the year."""
+        known = self._officers.get(username)
+        if known is None:
+            known = officer_on(session, self.people[username], day)
+        if known.day != day:
+            known = replace(known, day=day)
+        self._officers[username] = known
+        return known
 
     def unit_ids(self, codes: Iterable[str]) -> list[int]:
         return [self.units[code] for code in codes]

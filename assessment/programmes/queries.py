@@ -173,7 +173,7 @@ def _targets_of(session: Session, letter_ids: list[int]) -> Iterable[tuple[int, 
     """(letter id, value code, month, number): a province's targets are many, and nobody changes these."""
     some = select(LetterTarget.letter_id, LetterTarget.value_code, LetterTarget.month, LetterTarget.number)
     for start in range(0, len(letter_ids), 500):
-        yield from session.execute(some.where(LetterTarget.letter_id.in_(letter_ids[start : start + 500]))).tuples()
+        yield from session.execute(some.where(LetterTarget.letter_id.in_(letter_ids[start : start + 500])))
 
 
 def letters(session: Session, programme_id: int, unit_ids: Iterable[int] | None = None) -> list[Letter]:

@@ -374,7 +374,7 @@ def validated_values(session: Session, period_id: int) -> dict[int, dict[str, Va
         .where(Submission.period_id == period_id, V.stage == Stage.VALIDATED)
         .order_by(V.version_number, V.id)
     )
-    for unit_id, submission_id, row_id, code, number, kind, origin in session.execute(query).tuples():
+    for unit_id, submission_id, row_id, code, number, kind, origin in session.execute(query):
         found[unit_id][code] = ValidatedValue(
             number, ValueKind(kind), (row_id,), (submission_id,), by_decision=bool(origin)
         )

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from assessment.foundation.exact import canonical, shown
-from assessment.foundation.i18n import Bilingual, InLanguages, Sentence, say
+from assessment.foundation.i18n import Bilingual, Sentence, say
 from assessment.scoring.rules.cards import ItemScore, Scorecard, Step
 from assessment.scoring.rules.composition import CompositeInput, Part
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, Kind, UnitInput, Value
@@ -33,7 +33,13 @@ def frozen_unit(unit: UnitInput) -> dict[str, Any]:
         "targets": {name: number_text(target) for name, target in sorted(unit.targets.items())},
         "schedules": {name: number_text(due) for name, due in sorted(unit.schedules.items())},
         "adjustments": [
-            {"kind": one.kind.value, "code": one.code, "points": number_text(one.points), "band": one.band, "origin": one.origin}
+            {
+                "kind": one.kind.value,
+                "code": one.code,
+                "points": number_text(one.points),
+                "band": one.band,
+                "origin": one.origin,
+            }
             for one in unit.adjustments
         ],
     }
@@ -48,7 +54,8 @@ def thawed_unit(data: Mapping[str, Any]) -> UnitInput:
         {name: Decimal(text) for name, text in data["targets"].items()},
         {name: Decimal(text) for name, text in data["schedules"].items()},
         tuple(
-            Adjustment(AdjustmentKind(a["kind"]), a["code"], Decimal(a["points"]), a["band"], a["origin"]) for a in data["adjustments"]
+            Adjustment(AdjustmentKind(a["kind"]), a["code"], Decimal(a["points"]), a["band"], a["origin"])
+            for a in data["adjustments"]
         ),
         group=data["group"],
     )
@@ -69,7 +76,8 @@ def frozen_composite(unit: CompositeInput) -> dict[str, Any]:
 def thawed_composite(data: Mapping[str, Any]) -> CompositeInput:
     """The parts as they were."""
     parts = (
-        Part(p["code"], Fraction(p["weight"]), None if p["total"] is None else Decimal(p["total"]), p["edition"]) for p in data["parts"]
+        Part(p["code"], Fraction(p["weight"]), None if p["total"] is None else Decimal(p["total"]), p["edition"])
+        for p in data["parts"]
     )
     return CompositeInput(data["code"], data["group"], tuple(parts))
 
@@ -82,18 +90,27 @@ def _exact(text: str | None) -> Decimal | Fraction | None:
 
 def frozen_steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """Steps with their facts as text, names kept in both languages."""
-    return [{"about": step.about.value, "message": step.message, "facts": {k: _plain(v) for k, v in step.facts.items()}} for step in steps]
+    return [
+        {"about": step.about.value, "message": step.message, "facts": {k: _plain(v) for k, v in step.facts.items()}}
+        for step in steps
+    ]
 
 
 def _plain(fact: Any) -> Any:
-    if isinstance(fact, InLanguages):
-        return {"zh": fact.in_language("zh"), "en": fact.in_language("en")}
+    if isinstance(fact, str):
+        return str(fact)
+    in_language = getattr(fact, "in_language", None)  # isinstance on a protocol takes fifty times as long
+    if in_language is not None:
+        return {"zh": in_language("zh"), "en": in_language("en")}
     return str(fact)
 
 
 def thawed_step(data: Mapping[str, Any]) -> Sentence:
     """One step as a sentence for a reader."""
-    return say(data["message"], **{k: Bilingual(v["zh"], v["en"]) if isinstance(v, dict) else v for k, v in data["facts"].items()})
+    return say(
+        data["message"],
+        **{k: Bilingual(v["zh"], v["en"]) if isinstance(v, dict) else v for k, v in data["facts"].items()},
+    )
 
 
 def frozen_item(item: ItemScore, inputs: Sequence[str], cites: Iterable[tuple[str, object]]) -> dict[str, Any]:
