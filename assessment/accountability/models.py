@@ -157,7 +157,8 @@ class Case(Stateful, Base):
         CheckConstraint("reviewed_by = '' OR reviewed_by NOT IN (opened_by, decided_by)", name="reviewed_by_another"),
         # The same fact prompts the same thing once, however often it is looked at.
         UniqueConstraint(
-            "rule", "unit_id", "origin_kind", "origin_id", "origin_occurrence", name="uq_accountability_case_prompted_once"
+            "rule", "unit_id", "origin_kind", "origin_id", "origin_occurrence",
+            name="uq_accountability_case_prompted_once",
         ),
         Index("ix_accountability_case_origin", "origin_kind", "origin_id"),
     )

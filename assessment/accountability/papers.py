@@ -48,7 +48,7 @@ def render_case_paper(paper: CasePaper) -> bytes:
             language=said, issuer=paper.issuer, number=paper.number, title=translate(TITLES[paper.kind], said),
             subtitle=paper.title, addressee=paper.unit, day=paper.day, opening=paper.text, facts=paper.facts,
             sections=tuple(sections), remedy=paper.remedy, sample=paper.sample,
-        )  # fmt: skip
+        )
     )
 
 

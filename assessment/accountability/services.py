@@ -83,7 +83,8 @@ def prompt_many(session: Session, act: Act, prompts: Sequence[NewPrompt]) -> lis
         number += 1
         case = Case(
             number=f"WZ-{act.at.year}-{number:03d}", unit_id=new.unit_id,
-            title_zh=new.title.zh[:LONGEST_TITLE], title_en=new.title.en[:LONGEST_TITLE], source=new.source.value, rule=new.rule, proposes=new.proposes, origin_kind=new.origin[0],
+            title_zh=new.title.zh[:LONGEST_TITLE], title_en=new.title.en[:LONGEST_TITLE],
+            source=new.source.value, rule=new.rule, proposes=new.proposes, origin_kind=new.origin[0],
             origin_id=str(new.origin[1]), origin_occurrence=new.occurrence, edition_id=new.edition_id,
             computation=list(new.computation), prompted_by=act.by.key, prompted_at=act.at, reply_within=REPLY_WITHIN,
         )  # fmt: skip

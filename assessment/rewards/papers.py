@@ -57,7 +57,7 @@ def render_list(paper: ListPaper) -> bytes:
             language=said, issuer=paper.issuer, number=paper.number, title=translate(N_("Public list"), said),
             subtitle=paper.title, day=paper.day, facts=tuple(facts), sections=(Section(table=grid),),
             remedy=(translate(N_("Objections are lodged while the list is public."), said),), sample=paper.sample,
-        )  # fmt: skip
+        )
     )
 
 
@@ -84,5 +84,5 @@ def render_grant(paper: GrantPaper) -> bytes:
             language=paper.language, issuer=paper.issuer, number=paper.number,
             title=translate(paper.heading, paper.language), subtitle=paper.title, addressee=paper.unit, day=paper.day,
             opening=(paper.text,), facts=paper.facts, sample=paper.sample,
-        )  # fmt: skip
+        )
     )

@@ -88,7 +88,8 @@ def _pool(
             found[card.unit_id] = Worth()
             continue
         basis = {
-            "weight": str(award.weight), "weight_shown": shown(award.weight, 4), "quota": str(award.quota), "quota_shown": shown(award.quota, 4),
+            "weight": str(award.weight), "weight_shown": shown(award.weight, 4),
+            "quota": str(award.quota), "quota_shown": shown(award.quota, 4),
             "floor": rule.floor, "cap": rule.cap, "bound": award.bound, "share": str(rule.share),
             "computed": formulas.get(card.unit_code, ""),
         }  # fmt: skip

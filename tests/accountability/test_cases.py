@@ -71,7 +71,8 @@ def test_a_leader_may_warn_or_call_or_ask_without_a_case(court: Court) -> None:
         court.session, called, court.act("leader", "第三次末位"), takes_place_at=when, place="公安厅"
     )
     services.ask_inspection(court.session, inspected, court.act("leader", "先查清"))
-    assert [case.settled_by for case in (warned, called, inspected)] == ["early_warning", "interview", "special_inspection"]
+    settled = [case.settled_by for case in (warned, called, inspected)]
+    assert settled == ["early_warning", "interview", "special_inspection"]
     assert talk.case_id == called.id
     assert {case.state for case in (warned, called, inspected)} == {CaseState.SETTLED}
     assert all(case.outcome is None for case in (warned, called, inspected)), "no fault is stated"
@@ -178,11 +179,13 @@ def test_a_report_needs_a_fact_beyond_scores_a_chain_and_every_answer(court: Cou
     with pytest.raises(NotNow, match="at least one finding of fact"):
         services.file_report(court.session, case, court.act("ida"), **report)  # type: ignore[arg-type]
     services.add_fact(
-        court.session, case, court.act("ida"), happened_on=date(2012, 9, 30), statement="末位", evidence=[("scorecard", 1)]
+        court.session, case, court.act("ida"), happened_on=date(2012, 9, 30), statement="末位",
+        evidence=[("scorecard", 1)],
     )
     with pytest.raises(NotNow, match="a ladder alone is none"):
         services.file_report(court.session, case, court.act("ida"), **report)  # type: ignore[arg-type]
-    services.add_fact(court.session, case, court.act("ida"), happened_on=date(2012, 9, 11), statement="x", evidence=[TASK])
+    september = date(2012, 9, 11)
+    services.add_fact(court.session, case, court.act("ida"), happened_on=september, statement="x", evidence=[TASK])
     with pytest.raises(NotNow, match="Name who was responsible"):
         services.file_report(court.session, case, court.act("ida"), **report)  # type: ignore[arg-type]
     court.find(case)
@@ -322,7 +325,8 @@ def test_the_checklist_tells_what_is_lacking(court: Court) -> None:
 def test_everything_is_there_when_it_can_be_decided(court: Court) -> None:
     case = court.reviewed()
     assert queries.lacking(court.session, case) == []
-    assert [offer.action for offer in CASE.available(court.session, case, court.act("judge")) if offer.is_open] == ["decide"]
+    offers = CASE.available(court.session, case, court.act("judge"))
+    assert [offer.action for offer in offers if offer.is_open] == ["decide"]
 
 
 # --- effect ----------------------------------------------------------------------------------------------------------
@@ -453,7 +457,8 @@ def test_an_auditor_says_why_and_reads_for_a_day(court: Court) -> None:
 
 def test_every_action_is_refused_in_every_state_that_is_not_its_source(court: Court) -> None:
     case = court.prompted()
-    everybody = [court.act(name, "理由") for name in ("leader", "ida", "lawyer", "judge", "head", "auditor")] + [court.clock("理由")]
+    everybody = [court.act(name, "理由") for name in ("leader", "ida", "lawyer", "judge", "head", "auditor")]
+    everybody.append(court.clock("理由"))
     for row in CASE.transitions:
         if CaseState.PROMPTED in row.sources:
             continue

@@ -82,5 +82,9 @@ def test_a_gain_that_cannot_be_measured_is_none() -> None:
 
 
 def test_who_gained_nothing_is_not_most_improved_even_if_places_are_left() -> None:
-    units = [Ranked("a", 1, Decimal(90), Decimal(95)), Ranked("b", 2, Decimal(80), Decimal(70)), Ranked("c", 3, Decimal(70))]
+    units = [
+        Ranked("a", 1, Decimal(90), Decimal(95)),
+        Ranked("b", 2, Decimal(80), Decimal(70)),
+        Ranked("c", 3, Decimal(70)),
+    ]
     assert [one.unit for one in most_improved(units, 3, "points")] == ["b"]

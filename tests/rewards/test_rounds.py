@@ -80,7 +80,12 @@ def test_a_gain_that_is_excluded_moves_to_nobody(fund: Fund) -> None:
 def test_places_go_to_the_first_and_ties_share_the_last_of_them(fund: Fund) -> None:
     fund.results(totals={**TOTALS, "220201": "92.60"})
     one = fund.prepared("R2")
-    assert {each.unit_code: each.place for each in one.awards} == {"220101": 1, "220102": 2, "220201": 2, "220202": None}
+    assert {each.unit_code: each.place for each in one.awards} == {
+        "220101": 1,
+        "220102": 2,
+        "220201": 2,
+        "220202": None,
+    }
     assert not one.has_money
 
 
@@ -97,7 +102,7 @@ def test_the_most_improved_are_those_who_gained(fund: Fund) -> None:
 
 def test_a_round_needs_a_rule_of_the_scheme_for_approved_results_and_stands_once(fund: Fund) -> None:
     one = fund.prepared("R1")
-    with pytest.raises(NotNow, match="stands for January|stands for Jan"):
+    with pytest.raises(NotNow, match="stands for Jan 2012 already"):
         fund.prepared("R1")
     with pytest.raises(NotFound):
         fund.prepared("R9")
@@ -106,7 +111,11 @@ def test_a_round_needs_a_rule_of_the_scheme_for_approved_results_and_stands_once
     services.revoke(fund.session, one, fund.act("office", "有误"))
     again = fund.prepared("R1")
     assert (again.attempt, again.number) == (2, "JL-2012-002")
-    assert [rule.code for rule in queries.not_prepared(fund.session, fund.period(), again.edition_id)] == ["R2", "R3", "R4"]
+    assert [rule.code for rule in queries.not_prepared(fund.session, fund.period(), again.edition_id)] == [
+        "R2",
+        "R3",
+        "R4",
+    ]
 
 
 def test_nobody_eligible_means_that_the_pool_cannot_be_shared(fund: Fund) -> None:

@@ -48,7 +48,9 @@ class Court:
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
-    def prompted(self, source: Source = Source.OVERDUE_TASK, origin: tuple[str, object] = TASK, occurrence: str = "") -> Case:
+    def prompted(
+        self, source: Source = Source.OVERDUE_TASK, origin: tuple[str, object] = TASK, occurrence: str = ""
+    ) -> Case:
         act = self.act("leader") if source is Source.PERSON else self.clock()
         new = services.NewPrompt(
             self.county, Bilingual("重大隐患逾期未整改", "Major hazard overdue"), source, origin, occurrence=occurrence
@@ -98,7 +100,12 @@ class Court:
 
     def find(self, case: Case, evidence: tuple[str, object] = TASK) -> None:
         services.add_fact(
-            self.session, case, self.act("ida"), happened_on=date(2012, 9, 11), statement="逾期未整改", evidence=[evidence]
+            self.session,
+            case,
+            self.act("ida"),
+            happened_on=date(2012, 9, 11),
+            statement="逾期未整改",
+            evidence=[evidence],
         )
         services.name_responsible(
             self.session, case, self.act("ivan"), person_id=self.person_id("head"), day=date(2012, 9, 11),
@@ -126,7 +133,9 @@ class Court:
         self.link()
         return case
 
-    def decide(self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, by: str = "judge", organ: str = "") -> None:
+    def decide(
+        self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, by: str = "judge", organ: str = ""
+    ) -> None:
         today = self.now.date()
         services.decide(
             self.session, case, self.act(by), outcome=outcome, decision="责令书面检查", publicity="全省", organ=organ,

@@ -25,7 +25,7 @@ rewards:
   - {code: R2, zh: 通报表扬, en: Praise by bulletin, period: month, mode: top, places: 2, per: peer_group, ties: all}
   - {code: R3, zh: 进步奖, en: Most improved, period: month, mode: most_improved, by: points, places: 1, per: counties}
   - {code: R4, zh: 奖惩金, en: Ladder, period: month, mode: ladder, unit: 万元, top: [100, 60], bottom: mirror, zero_sum: true, per: counties}
-"""
+"""  # noqa: E501 - a rule is one line of its file
 TOTALS = {"220101": "95.20", "220102": "92.60", "220201": "81.40", "220202": "55.00"}
 
 
@@ -51,8 +51,8 @@ class Fund:
         period = self.year.periods[code]
         edition = Edition(
             period_id=period.id, number=1, scheme_version_id=self.year.version.id, computed_at=self.year.now,
-            computed_by="set-up", cut_off=self.year.now, method="0" * 64, inputs='{"units": []}', inputs_sha256="0" * 64,
-            results_sha256="0" * 64, state="approved",
+            computed_by="set-up", cut_off=self.year.now, method="0" * 64, inputs='{"units": []}',
+            inputs_sha256="0" * 64, results_sha256="0" * 64, state="approved",
         )  # fmt: skip
         order = sorted((Decimal(total) for total in totals.values() if total), reverse=True)
         edition.scorecards = [

@@ -120,6 +120,10 @@ def _talks(session: Session) -> list[Interview]:
     return queries.interviews(session, reach)
 
 
+def _talk_page(talk: Interview) -> str:
+    return address_of("interview", talk.id)
+
+
 @pages.get("/interviews")
 @signed_in
 def interviews() -> Response | str:
@@ -130,7 +134,7 @@ def interviews() -> Response | str:
         "interviews",
         talks,
         [
-            Column("number", N_("Number"), lambda one: one.number, link=lambda one: address_of("interview", one.id), is_head=True),
+            Column("number", N_("Number"), lambda one: one.number, link=_talk_page, is_head=True),
             Column("unit", N_("Unit"), lambda one: units[one.unit_id].name),
             Column("when", N_("Takes place"), lambda one: one.takes_place_at),
             Column("state", N_("State"), lambda one: INTERVIEW.word(one.state)),
@@ -196,7 +200,7 @@ def _people(session: Session, case: Case) -> list[tuple[Label, str]]:
 
 
 def _trace(session: Session, case: Case) -> list[dict[str, Any]]:
-    """From the newest act back to the first on the case, its origin and its evidence, with who held which post that day."""
+    """From the newest act on the case, its origin and its evidence back to the first, with the posts held that day."""
     held: dict[Any, list[str]] = {}
     found = []
     rows = audit.acts_on(session, queries.matter_of(case))
@@ -219,7 +223,8 @@ def paper(case_id: int, paper: str) -> Response:
     is_warned = paper == queries.WARNING and any(viewer().holds(duty, case.unit_id) for duty in queries.OF_THE_UNIT)
     if made is None or not (queries.may_see(session, case, viewer()) or is_warned):
         raise not_there()
-    return download(render_case_paper(made), f"{case.number}-{paper}.{language()}.pdf", "application/pdf", is_inline=True)
+    name = f"{case.number}-{paper}.{language()}.pdf"
+    return download(render_case_paper(made), name, "application/pdf", is_inline=True)
 
 
 # --- prompting and calling -------------------------------------------------------------------------------------------
@@ -314,7 +319,9 @@ def _to_list(case: Case, result: Any) -> str:
 
 acts(pages, Case, CASE, {
     "dismiss": Action(services.dismiss),
-    "warn": Action(services.warn, explain=lambda session, case: say("The warning is served at once; it states no fault.")),
+    "warn": Action(
+        services.warn, explain=lambda session, case: say("The warning is served at once; it states no fault.")
+    ),
     "settle_by_interview": Action(
         services.settle_by_interview, forms.SettleForm, facts=forms.SettleForm.told,
         goes_to=lambda case, talk: address_of("interview", talk.id),
@@ -322,7 +329,9 @@ acts(pages, Case, CASE, {
     "ask_inspection": Action(services.ask_inspection),
     "open_case": Action(
         services.open_case, forms.OpenForm, fill=forms.OpenForm.fill,
-        explain=lambda session, case: say("A ladder or score has only prompted this. Whoever opens a case does not decide it."),
+        explain=lambda session, case: say(
+            "A ladder or score has only prompted this. Whoever opens a case does not decide it."
+        ),
     ),
     "declare": Action(services.declare, forms.DeclareForm),
     "serve_notice": Action(
@@ -333,7 +342,8 @@ acts(pages, Case, CASE, {
     "add_fact": Action(services.add_fact, forms.FactForm, fill=forms.FactForm.fill, facts=forms.FactForm.told),
     "strike_fact": Action(services.strike_fact, forms.StrikeForm, fill=forms.StrikeForm.fill),
     "name_responsible": Action(
-        services.name_responsible, forms.ResponsibleForm, fill=forms.ResponsibleForm.fill, facts=forms.ResponsibleForm.told
+        services.name_responsible, forms.ResponsibleForm, fill=forms.ResponsibleForm.fill,
+        facts=forms.ResponsibleForm.told,
     ),
     "answer_point": Action(services.answer_point, forms.AnswerForm, fill=forms.AnswerForm.fill),
     "file_report": Action(services.file_report, forms.ReportForm, facts=forms.ReportForm.told),
@@ -347,7 +357,8 @@ acts(pages, Case, CASE, {
         services.revoke, explain=lambda session, case: say("It is told in the same range in which it was published.")
     ),
     "read_case": Action(
-        services.read_case, explain=lambda session, case: say("Your reason and name are kept in the trail; the case is open to you today.")
+        services.read_case,
+        explain=lambda session, case: say("Your reason and name are kept in the trail; the case is open to you today."),
     ),
 })  # fmt: skip
 
@@ -377,16 +388,24 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
         step = _step_of(session, case, officer)
         if step is not None:
             button, sentence = step
-            found.append(Waiting(case.title, sentence, dues.get(case.id), _page_of(case), Label(button), CASE.word(case.state)))
+            word = CASE.word(case.state)
+            found.append(Waiting(case.title, sentence, dues.get(case.id), _page_of(case), Label(button), word))
     return found
 
 
 STEPS: dict[str, tuple[str, str, Sentence]] = {
-    "prompted": (Duty.OPEN_CASES, N_("Open, dismiss or answer"), say("A prompt waits for a person; it opens nothing by itself.")),
-    "opened": (Duty.INVESTIGATE, N_("Declare and serve the notice"), say("Two investigators declare before the notice is served.")),
+    "prompted": (
+        Duty.OPEN_CASES, N_("Open, dismiss or answer"), say("A prompt waits for a person; it opens nothing by itself."),
+    ),
+    "opened": (
+        Duty.INVESTIGATE, N_("Declare and serve the notice"),
+        say("Two investigators declare before the notice is served."),
+    ),
     "notice_served": (Duty.REPLY, N_("Reply"), say("You may reply point by point; silence is no admission.")),
     "replied": (Duty.INVESTIGATE, N_("Answer the reply"), say("Each point is answered before the report is filed.")),
-    "lapsed": (Duty.INVESTIGATE, N_("File the report"), say("No reply came in time; the facts must be proved all the same.")),
+    "lapsed": (
+        Duty.INVESTIGATE, N_("File the report"), say("No reply came in time; the facts must be proved all the same."),
+    ),
     "returned": (Duty.INVESTIGATE, N_("Mend the report"), say("The legal review has returned the report.")),
     "reported": (Duty.REVIEW_LAW, N_("Review the case"), say("The report waits for the legal review.")),
     "law_reviewed": (Duty.DECIDE_CASES, N_("Decide the case"), say("Everything the law asks for is there.")),

@@ -141,7 +141,9 @@ class FactForm(_Records):
     statement = TextAreaField(N_("What happened"), [DataRequired(SAY), LONG])
     evidence = TextAreaField(
         N_("Proved by"), [DataRequired(SAY), LONG],
-        description=N_("One record a line by its kind and number, such as “task 12”. A score proves nothing that happened."),
+        description=N_(
+            "One record a line by its kind and number, such as “task 12”. A score proves nothing that happened."
+        ),
     )  # fmt: skip
 
     def fill(self, session: Session, case: Case) -> None:

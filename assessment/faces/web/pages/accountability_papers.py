@@ -16,6 +16,8 @@ from assessment.foundation.workdays import Duration
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Programme
 
+WARNED = say("This warning states no fault. It says what was counted and what may follow.")
+
 
 def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePaper | None:
     """The notice, decision or warning that was served; ``None`` where none was."""
@@ -27,11 +29,12 @@ def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePa
     parts: dict[str, Any] = {"text": (case.allegations,)}
     if kind == queries.WARNING:
         parts = {
-            "text": (_said(say("This warning states no fault. It says what was counted and what may follow."), language),),
+            "text": (_said(WARNED, language),),
             "findings": tuple(_said(one, language) for one in ladders.told(case.computation)),
         }
     elif kind == queries.NOTICE:
-        parts["facts"] = ((_word(N_("Authority"), language), case.authority), (_word(N_("Ground"), language), case.ground))
+        told = ((N_("Authority"), case.authority), (N_("Ground"), case.ground))
+        parts["facts"] = tuple((_word(label, language), fact) for label, fact in told)
         within = Duration.parse(case.reply_within)
         reply = say("You may reply point by point within {within} of receiving this notice.", within=within)
         parts["remedy"] = (_said(reply, language), _said(say("A reply never makes your case worse."), language))
@@ -45,6 +48,7 @@ def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePa
 
 
 def _decision(case: Case, language: str) -> dict[str, Any]:
+    assert case.outcome is not None
     facts = [(_word(N_("Decision"), language), _word(Outcome(case.outcome).label, language))]
     if case.execute_by:
         facts.append((_word(N_("To be carried out by"), language), day_text(case.execute_by, language)))

@@ -250,7 +250,9 @@ acts(pages, Round, ROUND, {
         "The list is public for 5 working days and served on all {count} units in it.", count=len(one.awards)
     )),
     "approve_round": Action(services.approve_round),
-    "grant": Action(services.grant, explain=lambda session, one: say("Letters are served at once; what is held back stays.")),
+    "grant": Action(
+        services.grant, explain=lambda session, one: say("Letters are served at once; what is held back stays.")
+    ),
     "release": Action(services.release, ReleaseForm, fill=ReleaseForm.fill),
     "forfeit": Action(services.forfeit, ForfeitForm, fill=ForfeitForm.fill),
     "claw_back": Action(services.claw_back, ClawBackForm, fill=ClawBackForm.fill),

@@ -1,0 +1,79 @@
+"""The pages of cases: each sees what is his or hers, presses what would work, and an auditor says why first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assessment.foundation import clock
+from assessment.foundation.frame import Frame
+from support.accountability import Court, make_court
+from support.web import Browser, SiteUnderTest, site
+
+
+@dataclass
+class Stage:
+    site: SiteUnderTest
+    people: dict[str, int]
+    case_id: int
+
+    def as_(self, username: str) -> Browser:
+        return self.site.browser(self.people[username])
+
+    @property
+    def address(self) -> str:
+        return f"/accountability/{self.case_id}"
+
+
+@pytest.fixture
+def stage(frame: Frame, tmp_path: Path) -> Iterator[Stage]:
+    with frame.write() as session:
+        court: Court = make_court(session)
+        case = court.replied()
+        court.find(case)
+        clock.stand_at(session, court.now)
+        people = {name: person.id for name, person in court.province.people.items()}
+        case_id = case.id
+    yield Stage(site(frame, tmp_path), people, case_id)
+
+
+def test_each_reads_what_is_his_or_hers(stage: Stage) -> None:
+    leader = stage.as_("leader").get(stage.address)
+    assert leader.status_code == 200
+    assert "What the law asks for before a decision" in leader.text
+    assert "Chain of responsibility" in leader.text
+    head = stage.as_("head").get(stage.address)
+    assert head.status_code == 200
+    assert "Chain of responsibility" not in head.text
+    for name in ("other", "admin", "office"):
+        assert stage.as_(name).get(stage.address).status_code == 404, name
+        assert "WZ-2012" not in stage.as_(name).get("/accountability").text
+
+
+def test_an_investigator_answers_a_point_from_the_page(stage: Stage) -> None:
+    browser = stage.as_("ida")
+    assert f"{stage.address}/answer_point" in browser.get(stage.address).text
+    browser.get(f"{stage.address}/answer_point")
+    assert browser.post(f"{stage.address}/answer_point", {"number": "1", "answer": ""}).status_code == 422
+    assert browser.post(f"{stage.address}/answer_point", {"number": "1", "answer": "8月到货"}).status_code == 303
+    assert "8月到货" in browser.get(stage.address).text
+    assert stage.as_("leader").get(f"{stage.address}/answer_point").status_code == 403
+
+
+def test_an_auditor_says_why_before_reading(stage: Stage) -> None:
+    browser = stage.as_("auditor")
+    closed = browser.get(stage.address)
+    assert "Say why you need to read this case" in closed.text
+    assert "重大隐患" not in closed.text
+    assert browser.get(f"{stage.address}/case_notice.pdf").status_code == 404
+    browser.get(f"{stage.address}/read_case")
+    assert browser.post(f"{stage.address}/read_case", {"reason": "年度审计"}).status_code == 303
+    assert "Chain of responsibility" in browser.get(stage.address).text
+
+
+def test_the_notice_names_no_person(stage: Stage) -> None:
+    paper = stage.as_("head").get(f"{stage.address}/case_notice.pdf")
+    assert paper.mimetype == "application/pdf"
+    assert paper.data.startswith(b"%PDF")
+    assert stage.as_("other").get(f"{stage.address}/case_notice.pdf").status_code == 404
