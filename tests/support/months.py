@@ -76,28 +76,41 @@ class Months:
 
     # --- the steps of a month ------------------------------------------------------------------------------------
 
-    def open(self, code: str) -> dict[str, Submission]:
-        period = self.periods[code]
-        self.at(period.opens_at)
-        cycles.open_reporting(self.session, period, self.clock())
-        self.session.flush()
+    def reports_of(self, code: str) -> dict[str, Submission]:
+        """Who is asked, by unit code."""
         by_id = {unit.id: name for name, unit in self.province.units.items()}
-        query = select(Submission).where(Submission.period_id == period.id)
+        query = select(Submission).where(Submission.period_id == self.periods[code].id)
         return {by_id[one.unit_id]: one for one in self.session.scalars(query)}
 
-    def report(self, code: str, reports: Reports, late: Mapping[str, int] | None = None) -> None:
-        asked = self.open(code)
-        period = self.periods[code]
-        assert period.report_by is not None
-        for unit, numbers in reports.items():
-            self.at(period.report_by + timedelta(days=(late or {}).get(unit, -1)))
-            submissions.submit(self.session, asked[unit], self.act(f"officer-{unit}"), values(*numbers))
-        self.at(period.late_until)
-        cycles.close_reporting(self.session, period, self.clock())
+    def open(self, code: str) -> dict[str, Submission]:
+        self.at(self.periods[code].opens_at)
+        cycles.open_reporting(self.session, self.periods[code], self.clock())
         self.session.flush()
+        return self.reports_of(code)
+
+    def send(
+        self, code: str, asked: Mapping[str, Submission], reports: Reports, late: Mapping[str, int] | None = None
+    ) -> None:
+        """``late``: unit code -> days after its time."""
+        report_by = self.periods[code].report_by
+        assert report_by is not None
+        for unit, numbers in reports.items():
+            self.at(report_by + timedelta(days=(late or {}).get(unit, -1)))
+            submissions.submit(self.session, asked[unit], self.act(f"officer-{unit}"), values(*numbers))
+
+    def validate(self, asked: Mapping[str, Submission]) -> None:
         self.now += timedelta(hours=1)
         submissions.verify_many(self.session, self.act("verifier"), dict.fromkeys(asked.values()))
         submissions.validate_many(self.session, self.act("office"), list(asked.values()))
+        self.session.flush()
+
+    def report(self, code: str, reports: Reports, late: Mapping[str, int] | None = None) -> None:
+        asked = self.open(code)
+        self.send(code, asked, reports, late)
+        self.at(self.periods[code].late_until)
+        cycles.close_reporting(self.session, self.periods[code], self.clock())
+        self.session.flush()
+        self.validate(asked)
 
     def compute(self, code: str) -> Edition:
         edition = cycles.compute(self.session, self.periods[code], self.act("office"))
