@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Actor
-from assessment.foundation.i18n import Sentence
+from assessment.foundation.i18n import Bilingual, Sentence
 from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import officer_on
@@ -94,7 +94,7 @@ class Candidate:
 
     person_id: int
     name: str
-    label: str
+    post: Bilingual
     barred: Sentence
 
 
@@ -105,7 +105,8 @@ def candidates(session: Session, objection: Objection, day: date) -> list[Candid
     for one in people_holding(session, Duty.REVIEW, objection.unit_id, day):
         officer = officer_on(session, one.person_id, day)
         against = barred(session, officer, matter, [objection.unit_id], day)
-        found.append(Candidate(one.person_id, officer.name, officer.label, against))
+        post = officer.posts[0].title if officer.posts else Bilingual("", "")
+        found.append(Candidate(one.person_id, officer.name, post, against))
     return sorted(found, key=lambda one: (bool(one.barred), one.name))
 
 

@@ -214,7 +214,7 @@ def columns() -> list[Column]:
         Column("kind", N_("Kind"), lambda line: kind_label(line.adjustment), is_minor=True),
         Column("clause", N_("Clause"), lambda line: line.clause),
         Column("points", N_("Effect"), lambda line: line.effect),
-        Column("ground", N_("Ground"), lambda line: line.adjustment.ground, is_minor=True),
+        Column("ground", N_("Ground"), lambda line: line.adjustment.reason, is_minor=True),
         Column("state", N_("State"), lambda line: ADJUSTMENT.word(line.adjustment.state)),
     ]
 
@@ -225,7 +225,7 @@ def filters(lines: list[Line]) -> list[Any]:
         choice("state", N_("State"), lambda line: line.adjustment.state, list(ADJUSTMENT.words.items())),
         choice("kind", N_("Kind"), lambda line: line.adjustment.kind, list(ADJUSTMENT_KINDS.items())),
         choice("clause", N_("Clause"), lambda line: line.adjustment.clause, [(one, one) for one in clauses]),
-        search(lambda line: line.unit.name, lambda line: line.adjustment.ground),
+        search(lambda line: line.unit.name, lambda line: line.adjustment.reason),
     ]
 
 

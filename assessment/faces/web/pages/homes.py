@@ -315,7 +315,12 @@ def timetable(session: Session, officer: Any, moment: datetime) -> Panel | None:
         return None
     courses = [course_of(session, one) for one in chosen]
     coming = _coming(courses, moment)
-    facts = {"picture": charts.timetable(courses, moment), "coming": coming[:6], "courses": courses}
+    facts = {
+        "picture": charts.timetable(courses, moment),
+        "coming": coming[:6],
+        "courses": courses,
+        "legend": charts.LEGEND,
+    }
     return Panel(N_TITLES["timetable"], "homes/timetable.html", facts, is_wide=True, more=at("cycles.index"))
 
 
@@ -421,6 +426,14 @@ def place(session: Session, officer: Any, moment: datetime) -> Panel | None:
         "Once the first score of your unit is served, its rank, the way to the next rank and each mark lost stand here.")})  # fmt: skip
 
 
+def nth(n: int | None) -> Bilingual | None:
+    """A rank as it is said: ``4th``, ``第4``."""
+    if n is None:
+        return None
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return Bilingual(f"第{n}", f"{n}{ending}")
+
+
 def _placed(standing: Standing, row: Row) -> dict[str, Any]:
     """Others' scores are shown only once they are published."""
     peers = [one.card for one in standing.rows() if one.card.group_code == row.card.group_code]
@@ -440,6 +453,8 @@ def _placed(standing: Standing, row: Row) -> dict[str, Any]:
     return {
         "standing": standing,
         "row": row,
+        "rank": nth(row.card.rank),
+        "before": nth(row.before),
         "size": len(ranked),
         "picture": charts.line_of(ranked, row.card.unit_id, said(say("Scores of the group on one line; {unit} is at {total}", unit=row.card.name, total=row.card.total))) if final else "",
         "above": (above.name, above.total - row.card.total) if above is not None and above.total is not None and row.card.total is not None else None,
@@ -672,7 +687,7 @@ def how_long_the_trail_is(session: Session, officer: Any, moment: datetime) -> S
 
 @home_panel(Duty.ADMINISTER, order=10)
 def accounts(session: Session, officer: Any, moment: datetime) -> Panel:
-    counts = dict(session.execute(select(Person.state, func.count()).group_by(Person.state)).tuples().all())
+    counts = dict(session.execute(select(Person.state, func.count()).group_by(Person.state)).all())
     day = moment.astimezone(reading_zone()).date()
     facts = {
         "figures": [

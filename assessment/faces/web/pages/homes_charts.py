@@ -34,9 +34,18 @@ def parts_of(scheme: Scheme) -> list[Part]:
     if not entries:
         entries = [(item, (item.code,)) for item in scheme.items]  # type: ignore[misc]
     return [
-        Part(Bilingual(f"{one.code} {one.zh}", f"{one.code} {one.en}"), codes, COLOURS[place % len(COLOURS)])
+        Part(
+            Bilingual(f"{_short(one.code)}{one.zh}", f"{_short(one.code)}{one.en}"),
+            codes,
+            COLOURS[place % len(COLOURS)],
+        )
         for place, (one, codes) in enumerate(entries)
     ]
+
+
+def _short(code: str) -> str:
+    """A code such as A or B2 stands before the name; one that is a word itself would only say it twice."""
+    return f"{code} " if len(code) <= 3 else ""
 
 
 def earned(items: Iterable[dict[str, Any]], part: Part) -> tuple[Fraction, Fraction]:
@@ -131,8 +140,9 @@ PHASES = {
     "report": (N_("Reporting"), "ph-1"),
     "late": (N_("Late"), "ph-2"),
     "verify": (N_("Verify"), "ph-2"),
-    "object": (N_("Object"), "ph-3"),
+    "object": (N_("Objections"), "ph-3"),
 }
+LEGEND = (PHASES["report"], (N_("Late, then verified"), "ph-2"), PHASES["object"])
 WIDTH, LEFT, RIGHT = 820, 92, 812
 
 
@@ -146,8 +156,8 @@ def timetable(courses: Sequence[Course], at: datetime) -> Markup:
     def x_of(when: datetime | date) -> Fraction:
         day = when.astimezone(reading_zone()).replace(tzinfo=None) if isinstance(when, datetime) else when
         if isinstance(day, datetime):
-            seconds = int((day - datetime(first.year, first.month, first.day)).total_seconds())
-            return LEFT + Fraction((RIGHT - LEFT) * seconds, days * 86400)
+            minutes = (day.date() - first).days * 1440 + day.hour * 60 + day.minute
+            return LEFT + Fraction((RIGHT - LEFT) * minutes, days * 1440)
         return LEFT + Fraction((RIGHT - LEFT) * (day - first).days, days)
 
     shapes = list(_months(first, last, x_of, bottom))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -52,7 +53,7 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.kit.scopes import may_see_kind
 from assessment.faces.web.refusals import note_later
 from assessment.foundation.errors import NotNow, NotPermitted, Refusal
-from assessment.foundation.exact import parse_decimal
+from assessment.foundation.exact import parse_decimal, rounded
 from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, reading_zone, say
 from assessment.objections import queries, services
 from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
@@ -413,7 +414,7 @@ def offer_reviewers(form: Any, session: Session, one: Objection) -> None:
     """Only who is not barred is offered; the barred stand below, each with the sentence that bars."""
     some = queries.candidates(session, one, today())
     form.reviewer_id.choices = options(
-        (each.person_id, Bilingual(each.label, each.label)) for each in some if not each.barred
+        (each.person_id, say("{name}, {post}", name=each.name, post=each.post)) for each in some if not each.barred
     )
     form.barred = [each for each in some if each.barred]
     if request.method == "GET" and one.reviewer_id is not None:
@@ -619,7 +620,7 @@ def subjects_of(session: Session, period: Period, card: Scorecard) -> list[tuple
                 say(
                     "{item}: {score} of {maximum} points",
                     item=name,
-                    score=item["score"] or "–",
+                    score=rounded_score(item),
                     maximum=item["maximum"],
                 ),
             )
@@ -647,6 +648,10 @@ def subjects_of(session: Session, period: Period, card: Scorecard) -> list[tuple
             (view.clause, say("{clause}, {kind}: {ground}", clause=view.clause, kind=word, ground=view.ground))
         )
     return list(dict(found).items())
+
+
+def rounded_score(item: dict[str, Any]) -> Any:
+    return "–" if item["exact"] is None else rounded(Fraction(item["exact"]), 2, "half_up")
 
 
 ADJUSTMENT_KINDS = {
