@@ -33,13 +33,18 @@ def service_modules(room: str) -> Iterator[str]:
 
 
 def services_named(action: str, room: str) -> set[str]:
-    """Where the act is written: in the room's services, or among the joint acts of `cycles`."""
+    """Where the act is written: in the room's own services, else among the joint acts of `cycles`.
+
+    A joint act may bear the name of the room's own service that it calls, as `lodge` does.
+    """
+    return _functions(action, room) or _functions(action, "cycles")
+
+
+def _functions(action: str, room: str) -> set[str]:
     found = set()
-    for where in {*service_modules(room), *service_modules("cycles")}:
+    for where in service_modules(room):
         function = vars(importlib.import_module(where)).get(action)
-        if inspect.isfunction(function) and function.__module__.startswith(
-            (f"assessment.{room}.services", "assessment.cycles.services")
-        ):
+        if inspect.isfunction(function) and function.__module__.startswith(f"assessment.{room}.services"):
             found.add(f"{function.__module__}.{function.__qualname__}")
     return found
 
