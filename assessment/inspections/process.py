@@ -110,7 +110,7 @@ CAMPAIGN: Process[Campaign] = Process(
     openings=(Opening("draft_campaign", Duty.PLAN_INSPECTIONS, N_("Draft a campaign")),),
     transitions=(
         Transition("set_rolls", (P.DRAFTED,), None, Duty.PLAN_INSPECTIONS, N_("Set objects and inspectors")),
-        Transition("approve", (P.DRAFTED,), P.APPROVED, Duty.APPROVE, N_("Approve the campaign"), guard=is_complete),
+        Transition("approve_campaign", (P.DRAFTED,), P.APPROVED, Duty.APPROVE, N_("Approve the campaign"), guard=is_complete),
         Transition("declare_recusal", (P.APPROVED,), None, (Duty.PLAN_INSPECTIONS, Duty.DRAW), N_("Keep an inspector away"),
                    guard=is_not_frozen, needs_reason=True),
         Transition("freeze_rolls", (P.APPROVED,), None, Duty.DRAW, N_("Freeze the rolls"), guard=is_not_frozen),

@@ -100,7 +100,7 @@ TASK: Process[Task] = Process(
         Transition("report_done", (S.UNDER_WAY, S.RETURNED), S.REPORTED_DONE, Duty.ANSWER_NOTICES, N_("Report it done")),
         Transition("recheck", (S.REPORTED_DONE,), S.RECHECKED, RECHECKERS, N_("Record the re-check"),
                    guard=no_post, guard_many=holds_no_post_there),
-        Transition("close", (S.RECHECKED,), S.CLOSED, CLOSERS, N_("Close the task"), guard=one_by_one, guard_many=may_close),
+        Transition("close_task", (S.RECHECKED,), S.CLOSED, CLOSERS, N_("Close the task"), guard=one_by_one, guard_many=may_close),
         Transition("return_task", (S.REPORTED_DONE, S.RECHECKED), S.RETURNED, CLOSERS, N_("Return it"),
                    guard=no_post, guard_many=holds_no_post_there, needs_reason=True),
         Transition("reopen", (S.CLOSED,), S.RETURNED, CLOSERS, N_("Reopen the task"),

@@ -91,7 +91,7 @@ def test_a_campaign_of_three_hundred_visits(frame: Frame) -> None:
     on_tasks("start_work", remediation.start_work_all, "unit", 1)
     on_tasks("report_done", lambda s, t, a: remediation.report_done_all(s, t, a, done), "unit", 3)
     on_tasks("recheck", lambda s, t, a: remediation.recheck_all(s, t, a), "inspector-4", 5)
-    on_tasks("close", remediation.close_all, "office", 5)
+    on_tasks("close", remediation.close_task_all, "office", 5)
     with timed("counted", took), frame.read() as session:
         units = {visit.unit_id for visit in visits}
         found = counted(session, units, date(2012, 9, 1), date(2012, 12, 31), later + timedelta(days=6))

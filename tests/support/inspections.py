@@ -103,7 +103,7 @@ def _scheme(session: Session, province: Province) -> SchemeVersion:
     version = programmes.write_scheme(session, by, SCHEME + SEVERITIES, unit_id=province.unit("22").id)
     programmes.check(session, version, by)
     programmes.submit(session, version, by)
-    programmes.approve(session, version, lead)
+    programmes.approve_scheme(session, version, lead)
     programmes.bring_into_force(session, version, by, from_period="2012-01")
     session.flush()
     return version
@@ -131,7 +131,7 @@ def draft(world: Campaigning, *, sample: int = 2, number: str = "2012-01", per_c
 def under_way(world: Campaigning, **facts: int) -> list[Visit]:
     """Approved, drawn, begun: its visits are assigned."""
     campaign = draft(world, **facts)
-    services.approve(world.session, campaign, world.act("leader"))
+    services.approve_campaign(world.session, campaign, world.act("leader"))
     services.freeze_rolls(world.session, campaign, world.act("office"))
     world.visits = services.draw(world.session, campaign, world.act("office"), SEED)
     services.begin(world.session, campaign, world.act("office"))

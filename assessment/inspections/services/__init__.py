@@ -3,7 +3,7 @@
 from assessment.inspections.services.campaigns import (
     NewInspector,
     NewObject,
-    approve,
+    approve_campaign,
     begin,
     close_campaign,
     conclude,
@@ -49,9 +49,12 @@ from assessment.inspections.services.visits import (
 
 __all__ = [
     "Decision", "NewComment", "NewEvidence", "NewFinding", "NewInspector", "NewItem", "NewObject",
-    "amend_finding", "answer_comment", "approve", "begin", "begin_visit", "begin_visit_all", "bring_into_use",
+    "amend_finding", "answer_comment", "approve", "approve_campaign", "begin", "begin_visit", "begin_visit_all",
+    "bring_into_use",
     "close_campaign", "close_visit", "close_visit_all", "comment", "conclude", "declare_recusal", "draft_campaign",
     "draft_checklist", "draw", "drop_finding", "edit_items", "freeze_rolls", "overturn_finding", "plan_reinspection",
     "record_finding", "record_findings", "record_findings_all", "replace_inspector", "report", "report_all",
     "set_rolls", "settle", "settle_all", "supersede",
 ]  # fmt: skip
+
+approve = approve_campaign

@@ -130,9 +130,9 @@ def _write_rolls(
     session.flush()
 
 
-def approve(session: Session, campaign: Campaign, act: Act) -> None:
+def approve_campaign(session: Session, campaign: Campaign, act: Act) -> None:
     """The leader's: from here on no widening of scope, no change of objects (政府督查工作条例 art. 15)."""
-    CAMPAIGN.perform(session, campaign, "approve", act)
+    CAMPAIGN.perform(session, campaign, "approve_campaign", act)
 
 
 # --- draw ------------------------------------------------------------------------------------------------------------

@@ -35,8 +35,8 @@ from assessment.remediation.services.tasks import (
     NewPlan,
     accept_plan,
     accept_plan_all,
-    close,
-    close_all,
+    close_task,
+    close_task_all,
     establish_false_closure,
     establish_false_closure_all,
     file_plan,
@@ -60,10 +60,13 @@ from assessment.remediation.services.tasks import (
 __all__ = [
     "Done", "NewEvidence", "NewNotice", "NewPlan", "NewTask",
     "accept_answer", "accept_excuse", "accept_excuse_all", "accept_plan", "accept_plan_all", "answer_letter",
-    "ask_extension", "close", "close_all", "close_letter", "close_second_look", "draw_second_look", "escalate",
+    "ask_extension", "close", "close_all", "close_letter", "close_second_look", "close_task", "close_task_all",
+    "draw_second_look", "escalate",
     "escalate_all", "establish_false_closure", "establish_false_closure_all", "file_plan", "file_plan_all",
     "freeze_second_look", "grant_extension", "issue_notice", "issue_notices", "issue_supervision_letter", "look_again",
     "receive", "receive_all", "receive_letter", "recheck", "recheck_all", "refuse_extension", "reopen", "reopen_all",
     "report_done", "report_done_all", "return_answer", "return_plan", "return_plan_all", "return_task",
     "return_task_all", "start_work", "start_work_all", "take_over_extensions", "withdraw", "withdraw_all",
 ]  # fmt: skip
+
+close, close_all = close_task, close_task_all

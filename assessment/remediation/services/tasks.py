@@ -200,18 +200,18 @@ def recheck_all(
     )
 
 
-def close(session: Session, task: Task, act: Act) -> None:
+def close_task(session: Session, task: Task, act: Act) -> None:
     """销号: by nobody who fixed it, reported the fix, recorded the finding, or holds a post at the unit."""
-    close_all(session, [task], act)
+    close_task_all(session, [task], act)
 
 
-def close_all(session: Session, tasks: Sequence[Task], act: Act) -> None:
+def close_task_all(session: Session, tasks: Sequence[Task], act: Act) -> None:
     # No row may be closed without its moment, not even between two statements: so this comes before the act itself.
     punctual = [task for task in tasks if task.reported_at is not None and task.reported_at <= task.due_at]
     late = [task for task in tasks if task.reported_at is None or task.reported_at > task.due_at]
     set_all(session, punctual, closed_at=act.at, closed_in_time=True)
     set_all(session, late, closed_at=act.at, closed_in_time=False)
-    TASK.perform_all(session, tasks, "close", act, relied_on=_matter(tasks))
+    TASK.perform_all(session, tasks, "close_task", act, relied_on=_matter(tasks))
 
 
 def _matter(tasks: Sequence[Task]) -> list[tuple[str, object]]:

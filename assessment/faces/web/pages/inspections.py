@@ -329,7 +329,7 @@ acts(
     pages, Campaign, CAMPAIGN,
     {
         "set_rolls": Action(set_rolls, RollsForm, fill=fill_rolls),
-        "approve": Action(services.approve, explain=lambda session, one: say(
+        "approve_campaign": Action(services.approve_campaign, explain=lambda session, one: say(
             "Content, scope, objects and period are fixed by this; nothing is widened afterwards.")),
         "declare_recusal": Action(services.declare_recusal, RecusalForm, fill=fill_recusal),
         "freeze_rolls": Action(services.freeze_rolls, explain=lambda session, one: say(

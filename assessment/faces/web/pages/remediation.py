@@ -245,7 +245,7 @@ ROAD = (S.ISSUED, S.RECEIVED, S.PLAN_FILED, S.PLAN_ACCEPTED, S.UNDER_WAY, S.REPO
 STANDS_BY = {S.PLAN_RETURNED: S.RECEIVED, S.RETURNED: S.UNDER_WAY}
 MOVES = {
     S.ISSUED: "issue_notice", S.RECEIVED: "receive", S.PLAN_FILED: "file_plan", S.PLAN_ACCEPTED: "accept_plan",
-    S.UNDER_WAY: "start_work", S.REPORTED_DONE: "report_done", S.RECHECKED: "recheck", S.CLOSED: "close",
+    S.UNDER_WAY: "start_work", S.REPORTED_DONE: "report_done", S.RECHECKED: "recheck", S.CLOSED: "close_task",
 }  # fmt: skip
 
 
@@ -386,7 +386,7 @@ acts(
             "Add what shows the fix, taken on the day of the fix or later. The supervision then looks at it again.")),
         "recheck": Action(services.recheck, RecheckForm, explain=lambda session, task: say(
             "You record that it was put right. If it was not, return it with a reason instead.")),
-        "close": Action(services.close, explain=lambda session, task: say(
+        "close_task": Action(services.close_task, explain=lambda session, task: say(
             "With this the task is closed: you answer for it. You neither fixed, reported nor found it.")),
         "return_task": Action(services.return_task),
         "reopen": Action(services.reopen, AgainForm, explain=lambda session, task: say(
@@ -422,7 +422,7 @@ BULK: dict[str, Bulk] = {
     "return_plan": Bulk(services.return_plan_all, ReasonForm),
     "start_work": Bulk(services.start_work_all),
     "recheck": Bulk(services.recheck_all, RecheckForm),
-    "close": Bulk(services.close_all),
+    "close_task": Bulk(services.close_task_all),
     "return_task": Bulk(services.return_task_all, ReasonForm),
     "escalate": Bulk(services.escalate_all),
 }
