@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.cycles.models import Consequence
 from assessment.foundation import mail, outbox
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import InLanguages, reading_zone, say
+from assessment.foundation.workdays import end_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import Recipient, people_holding_many
 from assessment.programmes.models import Period, PeriodState
@@ -89,10 +90,17 @@ def _due(session: Session, today: date) -> Iterator[Reminder]:
         if due is not None and _says(today, due, ZoneInfo(period.programme.zone)):
             line = say("Report for {period}: due {moment}", period=period.title, moment=due)
             yield Reminder(submission.unit_id, Duty.REPORT, line)
-    for task in session.scalars(select(Task).where(Task.state.in_(TO_DO))):
+    for task in session.scalars(select(Task).where(Task.state.in_(TO_DO), or_(*_on_days(today)))):
         if _says(today, task.due_at, reading_zone()):
             line = say("Task {number}, {title}: due {moment}", number=task.number, title=task.title, moment=task.due_at)
             yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, line)
+
+
+def _on_days(today: date) -> Iterator[ColumnElement[bool]]:
+    """Tasks whose deadline lies on one of the days that are said; of thousands only these are read."""
+    for days in (*DAYS_BEFORE, *(-days for days in OVERDUE_DAYS)):
+        end = end_of(today + timedelta(days=days), reading_zone())
+        yield and_(Task.due_at > end - timedelta(days=1), Task.due_at <= end)
 
 
 def _says(today: date, due: datetime, zone: ZoneInfo) -> bool:

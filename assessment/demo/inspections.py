@@ -125,10 +125,8 @@ class CampaignPlay:
 
     def visits(self, scene: Scene, first: int = 0, last: int | None = None) -> list[Visit]:
         """In the order of the draw."""
-        found = scene.session.scalars(
-            select(Visit).where(Visit.campaign_id == self.campaign(scene).id).order_by(Visit.number)
-        ).all()
-        return list(found[first:last])
+        query = select(Visit).where(Visit.campaign_id == self.campaign(scene).id).order_by(Visit.number)
+        return list(scene.session.scalars(query.offset(first).limit(None if last is None else last - first)))
 
     # --- on the spot ---------------------------------------------------------------------------------------------
 
