@@ -29,7 +29,14 @@ class Outcome(StrEnum):
 
     @property
     def word(self) -> Word:
-        return Word("verification", self.value)
+        return WORDS[self]
+
+
+WORDS = {
+    Outcome.OK: Word("verification", "ok"),
+    Outcome.FAILED: Word("verification", "failed"),
+    Outcome.NOT_CHECKED: Word("verification", "not checked"),
+}
 
 
 @dataclass(frozen=True)

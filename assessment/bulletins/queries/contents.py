@@ -271,7 +271,7 @@ def _legend(facts: Facts, language: str) -> Iterator[str]:
     if any(card.unit_id in facts.disputed for card in facts.cards):
         yield translate(N_("{mark} The score is under objection."), language, mark=UNDER_OBJECTION)
     if any(card.late_days for card in facts.cards):
-        yield translate(N_("late: working days by which the report came after its time."), language)
+        yield translate(N_("late: days by which the report came after its time."), language)
     equal = [(card.group_code, card.rank) for card in facts.cards if card.rank is not None]
     if len(set(equal)) < len(equal):
         yield translate(N_("Units with equal scores share a rank and stand by their code."), language)
