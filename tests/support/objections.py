@@ -120,11 +120,14 @@ def everywhere(world: World, name: str, *duties: str) -> Somebody:
 
 def a_reviewer(session: Session, unit_id: int) -> Officer:
     """A person who reviews objections everywhere below this unit."""
-    title = Bilingual("复核员", "Review officer")
-    post = organisations.add_post(
-        session, by_setup(), unit_id=unit_id, title=title, role="review_officer", valid_from=LONG_AGO
-    )
-    person = organisations.invite(session, by_setup(), username="rita", name="Rita")
+    return an_officer(session, unit_id, "rita", "review_officer")
+
+
+def an_officer(session: Session, unit_id: int, name: str, role: str) -> Officer:
+    """A person in a post at a unit, with the duties of a role."""
+    title = Bilingual(f"{role}岗", role.replace("_", " ").capitalize())
+    post = organisations.add_post(session, by_setup(), unit_id=unit_id, title=title, role=role, valid_from=LONG_AGO)
+    person = organisations.invite(session, by_setup(), username=name, name=name.capitalize())
     organisations.let_in(session, [person], by_setup())
     organisations.appoint(session, person, by_setup(), post=post, valid_from=LONG_AGO)
     session.flush()

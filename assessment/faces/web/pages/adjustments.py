@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
-from wtforms.validators import Optional as MayBeEmpty
 
 from assessment.adjustments import queries, services
 from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
@@ -133,7 +132,7 @@ def index() -> Response | str:
             one,
             units[one.unit_id],
             effect(rules, one),
-            say("{code} {name}", code=one.clause, name=names[one.clause]) if one.clause in names else one.clause,
+            clause_word(names, one.clause),
             may_confirm(session, one, act),
         )
         for one in rows
@@ -189,7 +188,19 @@ def clause_names(rules: Scheme) -> dict[str, Bilingual]:
     for part in (rules.bonus, rules.deductions):
         found.update({one.code: Bilingual(one.zh, one.en) for one in (part.items if part else ())})
     found.update({one.code: Bilingual(one.zh, one.en) for one in rules.vetoes})
+    found.update({f"{SEVERITY}{code}": Bilingual(one.zh, one.en) for code, one in rules.severities.items()})
     return found
+
+
+SEVERITY = "severity."
+"""What settled findings take points under: the severity's own word in the scheme."""
+
+
+def clause_word(names: dict[str, Bilingual], code: str) -> Any:
+    """The clause as it is read out: its code and name; a severity by its name alone."""
+    if code not in names:
+        return code
+    return names[code] if code.startswith(SEVERITY) else say("{code} {name}", code=code, name=names[code])
 
 
 def heading(undecided: int, count: int, period: Period) -> str:
@@ -220,11 +231,11 @@ def columns() -> list[Column]:
 
 
 def filters(lines: list[Line]) -> list[Any]:
-    clauses = sorted({line.adjustment.clause for line in lines})
+    clauses = sorted({line.adjustment.clause: line.clause for line in lines}.items())
     return [
         choice("state", N_("State"), lambda line: line.adjustment.state, list(ADJUSTMENT.words.items())),
         choice("kind", N_("Kind"), lambda line: line.adjustment.kind, list(ADJUSTMENT_KINDS.items())),
-        choice("clause", N_("Clause"), lambda line: line.adjustment.clause, [(one, one) for one in clauses]),
+        choice("clause", N_("Clause"), lambda line: line.adjustment.clause, clauses),
         search(lambda line: line.unit.name, lambda line: line.adjustment.reason),
     ]
 
@@ -258,8 +269,10 @@ def show(adjustment_id: int) -> str:
         heading=verdict(one, unit, effect(rules, one)),
         kind=kind_label(one),
         effect=effect(rules, one),
-        clause=names.get(one.clause),
-        origin_word=label(kind_word(one.origin_kind)) if one.origin_kind != "period" else _("Count of the period"),
+        clause=clause_word(names, one.clause),
+        origin_word=_("Count of the period")
+        if one.origin_kind == "period"
+        else f"{label(kind_word(one.origin_kind))} {one.origin_id}",
         origin=address_of(one.origin_kind, one.origin_id) if may_see_kind(one.origin_kind, one.origin_id) else "",
         hearing_until=windows.get(one.unit_id),
         offers=buttons(one),
@@ -329,7 +342,7 @@ class ProposeForm(Form):
     )
     points = StringField(
         N_("Points"),
-        [MayBeEmpty(), readable],
+        [readable],
         [stripped],
         description=N_("For a bonus or a deduction, without a sign."),
     )

@@ -1,4 +1,4 @@
-"""The first page of each role: who leads and what slips, my place, where to go next, what is complete, what is healthy."""
+"""The first page of each role: who leads and what slips, my place, where to go next, what is complete and healthy."""
 
 from __future__ import annotations
 
@@ -194,13 +194,20 @@ def _falls(rows: Sequence[Row]) -> Sentence:
     return say("{unit} falls {count} places.", unit=deepest.card.name, count=word)
 
 
+NO_SCORES = N_(
+    "Once the scores of a period are computed, each peer group stands here with its movement and what made each score."
+)
+NO_PLACE = N_(
+    "Once the first score of your unit is served, its rank, the way to the next rank and each mark lost stand here."
+)
+
+
 @home_panel(Duty.APPROVE, Duty.PREPARE, Duty.AUDIT, order=20)
 def league(session: Session, officer: Any, moment: datetime) -> Panel | None:
     """The top of each peer group, with movement and what made the score."""
     standing = newest(session, officer)
     if standing is None:
-        return Panel(N_TITLES["league"], "homes/none.html", {"text": say(
-            "Once the scores of a period are computed, each peer group stands here with its movement and what made each score.")}, is_wide=True)  # fmt: skip
+        return Panel(TITLES["league"], "homes/none.html", {"text": say(NO_SCORES)}, is_wide=True)
     parts = charts.parts_of(standing.scheme)
     groups = [
         (
@@ -213,14 +220,14 @@ def league(session: Session, officer: Any, moment: datetime) -> Panel | None:
     return Panel(
         say("Who leads, {period}", period=standing.period.title),
         "homes/league.html",
-        {"standing": standing, "groups": groups, "parts": parts[:4] if len(parts) > 4 and not standing.scheme.dimensions else parts,
+        {"standing": standing, "groups": groups, "parts": parts if standing.scheme.dimensions else parts[:4],
          "state": None if is_final(standing.period) else PERIOD.word(standing.period.state)},
         is_wide=True,
         more=at("scoring.ranking", period=standing.period.id),
     )  # fmt: skip
 
 
-N_TITLES = {
+TITLES = {
     "league": Label(N_("Who leads")),
     "slips": Label(N_("What slips")),
     "timetable": Label(N_("Timetable of the cycle")),
@@ -269,13 +276,15 @@ def slips(session: Session, officer: Any, moment: datetime) -> Panel | None:
     found = [
         Slip(
             card, change, _lost(standing, card, old[card.unit_id]),
-            charts.sparkline([*lines.get(card.unit_id, []), card.total], said(say("Scores of {unit} so far", unit=card.name))),
+            charts.sparkline(
+                [*lines.get(card.unit_id, []), card.total], said(say("Scores of {unit} so far", unit=card.name))
+            ),
         )
         for card, change in worst
     ]  # fmt: skip
     rest = sum(change >= 0 for _card, change in changes)
     facts = {"slips": found, "standing": standing, "rest": rest, "since": standing.before.title}
-    return Panel(N_TITLES["slips"], "homes/slips.html", facts, more=at("scoring.ranking", period=standing.period.id))
+    return Panel(TITLES["slips"], "homes/slips.html", facts, more=at("scoring.ranking", period=standing.period.id))
 
 
 def _totals(session: Session, standing: Standing) -> dict[int, list[Decimal]]:
@@ -321,7 +330,7 @@ def timetable(session: Session, officer: Any, moment: datetime) -> Panel | None:
         "courses": courses,
         "legend": charts.LEGEND,
     }
-    return Panel(N_TITLES["timetable"], "homes/timetable.html", facts, is_wide=True, more=at("cycles.index"))
+    return Panel(TITLES["timetable"], "homes/timetable.html", facts, is_wide=True, more=at("cycles.index"))
 
 
 def course_of(session: Session, period: Period) -> charts.Course:
@@ -342,7 +351,9 @@ def course_of(session: Session, period: Period) -> charts.Course:
         ("object", served, last),
     ]
     phases = tuple(
-        charts.Phase(*charts.PHASES[name], start, end) for name, start, end in steps if start is not None and end is not None and end > start
+        charts.Phase(*charts.PHASES[name], start, end)
+        for name, start, end in steps
+        if start is not None and end is not None and end > start
     )  # fmt: skip
     return charts.Course(period.title, phases, address_of("period", period.id))
 
@@ -390,7 +401,7 @@ def figures(session: Session, officer: Any, moment: datetime) -> Panel | None:
     if not found:
         return None
     facts = {"figures": found[:4], "period": standing.period, "tasks": _closed(session, officer)}
-    return Panel(N_TITLES["figures"], "homes/figures.html", facts, is_wide=True)
+    return Panel(TITLES["figures"], "homes/figures.html", facts, is_wide=True)
 
 
 def _level(unit: Any) -> str:
@@ -419,11 +430,10 @@ def place(session: Session, officer: Any, moment: datetime) -> Panel | None:
         row = next((one for one in standing.rows() if one.card.unit_id == own), None)
         if row is not None:
             return Panel(
-                N_TITLES["place"], "homes/place.html", _placed(standing, row),
+                TITLES["place"], "homes/place.html", _placed(standing, row),
                 more=address_of("scorecard", row.card.id),
             )  # fmt: skip
-    return Panel(N_TITLES["place"], "homes/none.html", {"text": say(
-        "Once the first score of your unit is served, its rank, the way to the next rank and each mark lost stand here.")})  # fmt: skip
+    return Panel(TITLES["place"], "homes/none.html", {"text": say(NO_PLACE)})
 
 
 def nth(n: int | None) -> Bilingual | None:
@@ -448,25 +458,37 @@ def _placed(standing: Standing, row: Row) -> dict[str, Any]:
         ),
         key=lambda one: -one[1],
     )
-    above = peers[at_place - 1] if final and at_place > 0 and row.card.total is not None else None
-    below = peers[at_place + 1] if final and at_place + 1 < len(peers) and row.card.total is not None else None
+    above = peers[at_place - 1] if final and at_place > 0 else None
+    below = peers[at_place + 1] if final and at_place + 1 < len(peers) else None
+    on_one_line = say("Scores of the group on one line; {unit} is at {total}", unit=row.card.name, total=row.card.total)
     return {
         "standing": standing,
         "row": row,
         "rank": nth(row.card.rank),
         "before": nth(row.before),
         "size": len(ranked),
-        "picture": charts.line_of(ranked, row.card.unit_id, said(say("Scores of the group on one line; {unit} is at {total}", unit=row.card.name, total=row.card.total))) if final else "",
-        "above": (above.name, above.total - row.card.total) if above is not None and above.total is not None and row.card.total is not None else None,
-        "below": (below.name, row.card.total - below.total) if below is not None and below.total is not None and row.card.total is not None else None,
+        "picture": charts.line_of(ranked, row.card.unit_id, said(on_one_line)) if final else "",
+        "above": _gap(above, row.card),
+        "below": _gap(below, row.card),
         "lost": [
-            (item["code"], scores.item_name(standing.scheme, standing.period, item["code"]), scores.rounded(some, standing.places, "half_up"))
+            (
+                item["code"],
+                scores.item_name(standing.scheme, standing.period, item["code"]),
+                scores.rounded(some, standing.places, "half_up"),
+            )
             for item, some in lost[:4]
             if some > 0
         ],
         "all_lost": scores.rounded(sum((some for _item, some in lost), Fraction(0)), standing.places, "half_up"),
         "state": PERIOD.word(standing.period.state) if not final else None,
     }  # fmt: skip
+
+
+def _gap(other: Scorecard | None, own: Scorecard) -> tuple[Bilingual, Decimal] | None:
+    """The neighbour, and how many points lie between."""
+    if other is None or other.total is None or own.total is None:
+        return None
+    return other.name, abs(other.total - own.total)
 
 
 @dataclass(frozen=True)
@@ -480,6 +502,10 @@ class Sent:
     seq: int
 
 
+TWICE, MOST = 2, 6
+"""The newest two acts on each record, six lines in all."""
+
+
 @home_panel(*LOCALITY, order=30)
 def sent(session: Session, officer: Any, moment: datetime) -> Panel:
     """The newest acts of others on the unit's own reports, objections and practices."""
@@ -490,12 +516,18 @@ def sent(session: Session, officer: Any, moment: datetime) -> Panel:
     for one in objections.of_units(session, own)[:10]:
         named["objection", str(one.id)] = say("Objection {number}", number=one.number)
     rows = [row for row in audit.acts_on(session, list(named)) if row.act not in ("save_draft", "open_submissions")]
-    found = [
-        Sent(row.at, said(act_label(row.kind, row.act)), said(named[key]), address_of(*key), row.seq)
-        for row in reversed(rows)
-        if (key := _subject(session, row, named)) is not None
-    ][:6]
-    return Panel(N_TITLES["sent"], "homes/sent.html", {"sent": found}, is_wide=True)
+    found: list[Sent] = []
+    times: dict[tuple[str, str], int] = defaultdict(int)
+    for row in reversed(rows):
+        key = _subject(session, row, named)
+        if key is None or times[key] == TWICE:
+            continue
+        times[key] += 1
+        what = said(act_label(row.kind, row.act))
+        found.append(Sent(row.at, what, said(named[key]), address_of(*key), row.seq))
+        if len(found) == MOST:
+            break
+    return Panel(TITLES["sent"], "homes/sent.html", {"sent": found}, is_wide=True)
 
 
 def _subject(session: Session, row: AuditRow, named: dict[tuple[str, str], Any]) -> tuple[str, str] | None:
@@ -517,7 +549,7 @@ def rights(session: Session, officer: Any, moment: datetime) -> Panel | None:
     some = objection_pages.rights(session, officer)
     if not some:
         return None
-    return Panel(N_TITLES["rights"], "homes/rights.html", {"rights": some[:3]}, more=at("objections.index"))
+    return Panel(TITLES["rights"], "homes/rights.html", {"rights": some[:3]}, more=at("objections.index"))
 
 
 # --- supervision -----------------------------------------------------------------------------------------------------
@@ -536,7 +568,8 @@ def visits(session: Session, officer: Any, moment: datetime) -> Panel:
     units = unit_views(session, {one.unit_id for one in some}, officer.day)
     lines = [(one, units[one.unit_id].name, VISIT.word(one.state), address_of("visit", one.id)) for one in some]
     text = say("Once a campaign is drawn, the visits stand here in the order in which they are due.")
-    return Panel(N_TITLES["visits"], "homes/visits.html", {"lines": lines, "text": text, "process": VISIT}, is_wide=True, more=at("inspections.index"))  # fmt: skip
+    facts = {"lines": lines, "text": text, "process": VISIT}
+    return Panel(TITLES["visits"], "homes/visits.html", facts, is_wide=True, more=at("inspections.index"))
 
 
 @home_panel(*SUPERVISORS, Duty.ACCEPT_PLANS, order=30)
@@ -547,7 +580,8 @@ def looks(session: Session, officer: Any, moment: datetime) -> Panel:
     some = remediation.tasks(session, wanted, moment, limit=6)
     units = unit_views(session, {one.unit_id for one in some}, officer.day)
     lines = [(one, units[one.unit_id].name, address_of("task", one.id)) for one in some]
-    return Panel(N_TITLES["looks"], "homes/looks.html", {"lines": lines, "count": count}, is_wide=True, more=at("remediation.index", state="reported_done"))  # fmt: skip
+    where = at("remediation.index", state="reported_done")
+    return Panel(TITLES["looks"], "homes/looks.html", {"lines": lines, "count": count}, is_wide=True, more=where)
 
 
 AGES = ((7, N_("up to a week")), (30, N_("up to a month")), (10_000, N_("longer")))
@@ -565,7 +599,7 @@ def overdue(session: Session, officer: Any, moment: datetime) -> Panel | None:
     lines = [(name, severity, counts, sum(counts)) for (name, severity), counts in table.items()]
     lines.sort(key=lambda one: -one[3])
     facts = {"lines": lines, "count": len(some), "ages": [word for _most, word in AGES]}
-    return Panel(N_TITLES["overdue"], "homes/overdue.html", facts, more=at("remediation.index", due="overdue"))
+    return Panel(TITLES["overdue"], "homes/overdue.html", facts, more=at("remediation.index", due="overdue"))
 
 
 # --- assessment office -----------------------------------------------------------------------------------------------
@@ -612,7 +646,8 @@ def complete(session: Session, officer: Any, moment: datetime) -> Panel:
             )
         )
     text = say("When reporting opens, every report stands here by state, with what looks odd in it.")
-    return Panel(N_TITLES["complete"], "homes/complete.html", {"boards": boards, "text": text, "shapes": SHAPES}, is_wide=True, more=at("submissions.index"))  # fmt: skip
+    facts = {"boards": boards, "text": text, "shapes": SHAPES}
+    return Panel(TITLES["complete"], "homes/complete.html", facts, is_wide=True, more=at("submissions.index"))
 
 
 @dataclass(frozen=True)
@@ -652,7 +687,7 @@ def desk(session: Session, officer: Any, moment: datetime) -> Panel:
     for one in rewards.rounds(session, states=("prepared", "checked", "publicity")):
         title = Bilingual(one.title_zh, one.title_en)
         lines.append(Matter(title, rewards_word(one), "going", address_of("reward_round", one.id)))
-    return Panel(N_TITLES["desk"], "homes/desk.html", {"lines": lines})
+    return Panel(TITLES["desk"], "homes/desk.html", {"lines": lines})
 
 
 def rewards_word(one: Any) -> Any:
@@ -673,7 +708,7 @@ def trail(session: Session, officer: Any, moment: datetime) -> Panel:
         "head": audit.head(session), "rows": rows, "refused": refused, "exported": exported,
         "newest": [(row, said(act_label(row.kind, row.act)), label(kind_word(row.kind))) for row in newest_rows],
     }  # fmt: skip
-    return Panel(N_TITLES["trail"], "homes/trail.html", facts, is_wide=True, more=at("audit.index"))
+    return Panel(TITLES["trail"], "homes/trail.html", facts, is_wide=True, more=at("audit.index"))
 
 
 @home_heading(Duty.AUDIT)
@@ -697,7 +732,7 @@ def accounts(session: Session, officer: Any, moment: datetime) -> Panel:
         "grants": len(grants_to_confirm(session, day)),
         "people": at("organisations.people"),
     }
-    return Panel(N_TITLES["accounts"], "homes/accounts.html", facts, is_wide=True, more=at("organisations.people"))
+    return Panel(TITLES["accounts"], "homes/accounts.html", facts, is_wide=True, more=at("organisations.people"))
 
 
 @home_panel(Duty.ADMINISTER, order=20)
@@ -716,4 +751,4 @@ def running(session: Session, officer: Any, moment: datetime) -> Panel:
         "diary": at("cycles.index"),
         "deliveries": at("delivery.deliveries"),
     }
-    return Panel(N_TITLES["running"], "homes/running.html", facts, is_wide=True)
+    return Panel(TITLES["running"], "homes/running.html", facts, is_wide=True)

@@ -1,0 +1,55 @@
+"""The first page answers each role's own question, also where there is nothing yet."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from assessment.foundation import clock
+from assessment.foundation.frame import Frame
+from assessment.organisations.duties import ROLES
+from support.objections import RECEIVED_AT, a_score_received, an_officer
+from support.web import SiteUnderTest, site
+
+PLACES = {"locality_head": "220101", "locality_officer": "220101"}
+
+
+def test_every_role_has_a_first_page_before_anything_has_happened(
+    frame: Frame, people: dict[str, int], the_site
+) -> None:  # type: ignore[no-untyped-def]
+    for name in people:
+        for language in ("en", "zh"):
+            browser = the_site.browser(people[name])
+            browser.client.set_cookie("language", language)
+            assert browser.get("/").status_code == 200, name
+
+
+@pytest.fixture
+def after_january(frame: Frame, tmp_path: Path) -> tuple[SiteUnderTest, dict[str, int]]:
+    with frame.write() as session:
+        served = a_score_received(session)
+        people = {
+            role: an_officer(session, served.world.units[PLACES.get(role, "220000")], role, role).person_id
+            for role in ROLES
+        }
+        clock.stand_at(session, RECEIVED_AT + timedelta(days=1))
+    return site(frame, tmp_path), people
+
+
+def test_every_role_has_a_first_page_once_scores_are_served(
+    after_january: tuple[SiteUnderTest, dict[str, int]],
+) -> None:
+    the_site, people = after_january
+    pages = {role: the_site.browser(person).get("/") for role, person in people.items()}
+    assert {role: page.status_code for role, page in pages.items() if page.status_code != 200} == {}
+    leader = pages["leader"].text
+    assert "Who leads, Jan 2012" in leader
+    assert " leads." in leader
+    assert "Timetable of the cycle" in leader
+    locality = pages["locality_head"].text
+    assert "Your place" in locality
+    assert "Where marks were lost" in locality
+    assert "Object to the score of" in locality
+    assert "Is the period complete?" in pages["assessment_office"].text
+    assert "each chained to the one before" in pages["auditor"].text
+    assert "Who leads" not in locality, "others' provisional scores are not the localities'"
