@@ -119,9 +119,11 @@ def _from_ladder(due: ladders.Standing, period: Period, edition: Edition) -> New
 
 def prepare_round(session: Session, act: Act, *, edition: Edition, rule_code: str) -> Round:
     """Prepare rewards with what other rooms know: vetoes and ineligibility exclude, an open case holds back."""
+    period = session.get_one(Period, edition.period_id)
     excluded = [
         (one.unit_id, one.ground, ("adjustment", one.id))
-        for views in adjustments.for_period(session, edition.period_id).values()
+        for period_id in (period.id, *(one.part_id for one in period.parts))
+        for views in adjustments.for_period(session, period_id).values()
         for one in views
         if one.is_confirmed and one.kind in (AdjustmentKind.VETO, AdjustmentKind.ELIGIBILITY)
     ]

@@ -20,8 +20,8 @@ from assessment.programmes.models import Period
 from assessment.programmes.rules.consequences import LadderReward, MostImproved, PoolReward, Reward, TopReward
 from assessment.programmes.rules.formulas import DividedByZero
 from assessment.programmes.rules.scheme import Scheme
-from assessment.rewards.rules import CannotShare, Claim, apportion
-from assessment.rewards.rules_places import Ranked, first_places, most_improved, on_steps
+from assessment.rewards.rules.apportionment import CannotShare, Claim, apportion
+from assessment.rewards.rules.places import Ranked, first_places, most_improved, on_steps
 from assessment.scoring import queries as scoring
 from assessment.scoring.models import Edition, Scorecard
 

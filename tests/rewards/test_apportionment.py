@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assessment.foundation.exact import largest_remainder
-from assessment.rewards.rules import CannotShare, Claim, apportion
+from assessment.rewards.rules.apportionment import CannotShare, Claim, apportion
 
 # Invented scores x need factors; below 80 the weight is 0.
 WEIGHTS = {"长春": "1047.20", "吉林": "740.80", "四平": "528.60", "辽源": "325.60", "通化": "604.10", "白山": "0",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.rewards.rules_places import Ranked, first_places, gain, most_improved, on_steps
+from assessment.rewards.rules.places import Ranked, first_places, gain, most_improved, on_steps
 
 TOP = (100, 80, 60)
 MIRROR = (-100, -80, -60)

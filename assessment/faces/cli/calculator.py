@@ -21,8 +21,8 @@ from assessment.foundation.tables import Row, TableFaults, read_table, write_csv
 from assessment.programmes.rules.faults import Fault, SchemeFaults
 from assessment.programmes.rules.reading import LARGEST
 from assessment.programmes.rules.scheme import Scheme, load_scheme, scheme_json_schema
-from assessment.rewards.rules import CannotShare, Claim
-from assessment.rewards.rules import apportion as share
+from assessment.rewards.rules.apportionment import CannotShare, Claim
+from assessment.rewards.rules.apportionment import apportion as share
 from assessment.scoring.rules.cards import Results, Scorecard
 from assessment.scoring.rules.engine import score
 from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
