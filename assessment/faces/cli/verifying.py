@@ -61,7 +61,7 @@ def _certificate(given: Path | None) -> bytes | None:
         try:
             settings = Settings.from_environment()
         except BadSetting as bad:
-            raise Invalid(say("{what}", what=str(bad))) from bad
+            raise click.UsageError(str(bad)) from bad
         given = Path(settings.certificate) if settings.certificate else settings.keys / CERTIFICATE_FILE
         if not settings.certificate and not given.exists():
             return None

@@ -25,6 +25,7 @@ from assessment.faces.web.kit import (
     address_of,
     choice,
     current_session,
+    label,
     language,
     listing,
     not_there,
@@ -635,7 +636,7 @@ def _source(scheme: Scheme, report: Submission, row: SubmissionValue, units: Map
 
 
 def _number(value: Any) -> str:
-    return said(value.number) if value.number is not None else _(KINDS.get(value.kind.value, value.kind.value))
+    return said(value.number) if value.number is not None else label(KINDS.get(value.kind.value, value.kind.value))
 
 
 MOST_SOURCES = 60
