@@ -1,0 +1,230 @@
+"""The pages of scores, periods and bulletins: what each shows to whom, and what its buttons do."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from assessment.bulletins import services as bulletins
+from assessment.bulletins.models import Bulletin
+from assessment.cycles import services as cycles
+from assessment.foundation import clock
+from assessment.foundation.db import make_engine
+from assessment.foundation.filestore import FileStore
+from assessment.foundation.frame import Frame
+from assessment.foundation.paper.signature import ensure_signer
+from assessment.organisations.models import Person
+from assessment.scoring.models import Edition, Scorecard
+from support.databases import SqliteDatabases
+from support.months import FEBRUARY, JANUARY, Months, a_year, resumed
+from support.web import Browser, SiteUnderTest, settings, site
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> tuple[bytes, Path]:
+    """January published, February approved with a bulletin drafted, March served."""
+    folder = tmp_path_factory.mktemp("instance")
+    place = settings(folder)
+    store = FileStore(place.uploads)
+    with sqlite_databases.fresh() as url:
+        engine = make_engine(url)
+        with Frame(engine).write() as session:
+            months = a_year(session)
+            cycles.plan_diary(session, months.act("office"), list(months.periods.values()))
+            bulletin = months.submitted(months.approved("2012-01", JANUARY), store)
+            months.approve_bulletin(bulletin)
+            signer = ensure_signer(place.keys, "Alpha Province", clock.system_now())
+            signed = bulletins.prepare_publication(bulletin, store, signer, at=clock.system_now())
+            cycles.publish(session, bulletin, months.act("office"), signed)
+            bulletins.draft(session, months.act("office"), months.approved("2012-02", FEBRUARY))
+            months.report("2012-03", FEBRUARY)
+            months.compute("2012-03")
+            months.serve("2012-03")
+            months.receive("2012-03")
+            clock.stand_at(session, months.now)
+        engine.dispose()
+        return Path(url.removeprefix("sqlite:///")).read_bytes(), folder
+
+
+@pytest.fixture
+def place(played: tuple[bytes, Path], tmp_path: Path):  # type: ignore[no-untyped-def]
+    content, folder = played
+    (tmp_path / "played.sqlite3").write_bytes(content)
+    engine = make_engine(f"sqlite:///{tmp_path / 'played.sqlite3'}")
+    yield site(Frame(engine), folder)
+    engine.dispose()
+
+
+def as_(place: SiteUnderTest, username: str) -> Browser:
+    with place.frame.read() as session:
+        person = session.scalars(select(Person).where(Person.username == username)).one()
+    return place.browser(person.id)
+
+
+def periods(place: SiteUnderTest) -> dict[str, int]:
+    with place.frame.read() as session:
+        return {code: period.id for code, period in resumed(session, Months).periods.items()}
+
+
+def card(place: SiteUnderTest, code: str, month: str) -> int:
+    with place.frame.read() as session:
+        query = select(Scorecard.id).join(Edition).where(
+            Edition.period_id == periods(place)[month], Scorecard.unit_code == code, Edition.state != "superseded"
+        )  # fmt: skip
+        return session.scalars(query).one()
+
+
+def the_draft(place: SiteUnderTest) -> Bulletin:
+    with place.frame.read() as session:
+        return session.scalars(select(Bulletin).order_by(Bulletin.id.desc())).first()  # type: ignore[return-value]
+
+
+# --- scores --------------------------------------------------------------------------------------------------------
+
+
+def test_the_ranking_says_who_leads_and_exports_what_the_filter_shows(place: SiteUnderTest) -> None:
+    leader = as_(place, "leader")
+    text = leader.get("/scoring").text
+    assert "Gamma County" in text
+    assert "98.40" in text
+    csv = leader.get("/scoring?group=counties&as=csv").data.decode("utf-8-sig").splitlines()
+    assert len(csv) == 5
+    assert "Beta City" not in "".join(csv)
+    assert leader.get("/scoring?as=xlsx").status_code == 200
+
+
+def test_a_locality_sees_published_rankings_and_its_own_provisional_score(place: SiteUnderTest) -> None:
+    county = as_(place, "officer-220101")
+    assert county.get("/scoring").status_code == 200
+    assert county.get(f"/scoring?period={periods(place)['2012-03']}").status_code == 404
+    own, other = card(place, "220101", "2012-03"), card(place, "220102", "2012-03")
+    assert "Object to this score" in county.get(f"/scoring/scorecards/{own}").text
+    assert county.get(f"/scoring/scorecards/{other}").status_code == 404
+    assert county.get("/scoring/scores").text.count("/scoring/scorecards/") == 3
+
+
+def test_each_item_opens_to_its_steps_and_values(place: SiteUnderTest) -> None:
+    text = as_(place, "leader").get(f"/scoring/scorecards/{card(place, '220101', '2012-02')}?item=B1").text
+    assert "Where the value comes from" in text
+    assert "Target of the letter: 120" in text
+    assert "<svg" in text
+
+
+def test_an_auditor_computes_an_edition_again(place: SiteUnderTest) -> None:
+    with place.frame.read() as session:
+        edition_id = session.scalars(select(Edition.id)).first()
+    assert (
+        "all 6 scores, ranks and bands are the same"
+        in as_(place, "auditor").get(f"/scoring/editions/{edition_id}").text
+    )
+
+
+# --- periods -------------------------------------------------------------------------------------------------------
+
+
+def test_a_period_shows_where_it_stands_and_its_windows(place: SiteUnderTest) -> None:
+    text = as_(place, "office").get(f"/periods/{periods(place)['2012-03']}").text
+    assert "heard on their provisional scores" in text
+    assert "May object until" in text
+    assert f"/periods/{periods(place)['2012-03']}/compute" in text
+    plain = as_(place, "officer-220101").get(f"/periods/{periods(place)['2012-03']}").text
+    assert "May object until" not in plain
+
+
+def test_results_are_approved_only_when_everybody_was_heard(place: SiteUnderTest) -> None:
+    leader = as_(place, "leader")
+    where = f"/periods/{periods(place)['2012-03']}"
+    assert "Units may object until" in leader.get(where).text
+    assert leader.get(f"{where}/approve").status_code == 409
+    assert as_(place, "office").get(f"{where}/approve").status_code == 403
+
+
+def test_the_diary_is_moved_by_the_office_with_a_reason(place: SiteUnderTest) -> None:
+    office = as_(place, "office")
+    text = office.get("/diary?step=serve").text
+    assert "Serve the provisional scores" in text
+    entry = text.rsplit('href="/diary/', 1)[1].split('"')[0]
+    assert "Move the step" in office.get(f"/diary/{entry}").text
+    assert office.post(f"/diary/{entry}/move", {"due_at": "2013-03-01T09:00", "reason": ""}).status_code == 422
+    moved = office.post(f"/diary/{entry}/move", {"due_at": "2013-03-01T09:00", "reason": "a holiday"})
+    assert moved.status_code == 303
+    leader = as_(place, "leader")
+    assert "Move the step" not in leader.get(f"/diary/{entry}").text
+    assert leader.post(f"/diary/{entry}/move", {"due_at": "2013-03-01T09:00", "reason": "r"}).status_code == 403
+
+
+# --- bulletins -----------------------------------------------------------------------------------------------------
+
+
+def test_a_bulletin_goes_from_draft_to_publication_by_its_buttons(place: SiteUnderTest) -> None:
+    office, leader = as_(place, "office"), as_(place, "leader")
+    where = f"/bulletins/{the_draft(place).id}"
+    assert "is a draft" in office.get(where).text
+    assert office.get(f"{where}/zh.pdf").data.startswith(b"%PDF")
+    assert as_(place, "officer-220101").get(where).status_code == 404
+    changed = dict.fromkeys(
+        ("problems_zh", "problems_en", "addressees_zh", "addressees_en", "copies_zh", "copies_en"), ""
+    )
+    changed |= {"title_zh": "二月通报", "title_en": "February", "overall_zh": "一", "overall_en": "One",
+                "requirements_zh": "整改 | 各县 | 2012-04-30", "requirements_en": "Remedy | counties | 2012-04-30"}  # fmt: skip
+    office.get(f"{where}/edit")
+    assert office.post(f"{where}/edit", {**changed, "overall_en": ""}).status_code == 422
+    assert office.post(f"{where}/edit", {**changed, "requirements_en": ""}).status_code == 422
+    assert office.post(f"{where}/edit", changed).status_code == 303
+    assert "30 Apr 2012" in office.get(where).text
+    assert office.post(f"{where}/submit").status_code == 303
+    assert office.post(f"{where}/approve", {"seen_zh": "", "seen_en": ""}).status_code == 403
+    leader.get(f"{where}/approve")
+    assert leader.post(f"{where}/approve", {"seen_zh": "x", "seen_en": "y"}).status_code == 409
+    bulletin = the_draft(place)
+    seen = {"seen_zh": bulletin.body_zh, "seen_en": bulletin.body_en}
+    assert leader.post(f"{where}/approve", seen).status_code == 303
+    office.get(f"{where}/publish")
+    assert office.post(f"{where}/publish").status_code == 303
+    assert the_draft(place).state == "published"
+    assert as_(place, "officer-220101").get(where).status_code == 200
+
+
+def test_a_returned_bulletin_shows_the_remarks_and_its_number_as_unused(place: SiteUnderTest) -> None:
+    office, leader = as_(place, "office"), as_(place, "leader")
+    where = f"/bulletins/{the_draft(place).id}"
+    office.get(f"{where}/submit")
+    office.post(f"{where}/submit")
+    leader.get(f"{where}/return_bulletin")
+    assert leader.post(f"{where}/return_bulletin", {"reason": ""}).status_code == 422
+    assert leader.post(f"{where}/return_bulletin", {"reason": "Name the body."}).status_code == 303
+    assert "Name the body." in office.get(where).text
+    assert "公通〔2012〕2号" in office.get("/bulletins").text
+
+
+def test_anybody_checks_a_bulletin_by_number_or_file(place: SiteUnderTest, played: tuple[bytes, Path]) -> None:
+    anybody = place.anonymous()
+    assert "was published on" in anybody.get("/verify?number=公通〔2012〕1号").text
+    assert "No bulletin 9 was published" in anybody.get("/verify?number=9").text
+    assert "No bulletin 公通〔2012〕2号 was published" in anybody.get("/verify?number=公通〔2012〕2号").text
+    with place.frame.read() as session:
+        signed = session.scalars(select(Bulletin).order_by(Bulletin.id)).first()
+    assert signed is not None
+    content = FileStore(settings(played[1]).uploads).path(signed.signed_en).read_bytes()
+    answer = anybody.post("/verify", {"file": (io.BytesIO(content), "b.pdf")})
+    assert "as it was published" in answer.text
+    changed = content[:-40] + bytes([content[-40] ^ 1]) + content[-39:]
+    assert (
+        "not a bulletin as it was published" in anybody.post("/verify", {"file": (io.BytesIO(changed), "b.pdf")}).text
+    )
+    assert anybody.post("/verify", {}).status_code == 422
+    assert anybody.get("/verify/certificate.pem").data.startswith(b"-----BEGIN CERTIFICATE")
+    assert anybody.get(f"/verify/{signed.id}/zh.pdf").status_code == 404, "only where the installation is public"
+
+
+def test_both_languages_are_drawn(place: SiteUnderTest) -> None:
+    leader = as_(place, "leader")
+    leader.client.set_cookie("language", "zh")
+    for path in ("/scoring", "/scoring/scores", f"/scoring/scorecards/{card(place, '220101', '2012-03')}?item=O1",
+                 f"/periods/{periods(place)['2012-03']}", "/diary", "/bulletins", "/bulletins/1", "/verify"):  # fmt: skip
+        answer = leader.get(path)
+        assert answer.status_code == 200, path
+        assert 'lang="zh-Hans"' in answer.text
