@@ -16,7 +16,8 @@ from assessment.foundation.paper.attachments import NotReadable, attached
 from assessment.foundation.paper.signature import SignatureCheck, check
 from assessment.foundation.trail_verifier import faults
 from assessment.programmes.rules.faults import SchemeFaults
-from assessment.programmes.rules.scheme import Scheme, load_scheme
+from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.replay import replay
 
 CHECKS = ("signature", "signer", "attachment", "ranking", "head", "chain")

@@ -19,8 +19,8 @@ from assessment.foundation.tables import Row, Table, TableFault, TableFaults, re
 from assessment.organisations.queries import units_on
 from assessment.programmes.models import Letter, Programme, SchemeVersion
 from assessment.programmes.queries import letters, programme_by_code, read_scheme, scheme_faults, versions
+from assessment.programmes.rules.loading import load_scheme
 from assessment.programmes.rules.reading import LARGEST
-from assessment.programmes.rules.scheme import load_scheme
 from assessment.programmes.services import NewLetter, draft_letters, write_scheme
 from assessment.programmes.services.periods import span_of
 

@@ -31,7 +31,8 @@ from assessment.programmes.models import (
     SchemeVersion,
 )
 from assessment.programmes.rules.faults import Fault, SchemeFaults
-from assessment.programmes.rules.scheme import Scheme, load_scheme
+from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.rules.scheme import Scheme
 
 # --- schemes ---------------------------------------------------------------------------------------------------------
 

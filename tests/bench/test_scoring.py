@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import assessment.demo
-from assessment.programmes.rules.scheme import load_scheme
+from assessment.programmes.rules.loading import load_scheme
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import UnitInput, Value
 

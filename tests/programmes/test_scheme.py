@@ -14,7 +14,8 @@ from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Ill, SchemeFaults
 from assessment.programmes.rules.formulas import DividedByZero, parse_formula
 from assessment.programmes.rules.indicators import Completion
-from assessment.programmes.rules.scheme import Scheme, load_scheme, scheme_json_schema
+from assessment.programmes.rules.loading import load_scheme, scheme_json_schema
+from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.shape import Limit, Month
 
 FILES = Path(__file__).parents[2] / "assessment/demo/files"

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.programmes.rules.scheme import Scheme, load_scheme
+from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Scorecard
 from assessment.scoring.rules.composition import CompositeInput, compose, quarter_parts, year_parts
 from assessment.scoring.rules.engine import score

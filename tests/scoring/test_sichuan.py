@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from assessment.foundation.tables import read_table
-from assessment.programmes.rules.scheme import load_scheme
+from assessment.programmes.rules.loading import load_scheme
 from assessment.scoring.rules.engine import score
 from assessment.scoring.scoresheet import Sheet, columns, rows
 

@@ -19,8 +19,9 @@ from assessment.foundation.exact import parse_decimal, rounded, shown
 from assessment.foundation.i18n import N_, Sentence, say
 from assessment.foundation.tables import Row, TableFaults, read_table, write_csv, write_xlsx
 from assessment.programmes.rules.faults import Fault, SchemeFaults
+from assessment.programmes.rules.loading import load_scheme, scheme_json_schema
 from assessment.programmes.rules.reading import LARGEST
-from assessment.programmes.rules.scheme import Scheme, load_scheme, scheme_json_schema
+from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.rules.apportionment import CannotShare, Claim
 from assessment.rewards.rules.apportionment import apportion as share
 from assessment.scoring.rules.cards import Results, Scorecard

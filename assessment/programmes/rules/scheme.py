@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from assessment.programmes.rules.checks import check
 from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Robustness, Severity
-from assessment.programmes.rules.faults import Fault, SchemeFaults
 from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_items
-from assessment.programmes.rules.reading import Document, read
 from assessment.programmes.rules.shape import FormulaText, Model, Name, Named, Span, spans
 from assessment.programmes.rules.standing import (
     Band,
@@ -25,7 +22,6 @@ from assessment.programmes.rules.standing import (
     Veto,
     Year,
 )
-from assessment.programmes.rules.wording import faults_of, without
 
 
 class Authority(Named):
@@ -149,39 +145,3 @@ ALL = "all"
 
 def _codes(entry: Dimension | Item) -> tuple[str, ...]:
     return (entry.code, *(item.code for item in entry.items)) if isinstance(entry, Dimension) else (entry.code,)
-
-
-def load_scheme(text: str) -> Scheme:
-    """Read and check a scheme file; raises `SchemeFaults` with all that is wrong with it at once."""
-    document = read(text)
-    scheme, faults, broken = _validated(document)
-    if scheme is not None:
-        faults += check(scheme, document, broken)
-    faults = [*document.faults, *faults]
-    if faults or scheme is None:
-        raise SchemeFaults(faults)
-    return scheme
-
-
-def _validated(document: Document) -> tuple[Scheme | None, list[Fault], frozenset[str]]:
-    """The scheme, its faults of form, and the sections that had to be left out to read the rest."""
-    data, broken = document.data, set[str]()
-    faults: list[Fault] = []
-    for _ in range(20):
-        try:
-            return Scheme.model_validate(data), faults, frozenset(broken)
-        except ValidationError as error:
-            errors = error.errors(include_url=False)
-            if not faults:
-                faults = faults_of(errors, document)
-            data, sections = without(errors, data)
-            if data is None:
-                return None, faults, frozenset(broken)
-            broken |= sections
-    return None, faults, frozenset(broken)
-
-
-def scheme_json_schema() -> dict[str, Any]:
-    """The JSON schema of a scheme file."""
-    schema = Scheme.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

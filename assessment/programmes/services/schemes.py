@@ -16,7 +16,8 @@ from assessment.programmes.models import Period, PeriodState, Programme, SchemeS
 from assessment.programmes.process import SCHEME_VERSION
 from assessment.programmes.queries import fault_sentence, programme_by_code
 from assessment.programmes.rules.faults import SchemeFaults
-from assessment.programmes.rules.scheme import Scheme, load_scheme
+from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services.periods import span_of
 
 STILL_OPEN = (SchemeState.DRAFTED, SchemeState.CHECKED, SchemeState.RETURNED)
