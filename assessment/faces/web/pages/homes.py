@@ -248,10 +248,11 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Slip:
-    """A unit that lost points since the period before, with where."""
+    """A unit that lost points (or, where nobody did, places) since the period before, with where."""
 
     card: Scorecard
     change: Decimal
+    places: int
     lost: list[tuple[Any, Decimal]]
     line: Any
 
@@ -271,11 +272,15 @@ def slips(session: Session, officer: Any, moment: datetime) -> Panel | None:
         for row in shown
         if row.card.total is not None and row.card.unit_id in old and old[row.card.unit_id].total is not None
     ]
+    moved = {row.card.id: row.moved or 0 for row in shown}
     worst = sorted((one for one in changes if one[1] < 0), key=lambda one: one[1])[:3]
+    if not worst:
+        fallen = [one for one in changes if moved[one[0].id] < 0]
+        worst = sorted(fallen, key=lambda one: (moved[one[0].id], one[1]))[:3]
     lines = _totals(session, standing)
     found = [
         Slip(
-            card, change, _lost(standing, card, old[card.unit_id]),
+            card, change, -moved[card.id], _lost(standing, card, old[card.unit_id]),
             charts.sparkline(
                 [*lines.get(card.unit_id, []), card.total], said(say("Scores of {unit} so far", unit=card.name))
             ),

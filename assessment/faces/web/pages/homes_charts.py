@@ -98,17 +98,26 @@ def line_of(cards: Sequence[Any], own: int, label: str) -> Markup:
     span = (high - low) or Fraction(1)
     at = next((place for place, card in enumerate(some) if card.unit_id == own), 0)
     named = set(range(len(some))) if len(some) <= 6 else {0, at - 1, at, at + 1, len(some) - 1}
-    shapes, last = [svg.path("M4 40H342", "axis")], {22: Fraction(400), 66: Fraction(400)}
+    shapes, free_to = [svg.path("M4 40H342", "axis")], Fraction(346)
     for place, card in enumerate(some):
         x = 40 + 266 * (Fraction(card.total) - low) / span
         mine = card.unit_id == own
         if not mine:
             shapes.append(svg.circle(x, 40, 6, "pt"))
-        y = 66 if mine or place % 2 else 22
-        if place in named and (mine or last[y] - x > 84):
-            name = f"{card.rank} {said(card.name)}"
-            shapes.append(svg.text(x, y, name, "mid b" if mine else "mid"))
-            last[y] = x
+        y = 66 if mine else 22
+        if place not in named:
+            continue
+        name = f"{card.rank} {said(card.name)}"
+        anchor = "end" if x > 240 else "" if x < 100 else "mid"
+        edge = x + 10 if anchor == "end" else x - 10 if not anchor else x
+        if mine:
+            shapes.append(svg.text(edge, y, name, f"{anchor} b".strip()))
+            continue
+        length = _wide(name)
+        left = edge - (length if anchor == "end" else length // 2 if anchor == "mid" else 0)
+        if left + length <= free_to and left >= 0:  # from the right to the left: what does not fit any more stays a dot
+            shapes.append(svg.text(edge, y, name, anchor))
+            free_to = left
     mine_at = 40 + 266 * (Fraction(some[at].total) - low) / span
     shapes.append(svg.circle(mine_at, 40, 8, "me-dot"))
     return Markup(svg.chart(346, 74, label, shapes))  # noqa: S704
