@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
-from support.organisations import Province, make_province
-from support.programmes import SCHEME
 
 from assessment.delivery.queries import due_to_be_deemed
 from assessment.delivery.services import deem_received
@@ -19,6 +17,8 @@ from assessment.inspections.services import NewFinding, NewInspector, NewItem, N
 from assessment.organisations.officers import officer_on
 from assessment.programmes import services as programmes
 from assessment.programmes.models import SchemeVersion
+from support.organisations import Province, make_province
+from support.programmes import SCHEME
 
 SEED = "31415926535897932384"
 START = datetime(2012, 9, 3, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Changchun
@@ -34,7 +34,7 @@ escalation:
 """
 ITEMS = (
     NewItem("A1", Bilingual("设备清洁完好", "The device is clean and whole"), "minor", Decimal(0), clause="art. 12"),
-    NewItem("D1", Bilingual("备用电源可持续供电30分钟", "Backup power holds 30 minutes"), "major", Decimal(2), clause="art. 21"),
+    NewItem("D1", Bilingual("备用电源可供电30分钟", "Backup power holds"), "major", Decimal(2), clause="art. 21"),
 )
 
 
@@ -114,7 +114,7 @@ def draft(world: Campaigning, *, sample: int = 2, number: str = "2012-01", per_c
     world.campaign = services.draft_campaign(
         world.session, world.act("office"), programme_id=world.version.programme_id, scheme_version_id=world.version.id,
         unit_id=world.unit_id("22"), checklist_id=world.checklist.id, number=number,
-        title=Bilingual("监控中心专项督查", "Inspection of monitoring centres"), scope=Bilingual("全部中心", "All centres"),
+        title=Bilingual("监控中心专项督查", "Inspection of centres"), scope=Bilingual("全部中心", "All centres"),
         first_day=date(2012, 9, 3), last_day=date(2012, 10, 31), sample=sample,
         objects=[
             NewObject(f"{code}-{n:02d}", world.unit_id(code), Bilingual(f"{code}中心{n}", f"Centre {n} of {code}"))

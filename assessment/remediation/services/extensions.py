@@ -46,15 +46,15 @@ def refuse_extension(session: Session, extension: Extension, act: Act) -> None:
 
 def take_over_extensions(session: Session, act: Act) -> int:
     """The clock's: extensions granted elsewhere (on the page of deliveries) reach their tasks; how many did."""
-    rows = session.execute(
-        select(Task.id, Extension.granted_until, Task.due_at)
-        .join(ExtensionItem, (ExtensionItem.subject_kind == "task"))
+    waiting = session.scalars(
+        select(Task.id)
+        .select_from(ExtensionItem)
         .join(Extension, Extension.id == ExtensionItem.extension_id)
-        .where(Extension.state == ExtensionState.GRANTED.value, Task.due_at == ExtensionItem.due_at)
-        .where(ExtensionItem.subject_id == cast(Task.id, String))
+        .join(Task, cast(Task.id, String) == ExtensionItem.subject_id)
+        .where(ExtensionItem.subject_kind == "task", Extension.state == ExtensionState.GRANTED.value)
+        .where(Task.due_at == ExtensionItem.due_at)
     )
-    late = [task_id for task_id, until, due_at in rows if until is not None and until > due_at]
-    return _extend(session, late, act)
+    return _extend(session, list(waiting), act)
 
 
 def _extend(session: Session, task_ids: Sequence[int], act: Act) -> int:
