@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, MetaData, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 
 import assessment
 from assessment.foundation.db import Base, make_engine
@@ -26,39 +26,7 @@ def import_all_models() -> None:
         folder = Path(assessment.__path__[0]) / room.name.removeprefix("assessment.")
         for module in pkgutil.walk_packages([str(folder)], f"{room.name}."):
             if "models" in module.name.split(".")[2:] or room.name == "assessment.foundation":
-                _import_unless_unfounded(module.name)
-
-
-def _import_unless_unfounded(name: str) -> None:
-    """While the house is being built a room may stand before one it stands on; that must not stop the tests of all
-    others. tests/house/test_floors.py says so; with the last room this goes."""
-    try:
-        importlib.import_module(name)
-    except ModuleNotFoundError as fault:
-        if not (fault.name or "").startswith("assessment."):
-            raise
-
-
-def create_tables(engine: Engine) -> None:
-    """Every table that points at tables which are there (see above; with the last room: all of them)."""
-    founded = dict(Base.metadata.tables)
-    while True:
-        lost = [
-            name
-            for name, table in founded.items()
-            if any(key.target_fullname.rsplit(".", 1)[0] not in founded for key in table.foreign_keys)
-        ]
-        if not lost:
-            break
-        for name in lost:
-            del founded[name]
-    if len(founded) == len(Base.metadata.tables):
-        Base.metadata.create_all(engine)
-        return
-    whole = MetaData(naming_convention=Base.metadata.naming_convention)
-    for table in founded.values():
-        table.to_metadata(whole)
-    whole.create_all(engine)
+                importlib.import_module(module.name)
 
 
 class SqliteDatabases:
@@ -71,7 +39,7 @@ class SqliteDatabases:
         import_all_models()
         engine = make_engine(f"sqlite:///{self.template}")
         try:
-            create_tables(engine)
+            Base.metadata.create_all(engine)
         finally:
             engine.dispose()
 
@@ -118,7 +86,7 @@ class PostgresDatabases:
         connection.exec_driver_sql(f'CREATE DATABASE "{self.template}_new"')
         engine = make_engine(self._url(f"{self.template}_new"))
         try:
-            create_tables(engine)
+            Base.metadata.create_all(engine)
         finally:
             engine.dispose()
         connection.exec_driver_sql(f'ALTER DATABASE "{self.template}_new" RENAME TO "{self.template}"')
