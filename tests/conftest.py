@@ -106,6 +106,14 @@ def frame(database_url: str) -> Iterator[Frame]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def played(request: pytest.FixtureRequest) -> Path:
+    """The instance in which both examples were played: to be read and copied, never written."""
+    from support.example import played_in  # importing what plays takes a second, which most tests need not wait for
+
+    return played_in(request.config.stash[FOLDER] / "played")
+
+
 # --- browsers --------------------------------------------------------------------------------------------------------
 
 
