@@ -3,103 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 
+from assessment.bulletins.content import BulletinContent, IndicatorTable, Mention, PeerGroup, Requirement
 from assessment.foundation.i18n import N_, day_text, translate
 from assessment.foundation.paper.document import Column, Document, Grid
 from assessment.foundation.paper.fonts import FontBook
 
 SNAPSHOT = "snapshot.json"
 INDICATORS_ACROSS = 8  # more columns than these are continued in a table below
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One unit's row. ``movement`` is text ("↑2", "—"), ``marks`` such as ※ for a score under review."""
-
-    rank: str
-    unit: str
-    score: str
-    band: str = ""
-    movement: str = ""
-    marks: str = ""
-
-
-@dataclass(frozen=True)
-class PeerGroup:
-    """Units that are ranked among themselves; without a name when all are ranked together."""
-
-    name: str
-    rows: tuple[Standing, ...]
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A unit named for good or ill, with what is said of it (finding numbers included)."""
-
-    unit: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Amount:
-    """An amount as proposed; the reward round grants it."""
-
-    unit: str
-    article: str
-    amount: str
-
-
-@dataclass(frozen=True)
-class Requirement:
-    text: str
-    owner: str = ""
-    due: date | None = None
-
-
-@dataclass(frozen=True)
-class IndicatorTable:
-    """Every unit's points indicator by indicator; rows begin with the unit."""
-
-    title: str
-    indicators: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class BulletinContent:
-    """All that a bulletin prints, in its language already; the same facts in the same order in both."""
-
-    language: str
-    issuer: str
-    number: str
-    title: str
-    day: date
-    addressees: str
-    period: str
-    programme: str
-    scheme: str  # name and version
-    cut_off: datetime
-    groups: tuple[PeerGroup, ...]
-    opening: str = ""  # in place of the usual first paragraph
-    overall: tuple[str, ...] = ()
-    figures: tuple[tuple[str, str], ...] = ()
-    legend: tuple[str, ...] = ()  # what the marks in the table mean
-    commended: tuple[Mention, ...] = ()
-    problems: tuple[Mention, ...] = ()
-    amounts: tuple[Amount, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    objection: tuple[str, ...] = ()
-    annexes: tuple[IndicatorTable, ...] = ()
-    method: tuple[str, ...] = ()
-    corrections: tuple[str, ...] = ()
-    replies: tuple[Mention, ...] = ()
-    audit_head: str = ""
-    verification: str = ""
-    copies: str = ""
-    sample: str = ""  # said at the head of every page of an example
-    snapshot: str = ""  # the edition as data, carried inside the file: whoever holds it can recompute the ranking
 
 
 def render_bulletin(content: BulletinContent, fonts: FontBook | None = None) -> bytes:

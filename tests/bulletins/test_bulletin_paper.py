@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader
 
-from assessment.bulletins.papers import (
+from assessment.bulletins.content import (
     Amount,
     BulletinContent,
     IndicatorTable,
@@ -15,10 +15,8 @@ from assessment.bulletins.papers import (
     PeerGroup,
     Requirement,
     Standing,
-    indicator_grids,
-    ranking_grid,
-    render_bulletin,
 )
+from assessment.bulletins.papers import indicator_grids, ranking_grid, render_bulletin
 
 SCORES = [f"{96.4 - n * 2.5:.1f}" for n in range(21)]
 

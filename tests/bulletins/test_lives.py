@@ -372,7 +372,8 @@ def test_a_corrigendum_supersedes_what_it_corrects(world: World) -> None:
     refused(world, bulletin, "supersede", "leader")
     edition = world.edition
     after = Edition(
-        period_id=edition.period_id, number=edition.number + 1, scheme_version_id=edition.scheme_version_id, computed_at=world.now,
+        period_id=edition.period_id, number=edition.number + 1, scheme_version_id=edition.scheme_version_id,
+        computed_at=world.now,
         computed_by="x", cut_off=edition.cut_off, method=edition.method, inputs=edition.inputs,
         inputs_sha256=edition.inputs_sha256, results_sha256=edition.results_sha256, version=1,
     )  # fmt: skip

@@ -12,8 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from assessment.bulletins.models import Bulletin
-from assessment.bulletins.papers import (
+from assessment.bulletins.content import (
     Amount,
     BulletinContent,
     IndicatorTable,
@@ -22,6 +21,7 @@ from assessment.bulletins.papers import (
     Requirement,
     Standing,
 )
+from assessment.bulletins.models import Bulletin
 from assessment.foundation.audit import plain
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Bilingual, Label, said, say, translate

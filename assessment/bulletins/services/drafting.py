@@ -174,7 +174,7 @@ def overall(facts: Facts) -> Iterator[Sentence]:
             yield say("Bands: {counts}.", counts=counts)
     late = [card.name for card in facts.cards if card.late_days]
     if late:
-        yield say("{count} units reported late.", count=len(late))
+        yield say("Units that reported late: {count}.", count=len(late))
 
 
 def _commended(session: Session, facts: Facts) -> Iterator[NewMention]:

@@ -168,8 +168,8 @@ def test_a_bulletin_goes_from_draft_to_publication_by_its_buttons(place: SiteUnd
     changed = dict.fromkeys(
         ("problems_zh", "problems_en", "addressees_zh", "addressees_en", "copies_zh", "copies_en"), ""
     )
-    changed |= {"title_zh": "二月通报", "title_en": "February", "overall_zh": "一", "overall_en": "One",
-                "requirements_zh": "整改 | 各县 | 2012-04-30", "requirements_en": "Remedy | counties | 2012-04-30"}  # fmt: skip
+    changed |= {"title_zh": "二月通报", "title_en": "February", "overall_zh": "一", "overall_en": "One"}
+    changed |= {"requirements_zh": "整改 | 各县 | 2012-04-30", "requirements_en": "Remedy | counties | 2012-04-30"}
     office.get(f"{where}/edit")
     assert office.post(f"{where}/edit", {**changed, "overall_en": ""}).status_code == 422
     assert office.post(f"{where}/edit", {**changed, "requirements_en": ""}).status_code == 422
@@ -223,8 +223,9 @@ def test_anybody_checks_a_bulletin_by_number_or_file(place: SiteUnderTest, playe
 def test_both_languages_are_drawn(place: SiteUnderTest) -> None:
     leader = as_(place, "leader")
     leader.client.set_cookie("language", "zh")
-    for path in ("/scoring", "/scoring/scores", f"/scoring/scorecards/{card(place, '220101', '2012-03')}?item=O1",
-                 f"/periods/{periods(place)['2012-03']}", "/diary", "/bulletins", "/bulletins/1", "/verify"):  # fmt: skip
+    why, where = card(place, "220101", "2012-03"), periods(place)["2012-03"]
+    fixed = ("/scoring", "/scoring/scores", "/diary", "/bulletins", "/bulletins/1", "/verify")
+    for path in (*fixed, f"/scoring/scorecards/{why}?item=O1", f"/periods/{where}"):
         answer = leader.get(path)
         assert answer.status_code == 200, path
         assert 'lang="zh-Hans"' in answer.text
