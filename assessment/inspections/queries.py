@@ -39,6 +39,8 @@ from assessment.organisations.officers import key_of
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import NOT_SERVED, Period, PeriodKind, PeriodState
 from assessment.programmes.rules.consequences import Severity
+from assessment.remediation.models import TaskState
+from assessment.remediation.queries import tasks_from
 
 REPORT_PAPER = "inspection_report"
 READERS = (
@@ -333,6 +335,15 @@ def usernames(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
 
 def person_called(session: Session, username: str) -> int | None:
     return session.scalar(select(Person.id).where(Person.username == username.strip().lower()))
+
+
+def closed_by_unit(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many of a campaign's tasks are closed, by unit."""
+    found: dict[int, int] = defaultdict(int)
+    ids = session.scalars(select(Finding.id).join(Visit).where(Visit.campaign_id == campaign_id))
+    for task in tasks_from(session, "finding", ids).values():
+        found[task.unit_id] += task.state == TaskState.CLOSED
+    return found
 
 
 # --- who sees what ---------------------------------------------------------------------------------------------------

@@ -38,8 +38,11 @@ from assessment.faces.web.kit import (
     choice,
     current_act,
     current_session,
+    download,
     holding,
+    language,
     listing,
+    not_there,
     now,
     options,
     scope,
@@ -53,6 +56,7 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.pages.uploads import keep_files, recorded, send
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.workdays import Duration
 from assessment.inspections import queries, services
 from assessment.inspections.models import (
     Campaign,
@@ -65,6 +69,14 @@ from assessment.inspections.models import (
     Stance,
     Visit,
     VisitState,
+)
+from assessment.inspections.papers import (
+    FindingLine,
+    ReportPaper,
+    SupervisionBulletin,
+    UnitLine,
+    render_bulletin,
+    render_report,
 )
 from assessment.inspections.process import CAMPAIGN, CHECKLIST, FINDING, VISIT
 from assessment.organisations.duties import Duty
@@ -223,7 +235,7 @@ def settle_all(campaign_id: int) -> Response:
     return redirect(url_for(".campaign", campaign_id=one.id), 303)  # type: ignore[return-value]
 
 
-@pages.get("/<int:campaign_id>/draw")
+@pages.get("/<int:campaign_id>/draw_record")
 @signed_in
 def draw_record(campaign_id: int) -> str:
     """All that is needed to draw again and compare: the rolls, the hashes, the seed, the tickets."""
@@ -550,6 +562,66 @@ def strip(one: Visit) -> list[tuple[Any, Any, str]]:
 
 def as_day(moment: Any) -> Any:
     return moment.astimezone(reading_zone()).date() if isinstance(moment, datetime) else (moment or "")
+
+
+@pages.get("/visits/<int:visit_id>.pdf")
+@signed_in
+def visit_pdf(visit_id: int) -> Response:
+    """The report as it was signed off; what was decided afterwards stands on the page."""
+    session = current_session()
+    one = access(Visit, visit_id)
+    if one.reported_at is None:
+        raise not_there()
+    campaign = session.get_one(Campaign, one.campaign_id)
+    programme = session.get_one(Programme, campaign.programme_id)
+    grades = queries.severities(session, campaign)
+    paper = ReportPaper(
+        number=one.number, authority=programme.authority, unit=units_of([one.unit_id])[one.unit_id].name,
+        thing=queries.object_of(session, one).name, campaign=campaign.title, visited_on=one.visited_on or today(),
+        inspectors=tuple(member.code for member in queries.teams_of(session, [one.id])[one.id]),
+        findings=tuple(
+            FindingLine(found.number, found.description, found.place, found.clause, grade_name(grades, found.severity))
+            for found in queries.findings_of(session, [one.id])[one.id]
+        ),
+        comment_within=in_both(Duration.parse(campaign.comment_within)), is_example=programme.is_example,
+    )  # fmt: skip
+    content = render_report(paper, language(), as_day(one.reported_at))
+    return download(content, f"{one.number}-{language()}.pdf", "application/pdf", is_inline=True)
+
+
+@pages.get("/<int:campaign_id>/bulletin.pdf")
+@signed_in
+def bulletin_pdf(campaign_id: int) -> Response:
+    """督查通报: problems by unit, each with its task, as things stand."""
+    session = current_session()
+    one = access(Campaign, campaign_id)
+    if one.concluded_at is None:
+        raise not_there()
+    programme = session.get_one(Programme, one.programme_id)
+    grades = queries.severities(session, one)
+    lines = queries.findings_by_unit(session, one.id)
+    units = units_of({line.unit_id for line in lines})
+    closed = queries.closed_by_unit(session, one.id)
+    paper = SupervisionBulletin(
+        number=one.bulletin_number, authority=programme.authority, campaign=one.title, scope=one.scope,
+        first_day=one.first_day, last_day=one.last_day, population_hash=one.population_hash, seed=one.seed,
+        severities=tuple(grade_name(grades, code) for code in grades), is_example=programme.is_example,
+        units=tuple(
+            UnitLine(units[line.unit_id].name, line.visits, tuple(line.by_severity.get(code, 0) for code in grades),
+                     closed.get(line.unit_id, 0))
+            for line in lines
+        ),
+    )  # fmt: skip
+    content = render_bulletin(paper, language(), as_day(one.concluded_at))
+    return download(content, f"{one.number}-bulletin-{language()}.pdf", "application/pdf", is_inline=True)
+
+
+def grade_name(grades: Any, code: str) -> Bilingual:
+    return Bilingual(grades[code].zh, grades[code].en) if code in grades else Bilingual(code, code)
+
+
+def in_both(fact: Any) -> Bilingual:
+    return Bilingual(fact.in_language("zh"), fact.in_language("en"))
 
 
 class FindingForm(Form):

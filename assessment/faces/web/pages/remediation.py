@@ -32,8 +32,10 @@ from assessment.faces.web.kit import (
     choice,
     current_act,
     current_session,
+    download,
     due_word,
     holding,
+    language,
     listing,
     not_there,
     now,
@@ -49,10 +51,13 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.pages.uploads import keep_files, recorded, send
 from assessment.foundation import audit
 from assessment.foundation.errors import NotPermitted, Refusal
-from assessment.foundation.i18n import N_, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
 from assessment.foundation.workdays import Duration, end_of
+from assessment.inspections.models import Visit
+from assessment.inspections.queries import teams_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
+from assessment.programmes.models import SchemeVersion
 from assessment.remediation import queries, services
 from assessment.remediation.models import (
     Method,
@@ -64,6 +69,7 @@ from assessment.remediation.models import (
     TaskEvidence,
     TaskState,
 )
+from assessment.remediation.papers import NoticePaper, TaskLine, render_notice
 from assessment.remediation.process import SECOND_LOOK, SUPERVISION_LETTER, TASK
 
 pages = Blueprint("remediation", __name__, url_prefix="/remediation")
@@ -290,6 +296,44 @@ def notice(notice_id: int) -> str:
         state_shown=state_shown,
         happened=timeline(session, one),
     )
+
+
+@pages.get("/notices/<int:notice_id>.pdf")
+@signed_in
+def notice_pdf(notice_id: int) -> Response:
+    """整改通知书: as it was issued, in the reader's language."""
+    session = current_session()
+    one = access(Notice, notice_id)
+    visit = session.get(Visit, int(one.origin_id)) if one.origin_kind == "visit" else None
+    authority, is_example = authority_of(session, one)
+    tasks = queries.tasks_of_notice(session, one.id)
+    team = teams_of(session, [visit.id])[visit.id] if visit else []
+    paper = NoticePaper(
+        number=one.number, authority=authority, unit=units_of([one.unit_id])[one.unit_id].name,
+        origin=visit.number if visit else "", visited_on=visit.visited_on if visit else None,
+        inspectors=tuple(member.code for member in team), plan_within=in_both(Duration.parse(one.plan_within)),
+        is_example=is_example,
+        tasks=tuple(
+            TaskLine(task.number, task.title, task.place, task.clause, task.severity_name,
+                     task.first_due_at.astimezone(reading_zone()).date())
+            for task in tasks
+        ),
+    )  # fmt: skip
+    day = one.issued_at.astimezone(reading_zone()).date()
+    content = render_notice(paper, language(), day)
+    return download(content, f"{one.number}-{language()}.pdf", "application/pdf", is_inline=True)
+
+
+def in_both(fact: Any) -> Bilingual:
+    return Bilingual(fact.in_language("zh"), fact.in_language("en"))
+
+
+def authority_of(session: Any, one: Notice) -> tuple[Bilingual, bool]:
+    """Who issues it: the authority of the programme whose scheme it goes by."""
+    version = session.get(SchemeVersion, one.scheme_version_id) if one.scheme_version_id else None
+    if version is None:
+        return Bilingual("", ""), False
+    return version.programme.authority, version.programme.is_example
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------
