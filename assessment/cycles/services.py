@@ -31,7 +31,7 @@ from assessment.objections import services as objections
 from assessment.objections.models import Objection
 from assessment.objections.services import NewPoint
 from assessment.organisations.duties import Duty
-from assessment.programmes.models import Period, PeriodState
+from assessment.programmes.models import Period, PeriodState, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services import periods
 from assessment.scoring import queries as scoring
@@ -45,6 +45,14 @@ from assessment.submissions.models import Submission
 from assessment.submissions.rules import given
 
 # --- a period from opening to closing ------------------------------------------------------------------------------
+
+
+def plan(session: Session, version: SchemeVersion, act: Act, *, year: int | None = None) -> list[Period]:
+    """Plan the periods a scheme names, and write into the diary what the clock will do for them."""
+    planned = periods.plan_periods(session, act, version, year=year)
+    if planned:
+        plan_diary(session, act, planned)
+    return planned
 
 
 def plan_diary(session: Session, act: Act, periods: Sequence[Period]) -> list[DiaryEntry]:

@@ -78,7 +78,7 @@ def plan_year(scene: Scene) -> None:
     """The scheme comes into force, and the diary of the year is written."""
     session, act, version = scene.session, scene.act("office"), version_of(scene, CODE)
     services.bring_into_force(session, version, act, from_period="2012-01")
-    cycles.plan_diary(session, act, services.plan_periods(session, act, version))
+    cycles.plan(session, version, act)
 
 
 def draft_letters(scene: Scene, split: Split) -> None:

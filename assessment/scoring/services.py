@@ -127,9 +127,7 @@ def _edition(session: Session, act: Act, period: Period, inputs: list[dict[str, 
     text = canonical({"period": period.code, "scheme": version.sha256, "units": inputs}).decode("utf-8")
     before = queries.edition_in_force(session, period.id)
     if before is not None:
-        EDITION.perform(
-            session, before, "supersede", act.because(str(say("computed anew as edition {number}", number=number)))
-        )
+        supersede(session, before, act.because(f"第{number}版取代 superseded by edition {number}"))
     return Edition(
         period_id=period.id,
         number=number,
@@ -189,6 +187,11 @@ def _freeze(
     )  # fmt: skip
     session.flush()
     return edition
+
+
+def supersede(session: Session, edition: Edition, act: Act) -> None:
+    """A later computation takes its place; what it holds stays as it was."""
+    EDITION.perform(session, edition, "supersede", act)
 
 
 def approve_edition(session: Session, edition: Edition, act: Act) -> None:

@@ -16,6 +16,7 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
+from assessment.cycles import services as cycles
 from assessment.faces.web.kit import (
     Action,
     Column,
@@ -267,7 +268,7 @@ def plan_periods(programme_id: int) -> Response:
     programme = access(Programme, programme_id)
     version = queries.version_in_force(current_session(), programme.id)
     if version is not None:
-        planned = services.plan_periods(current_session(), current_act(), version)
+        planned = cycles.plan(current_session(), version, current_act())
         flash(_("{n} periods were planned.", n=len(planned)))
     return redirect(url_for(".show", programme_id=programme.id), 303)
 
