@@ -28,7 +28,7 @@ from assessment.remediation.models import SecondLook, Task
 from assessment.remediation.services import Done, NewEvidence
 from assessment.submissions.models import Submission
 
-GROUND = "《绩效考评办法》第五章；《政府督查工作条例》第二十一条 Scheme, chapter 5; Regulations on Government Inspection, art. 21"
+GROUND = "《绩效考评办法》第五章；《政府督查工作条例》第二十一条 Scheme, ch. 5; Inspection Regulations, art. 21"
 NORM = "2012年度建设责任书及考评办法2012.1版 Responsibility letter for 2012; scheme 2012.1"
 
 
@@ -47,6 +47,7 @@ LATE = Prompted(
 BEHIND = Prompted(
     "220422", Bilingual("连续落后于建设进度", "Behind the building schedule month after month"), "2012-06"
 )
+SLOW = Prompted("220204", Bilingual("隐患整改推诿拖延", "Remediation put off again and again"), "2012-09")
 OVER = Prompted("220802", Bilingual("申报数高于核实数", "More claimed than was found"), "2012-04")
 
 
@@ -64,6 +65,8 @@ def plan(stage: Stage) -> None:
     _plan_to_report(
         stage, BEHIND, [day(9, 18), day(9, 20), day(9, 24), day(9, 26), day(10, 10), day(10, 24), day(11, 8)]
     )
+    # One has just been opened: its investigators have yet to declare that nothing ties them to it.
+    stage.plan(day(11, 9, 11), lambda scene: prompt_and_open(scene, SLOW))
     # A false closure, found by a second look, prompts the one whose notice awaits its reply.
     stage.plan(day(9, 4), freeze)
     stage.plan(day(9, 6), draw)
@@ -106,7 +109,7 @@ def answer_prompts(scene: Scene) -> None:
 def hold_interviews(scene: Scene) -> None:
     called = select(Interview).where(Interview.state == "called", Interview.takes_place_at <= scene.at)
     for interview in scene.session.scalars(called).all():
-        minutes = "问：为何落后？答：施工队伍不足。要求：十月底前补齐。 Asked why; answered: too few crews; asked to catch up."
+        minutes = "问：为何落后？答：施工队伍不足。要求：十月底前补齐。 Why behind? Too few crews. To catch up."
         services.hold_interview(scene.session, interview, scene.act("leader"), minutes=minutes)
         services.record_commitment(
             scene.session, interview, scene.act("leader"), text="补齐建设进度 Catch up with the schedule",
@@ -218,7 +221,7 @@ def review(scene: Scene, matter: Prompted) -> None:
 def decide(scene: Scene, matter: Prompted) -> None:
     services.decide(
         scene.session, case_of(scene, matter), scene.act("decider"), outcome=Outcome.WRITTEN_INSPECTION,
-        decision="事实清楚，情节较轻，责令作出书面检查。 The facts are clear and not grave: a written inspection.",
+        decision="事实清楚，情节较轻，责令书面检查。 Clear, not grave: a written inspection.",
         publicity="系统内部 Within the system", execute_by=date(2012, 4, 30), effect_until=date(2012, 9, 30),
     )  # fmt: skip
     services.serve_decision(scene.session, case_of(scene, matter), scene.act("decider"))

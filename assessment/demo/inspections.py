@@ -108,12 +108,15 @@ class CampaignPlay:
             checklist_id=checklist.id, number=self.plan.number, title=self.plan.title, scope=self.plan.scope,
             first_day=self.plan.first_day, last_day=self.plan.last_day, sample=self.plan.sample,
             objects=[one for code in self.split.codes for one in self.objects(units[code], code)],
-            inspectors=[
-                NewInspector(f"D{number:02d}", scene.stage.people[f"team.{role}.{number % TEAMS + 1}"], role == "leader")
-                for number, role in enumerate(["leader"] * TEAMS + ["member"] * TEAMS)
-            ],
+            inspectors=list(self.inspectors()),
             is_illustrative=True,
         )  # fmt: skip
+
+    def inspectors(self) -> Iterable[NewInspector]:
+        """Ten teams' leaders and members, by a code that public records may show."""
+        for number, role in enumerate(["leader"] * TEAMS + ["member"] * TEAMS):
+            person_id = self.stage.people[f"team.{role}.{number % TEAMS + 1}"]
+            yield NewInspector(f"D{number:02d}", person_id, role == "leader")
 
     def objects(self, unit_id: int, code: str) -> Iterable[NewObject]:
         for number in range(1, self.plan.objects + 1):
@@ -315,7 +318,8 @@ def plan_for(task: Task) -> NewPlan:
     """五到位, all five."""
     deadline = task.due_at.astimezone(ZONE).date() - timedelta(days=5)
     return NewPlan(
-        "更换不合格设备并复测。 Replace the equipment and measure again.", "由本级运维经费列支。 From the running budget.",
+        "更换不合格设备并复测。 Replace the equipment and measure again.",
+        "由本级运维经费列支。 From the running budget.",
         "分管负责人 Head in charge", deadline, "整改期间设专人值守。 Somebody is on watch until it is done.",
     )  # fmt: skip
 

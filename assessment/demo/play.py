@@ -29,7 +29,7 @@ def play(frame: Frame, settings: Settings, tell: Callable[[str], None] = lambda 
 
 @contextmanager
 def seldom_collecting() -> Iterator[None]:
-    """A day makes thousands of records and lets go of them at its end; to look for circles among them meanwhile is vain."""
+    """A day makes thousands of records and lets go of them at its end; looking for circles meanwhile is vain."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 20, 50)
     try:
@@ -49,6 +49,7 @@ def _play(frame: Frame, settings: Settings, tell: Callable[[str], None], begun: 
     for month in MONTHS:
         days = stage.play(min(NOW, moment(month.last_day, 23)))
         tell(f"{days} days up to {month.last_day}: {time.monotonic() - begun:.1f} s")
+    stage.plan_clock(NOW)
     stage.play(NOW)
     files = {BULLETIN_FILES: folder_handler(frame, stage.store, settings.documents)}
     outbox.work(frame, files)

@@ -15,17 +15,19 @@ from assessment.practices.services import NewPractice
 from assessment.programmes import queries
 
 METHODS = (
-    ("视频巡检“日查周报”工作法", "Daily patrol and weekly report of the cameras", "值班员每日轮巡画面，每周汇总故障，由运维单位限时修复。",
+    ("视频巡检“日查周报”工作法", "Daily patrol, weekly report",
+     "值班员每日轮巡画面，每周汇总故障，由运维单位限时修复。",
      "Pictures are patrolled daily; faults are summed up weekly and repaired within a limit."),
-    ("卡口与监控“以点连线”研判法", "Joining checkpoints and cameras into lines", "按时间先后把相邻点位连成轨迹，缩小核查范围。",
+    ("卡口与监控“以点连线”研判法", "Joining sites into lines", "按时间先后把相邻点位连成轨迹，缩小核查范围。",
      "Neighbouring sites are joined by time, which narrows what must be checked."),
     ("夜间补光点位排查法", "Finding sites that lack light at night", "夜间抽查画面亮度，建立补光清单逐一整改。",
      "Pictures are sampled at night, and a list of sites without light is worked off."),
     ("机房停电应急演练", "Rehearsing power cuts of the room", "每季度断电演练一次，检验备用电源时长。",
      "The power is cut once a quarter to see how long the backup lasts."),
     ("群众求助视频快速响应", "Quick response to calls for help by video", "接到走失求助后五分钟内调取沿线画面。",
-     "After a call about somebody lost, the pictures along the way are called up within five minutes."),
-    ("点位“一杆一码”档案", "One code for every pole", "每根杆体贴码建档，故障报修一扫即知。", "Every pole bears a code; whoever reports a fault scans it."),
+     "The pictures along the way are called up within five minutes of a call."),
+    ("点位“一杆一码”档案", "One code for every pole", "每根杆体贴码建档，故障报修一扫即知。",
+     "Every pole bears a code; whoever reports a fault scans it."),
 )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def end_of(day: date) -> datetime:
 def plan_publication(
     stage: Stage, course: Course, heard: date, problems: Problems = no_problems, *, computed_anew: bool = True
 ) -> date:
-    """Adjustments confirmed, results approved and the bulletin drafted on one day, approved on the next, published then."""
+    """Adjustments decided, results approved, the bulletin drafted; approved the next day, published the day after."""
     stage.plan(moment(heard, 10), lambda scene: confirm(scene, course, computed_anew))
     stage.plan(moment(heard, 15), lambda scene: approve_and_draft(scene, course, problems))
     second, third = stage.workday(heard, 1), stage.workday(heard, 2)

@@ -131,10 +131,8 @@ class Stage:
 
     def know(self, session: Session) -> None:
         """Read everybody's number, and every unit's."""
-        self.people = {
-            username: person_id for username, person_id in session.execute(select(Person.username, Person.id))
-        }
-        self.units = {code: unit_id for code, unit_id in session.execute(select(Unit.code, Unit.id))}
+        self.people = dict(session.execute(select(Person.username, Person.id)).all())
+        self.units = dict(session.execute(select(Unit.code, Unit.id)).all())
 
     def officer(self, session: Session, username: str, day: date) -> Officer:
         """Somebody as an actor of the day being played; nobody who acts here changes his post in the year."""

@@ -19,7 +19,8 @@ MONTHS = (
         returned="220381",
         disputes=(
             Dispute(
-                "220183", "centres_online", "本月28日完成的监控中心联网未计入。 The centre networked on the 28th was left out.",
+                "220183", "centres_online",
+                "本月28日完成的监控中心联网未计入。 One networked on the 28th was left out.",
                 "联网记录属实，予以采纳。 The network's log confirms it.", Outcome.UPHELD, 1,
             ),
         ),
@@ -31,7 +32,7 @@ MONTHS = (
         late=("220523",),
         disputes=(
             Dispute(
-                "220284", "fault_rate", "月末雷击造成的故障不应计入。 Faults by lightning at the month's end should not count.",
+                "220284", "fault_rate", "月末雷击造成的故障不应计入。 Faults by lightning should not count.",
                 "办法未规定扣除自然原因故障，不予采纳。 The scheme makes no exception for natural causes.",
             ),
         ),

@@ -594,7 +594,7 @@ def autosave(submission_id: int) -> Response:
 
 
 def _of(period_id: int, *states: str) -> list[Submission]:
-    some = queries.of_period(current_session(), period_id)
+    some = queries.of_period(current_session(), access(Period, period_id).id)
     return [one for one in some if one.state in states and queries.may_see(current_session(), one, viewer())]
 
 
@@ -704,6 +704,21 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
             )
             for one in some
         ]
+    lines = officer.unit_ids_for(Duty.PROVIDE_DATA)
+    if lines:
+        theirs = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source != "unit")
+        some = [one for one in session.scalars(theirs) if one.unit_id in lines]
+        if some:
+            deadlines = queries.deadlines_of(session, some[:1])[some[0].id]
+            found.append(
+                Waiting(
+                    say("{count} reports of your own line to send", count=len(some)),
+                    deadlines.sentence(),
+                    deadlines.returned_until or deadlines.on_time_until,
+                    url_for("submissions.index", period=some[0].period_id),
+                    Label(N_("Open the board")),
+                )
+            )
     for duty, states, title, button in (
         (Duty.VERIFY, ("submitted", "endorsed"), N_("{count} reports to verify"), N_("Open the board")),
         (
