@@ -49,7 +49,9 @@ def _overdue(session: Session, period: Period, unit_ids: list[int]) -> Iterator[
     for count, unit_id in late[:NAMED]:
         ids = counted[unit_id].ids(MAJOR)
         numbers = session.scalars(select(Task.number).where(Task.id.in_(ids)).order_by(Task.number)).all()
-        text = say("{count} major tasks were overdue at the end of the period: {numbers}.", count=count, numbers=numbers)
+        text = say(
+            "{count} major tasks were overdue at the end of the period: {numbers}.", count=count, numbers=numbers
+        )
         yield NewMention(unit_id, text, tuple(("task", one) for one in ids))
 
 
