@@ -92,8 +92,8 @@ def is_investigator(case: Case, viewer: Actor) -> bool:
 
 
 def may_see_interview(session: Session, interview: Interview, viewer: Actor) -> bool:
-    """Who calls interviews, and the unit that was called."""
-    duties = (Duty.CALL_INTERVIEWS, Duty.OPEN_CASES, Duty.ANSWER_NOTICES, *OF_THE_UNIT)
+    """Who calls interviews, the unit that was called, and auditors."""
+    duties = (Duty.CALL_INTERVIEWS, Duty.OPEN_CASES, Duty.ANSWER_NOTICES, Duty.AUDIT, *OF_THE_UNIT)
     return any(viewer.holds(duty, interview.unit_id) for duty in duties)
 
 

@@ -94,13 +94,15 @@ def answer(record: Any, process: Process[Any], name: str, action: Action) -> Any
     if request.method == "GET":
         form.version.data = str(record.version)
         return page.draw()
-    if not form.validate():
-        return page.draw(), 422
-    facts = action.facts(form) if action.facts else form.facts()
-    if action.prepare is not None:
-        facts["prepared"] = prepared()
     try:
         check_version(record)
+        if refused is not None:  # before the form is read: nothing that could be typed would help now
+            raise refused
+        if not form.validate():
+            return page.draw(), 422
+        facts = action.facts(form) if action.facts else form.facts()
+        if action.prepare is not None:
+            facts["prepared"] = prepared()
         result = action.service(session, record, act, **facts)
         session.flush()
     except StaleDataError as stale:

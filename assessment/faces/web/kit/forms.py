@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectChoice, TextAreaField
+from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from assessment.faces.web.kit import words
@@ -38,7 +38,7 @@ class Form(FlaskForm):
 
     def facts(self) -> dict[str, Any]:
         """What was entered, by field; what the service is called with."""
-        return {name: field.data for name, field in self._fields.items() if name not in OURS}
+        return {name: _fact(field) for name, field in self._fields.items() if name not in OURS}
 
     def take_over(self, refusal: Refusal) -> None:
         """Show a service's refusal at the fields it names."""
@@ -46,6 +46,11 @@ class Form(FlaskForm):
 
     def fields_shown(self) -> list[Field]:
         return [field for name, field in self._fields.items() if name not in ("csrf_token", "version")]
+
+
+def _fact(field: Field) -> Any:
+    """A text field that was not sent at all holds no text, as if it had been sent empty."""
+    return "" if field.data is None and isinstance(field, StringField) else field.data
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _source(case: Case) -> Label:
 
 
 def _talks(session: Session) -> list[Interview]:
-    duties = (Duty.CALL_INTERVIEWS, Duty.ANSWER_NOTICES, *queries.OF_THE_UNIT)
+    duties = (Duty.CALL_INTERVIEWS, Duty.ANSWER_NOTICES, Duty.AUDIT, *queries.OF_THE_UNIT)
     reach = frozenset().union(*(viewer().unit_ids_for(duty) for duty in duties))
     return queries.interviews(session, reach)
 

@@ -313,6 +313,7 @@ acts(pages, Adjustment, ADJUSTMENT, {
 def confirm_all(period_id: int) -> Response:
     """Confirm what was ticked, as one act."""
     session = current_session()
+    access(Period, period_id)
     wanted = {int(text) for text in request.form.getlist("one") if text.isdecimal() and len(text) < 10}
     if not wanted:
         raise Invalid(say("Nothing was chosen: tick the adjustments to confirm."))

@@ -47,7 +47,7 @@ from assessment.faces.web.kit import (
     waiting,
 )
 from assessment.faces.web.pages.scoring import may_see_period
-from assessment.foundation.errors import Refusal
+from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, Word, reading_zone, say
 from assessment.objections import queries as objections
 from assessment.organisations.duties import Duty
@@ -366,6 +366,8 @@ def _entry(one: DiaryEntry, form: MoveForm, refusal: Refusal | None = None) -> s
 def move_entry(entry_id: int) -> Any:
     """Move a planned step, with the reason."""
     one, form = access(DiaryEntry, entry_id), MoveForm()
+    if not viewer().holds(Duty.PLAN_CYCLES, one.unit_id):
+        raise NotPermitted(say("The diary is moved by the assessment office."))
     if not form.validate():
         return _entry(one, form), 422
     try:
