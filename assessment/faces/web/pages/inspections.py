@@ -175,7 +175,7 @@ def campaign(campaign_id: int) -> Response | str:
             Column("number", N_("Visit"), lambda v: v.number, link=lambda v: address_of("visit", v.id), is_head=True),
             Column("unit", N_("Unit"), lambda v: units[v.unit_id].name,
                    key_for_sorting=lambda v: units[v.unit_id].code),
-            Column("object", N_("Object"), lambda v: objects[v.object_id].name, is_minor=True),
+            Column("object", N_("Object inspected"), lambda v: objects[v.object_id].name, is_minor=True),
             Column("team", N_("Inspectors"), lambda v: ", ".join(m.code for m in teams[v.id]), is_minor=True),
             Column("findings", N_("Findings"), lambda v: counts.get(v.id, 0), is_number=True),
             Column("state", N_("State"), lambda v: VISIT.word(v.state), shown=state_shown(VISIT)),
@@ -274,7 +274,7 @@ class SeedForm(Form):
 
 class RecusalForm(ReasonForm):
     inspector_id = SelectField(N_("Inspector"), coerce=int, choices=[])
-    object_id = SelectField(N_("Object"), coerce=int, choices=[])
+    object_id = SelectField(N_("Object inspected"), coerce=int, choices=[])
 
 
 def fill_recusal(form: Any, session: Any, one: Campaign) -> None:
