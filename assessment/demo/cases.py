@@ -180,7 +180,7 @@ def unit_code(scene: Scene, case: Case) -> str:
 
 
 def reply(scene: Scene, matter: Prompted) -> None:
-    points = ["经办人更替，交接不及时。 The officer had changed and the handover was late.",
+    points = ["经办人更替，交接不及时。 The handover was late.",
               "发现后已立即补正。 It was put right as soon as it was found."]  # fmt: skip
     services.reply(scene.session, case_of(scene, matter), scene.act(f"head.{matter.unit}"), points=points)
 
@@ -198,7 +198,7 @@ def find_facts(scene: Scene, matter: Prompted) -> None:
         kind = Responsibility.MAIN if is_head else Responsibility.DIRECT
         services.name_responsible(
             session, case, act, person_id=held.person_id, day=day, responsibility=kind,
-            duty="数据报送 Reporting", reason="当日在岗并负责报送。 Held the post on the day and answered for the report.",
+            duty="数据报送 Reporting", reason="当日在岗并负责报送。 Held the post that day and answered for it.",
         )  # fmt: skip
     for point in case.points:
         answer = "交接情况属实，可从轻；但不免除责任。 The handover is true and mitigates; it does not excuse."
@@ -221,7 +221,7 @@ def review(scene: Scene, matter: Prompted) -> None:
 def decide(scene: Scene, matter: Prompted) -> None:
     services.decide(
         scene.session, case_of(scene, matter), scene.act("decider"), outcome=Outcome.WRITTEN_INSPECTION,
-        decision="事实清楚，情节较轻，责令书面检查。 Clear, not grave: a written inspection.",
+        decision="事实清楚，情节较轻，责令书面检查。 A written inspection.",
         publicity="系统内部 Within the system", execute_by=date(2012, 4, 30), effect_until=date(2012, 9, 30),
     )  # fmt: skip
     services.serve_decision(scene.session, case_of(scene, matter), scene.act("decider"))

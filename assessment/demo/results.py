@@ -62,9 +62,9 @@ def plan_publication(
     stage.plan(moment(heard, 10), lambda scene: confirm(scene, course, computed_anew))
     stage.plan(moment(heard, 15), lambda scene: approve_and_draft(scene, course, problems))
     second, third = stage.workday(heard, 1), stage.workday(heard, 2)
-    stage.plan(moment(second, 10), lambda scene: submit(scene, course), lambda *given: prepare(*given, course))
+    stage.plan(moment(second, 10), lambda scene: submit(scene, course), lambda stage, at: prepare(stage, at, course))
     stage.plan(moment(second, 16), lambda scene: approve_bulletin(scene, course))
-    stage.plan(moment(third, 10), lambda scene: publish(scene, course), lambda *given: sign(*given, course))
+    stage.plan(moment(third, 10), lambda scene: publish(scene, course), lambda stage, at: sign(stage, at, course))
     stage.plan_clock(moment(third, 10, 30), end_of(stage.workday(third, 3)))
     return third
 
