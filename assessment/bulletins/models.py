@@ -32,11 +32,13 @@ class Bulletin(Stateful, Base):
         one_of("state", BulletinState),
         UniqueConstraint("edition_id", "attempt"),
         CheckConstraint(
-            "state IN ('drafted', 'returned') OR (number <> '' AND length(body_zh) = 64 AND length(body_en) = 64 AND length(audit_head) = 64)",
+            "state IN ('drafted', 'returned') OR (number <> '' AND length(body_zh) = 64 AND length(body_en) = 64 "
+            "AND length(audit_head) = 64)",
             name="fixed_from_submission",
         ),
         CheckConstraint(
-            "state NOT IN ('published', 'superseded', 'withdrawn') OR (length(signed_zh) = 64 AND length(signed_en) = 64)",
+            "state NOT IN ('published', 'superseded', 'withdrawn') "
+            "OR (length(signed_zh) = 64 AND length(signed_en) = 64)",
             name="signed_when_published",
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from assessment.accountability import ladders
@@ -11,11 +11,16 @@ from assessment.accountability import services as accountability
 from assessment.accountability.models import Case, Source
 from assessment.accountability.services import NewPrompt
 from assessment.adjustments import queries as adjustments
+from assessment.adjustments import services as adjusting
 from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
 from assessment.cycles.models import Consequence
+from assessment.delivery.queries import services_of
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
+from assessment.inspections.models import Finding, FindingState
 from assessment.programmes.models import Period
+from assessment.remediation import queries as remediation
+from assessment.remediation import services as tasks
 from assessment.remediation.models import FalseClosure, Notice, Task
 from assessment.remediation.queries import rungs_of
 from assessment.rewards import queries as reward_queries
@@ -115,6 +120,31 @@ def _from_ladder(due: ladders.Standing, period: Period, edition: Edition) -> New
         edition_id=edition.id,
         computation=ladders.kept(due.climb.steps),
     )
+
+
+def receive_notices(session: Session, act: Act) -> int:
+    """Tasks follow their notice: once its paper is signed for elsewhere, or deemed received, their clocks run."""
+    waiting = remediation.to_be_received(session)
+    if not waiting:
+        return 0
+    served = services_of(session, "notice", "notice", {task.notice_id for task in waiting})
+    ready = [task for task in waiting if served.get(str(task.notice_id), {}).get(task.unit_id)]
+    if ready:
+        tasks.receive_all(session, ready, act)
+    return len(ready)
+
+
+def lift_adjustments(session: Session, act: Act) -> int:
+    """What was proposed or confirmed for a finding falls with it."""
+    fallen = session.scalars(
+        select(Adjustment)
+        .join(Finding, cast(Finding.id, String) == Adjustment.origin_id)
+        .where(Adjustment.origin_kind == "finding", Finding.state == FindingState.DROPPED.value)
+        .where(Adjustment.state.not_in([AdjustmentState.REFUSED.value, AdjustmentState.LIFTED.value]))
+    ).all()
+    for one in fallen:
+        adjusting.lift(session, one, act.because("所依据的问题已被撤销 The finding it rests on has fallen."))
+    return len(fallen)
 
 
 def prepare_round(session: Session, act: Act, *, edition: Edition, rule_code: str) -> Round:

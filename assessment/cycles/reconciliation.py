@@ -12,6 +12,7 @@ from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_
+from assessment.remediation import services as tasks
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,12 @@ def deem_received(session: Session, act: Act) -> int:
 
 RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Papers deemed received"), deem_received),
+    Reconciler(N_("Tasks received with their notice"), consequences.receive_notices),
+    Reconciler(N_("Tasks given more time"), tasks.take_over_extensions),
     Reconciler(N_("Hearings on adjustments ended"), services.hear_adjustments),
     Reconciler(N_("Replies that lapsed"), consequences.lapse_replies),
     Reconciler(N_("Effects of decisions that ended"), consequences.expire_effects),
+    Reconciler(N_("Adjustments lifted with their finding"), consequences.lift_adjustments),
     Reconciler(N_("Awards released"), consequences.release_awards),
     Reconciler(N_("Prompts from ladders"), consequences.prompt_from_ladders),
     Reconciler(N_("Prompts from false closures"), consequences.prompt_from_false_closures),

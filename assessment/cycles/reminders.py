@@ -61,6 +61,8 @@ def remind(session: Session, act: Act) -> int:
     by_person: dict[Recipient, list[InLanguages]] = defaultdict(list)
     for reminder in due:
         for person in holders[reminder.duty].get(reminder.unit_id, []):
+            if not person.email:
+                continue  # the first page says the same to whoever has no address
             by_person[person].append(reminder.line)
     mails = {f"reminder/{person.person_id}/{today}": _mail(person, lines) for person, lines in by_person.items()}
     return outbox.enqueue_many(session, mail.MAIL, mails)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 
@@ -120,12 +121,16 @@ def hold_interviews(scene: Scene) -> None:
 # --- a case, step by step --------------------------------------------------------------------------------------------
 
 
+def _take(scene: Scene, step: Callable[[Scene, Prompted], object], matter: Prompted) -> None:
+    step(scene, matter)
+
+
 def _plan_to_report(stage: Stage, matter: Prompted, days: Sequence) -> None:  # type: ignore[type-arg]
     steps = (prompt_and_open, lambda scene, one: declare(scene, case_of(scene, one)),
              lambda scene, one: serve(scene, case_of(scene, one)), lambda scene, one: sign(scene, case_of(scene, one)),
              reply, find_facts, report)  # fmt: skip
     for at, step in zip(days, steps, strict=True):
-        stage.plan(at, lambda scene, do=step: do(scene, matter))
+        stage.plan(at, partial(_take, step=step, matter=matter))
 
 
 def case_of(scene: Scene, matter: Prompted) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from assessment.cycles import services as cycles
 from assessment.demo.beginning import CODE, period_of
@@ -88,7 +89,7 @@ class MonthPlay:
         prefectures = list(dict.fromkeys(self.split.parents.values()))
         for place, prefecture in enumerate(prefectures):
             stage.plan(
-                moment(on(1 + place % 3), 10 + place // 3), lambda scene, one=prefecture: self.hand_in(scene, one)
+                moment(on(1 + place % 3), 10 + place // 3), partial(self.hand_in, prefecture=prefecture)
             )
         stage.plan(moment(on(3), 9), self.hand_in_cases)
         stage.plan(moment(on(4), 9), self.send_back)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from assessment.demo import cases, practices, rewards, today
 from assessment.demo.figures import Split
@@ -85,7 +86,7 @@ def plan_spring(stage: Stage, play: CampaignPlay) -> None:
     for place in range(0, 12, 3):
         visits = (place * 25, place * 25 + 75)
         settled = stage.workday(days[place + 2], 9)
-        stage.plan(moment(settled, 10), lambda scene, v=visits: play.settle(scene, *v))
+        stage.plan(moment(settled, 10), partial(play.settle, first=visits[0], last=visits[1]))
         plan_remediation(stage, play, settled, *visits)
     stage.plan(moment(date(2012, 6, 26), 10), play.conclude)
     stage.plan(moment(date(2012, 6, 28), 15), play.close_campaign)

@@ -1,6 +1,5 @@
 """The pages of cases: each sees what is his or hers, presses what would work, and an auditor says why first."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +26,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(frame: Frame, tmp_path: Path) -> Iterator[Stage]:
+def stage(frame: Frame, tmp_path: Path) -> Stage:
     with frame.write() as session:
         court: Court = make_court(session)
         case = court.replied()
@@ -35,7 +34,7 @@ def stage(frame: Frame, tmp_path: Path) -> Iterator[Stage]:
         clock.stand_at(session, court.now)
         people = {name: person.id for name, person in court.province.people.items()}
         case_id = case.id
-    yield Stage(site(frame, tmp_path), people, case_id)
+    return Stage(site(frame, tmp_path), people, case_id)
 
 
 def test_each_reads_what_is_his_or_hers(stage: Stage) -> None:

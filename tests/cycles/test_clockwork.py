@@ -45,8 +45,10 @@ def plan(frame: Frame, count: int, step: str = "chime") -> None:
         session.execute(
             insert(DiaryEntry),
             [
-                {"step": step, "subject_kind": "bell", "subject_id": str(n), "planned_at": PAST, "due_at": PAST + timedelta(minutes=n),
-                 "is_provisional": False, "attempts": 0, "failure": ""}
+                {
+                    "step": step, "subject_kind": "bell", "subject_id": str(n), "planned_at": PAST,
+                    "due_at": PAST + timedelta(minutes=n), "is_provisional": False, "attempts": 0, "failure": "",
+                }
                 for n in range(count)
             ],
         )  # fmt: skip

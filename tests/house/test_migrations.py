@@ -8,12 +8,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
-from support.databases import import_all_models
 
 from assessment.foundation import audit, schema
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.db import Base, make_engine
 from assessment.foundation.frame import Frame
+from support.databases import import_all_models
 
 pytestmark = pytest.mark.filterwarnings("ignore:Computed default:UserWarning")
 

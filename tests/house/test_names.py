@@ -1,8 +1,7 @@
 """Names that a database must be able to hold."""
 
-from support.databases import import_all_models
-
 from assessment.foundation.db import Base
+from support.databases import import_all_models
 
 
 def test_every_name_fits_into_postgresql() -> None:

@@ -137,7 +137,7 @@ def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -
         day=printed.day,
         addressees=_addressees(facts, sections, language),
         period=name(facts.period.title),
-        programme=name(facts.programme.title),
+        programme=work_of(facts.programme.title).in_language(language),
         scheme=_scheme(facts, language),
         cut_off=facts.edition.cut_off,
         groups=tuple(
@@ -225,6 +225,15 @@ def _addressees(facts: Facts, sections: Mapping[str, Any], language: str) -> str
     if language == "zh":
         return f"各{said(names, 'zh')}：" if names else "各被考核单位："
     return said(names, "en") or "all assessed units"
+
+
+_RULES = ("绩效考评办法", "绩效考核办法", "考评办法", "考核办法", "考核细则", "考评", "考核", "办法")
+
+
+def work_of(title: Bilingual) -> Bilingual:
+    """The work that a scheme is about, without the word for the scheme: 公共安全视频监控系统建设工作."""
+    chinese = next((title.zh.removesuffix(end) for end in _RULES if title.zh.endswith(end)), title.zh)
+    return Bilingual(chinese, title.en.removeprefix("Assessment of "))
 
 
 def _scheme(facts: Facts, language: str) -> str:

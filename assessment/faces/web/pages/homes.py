@@ -268,9 +268,11 @@ def slips(session: Session, officer: Any, moment: datetime) -> Panel | None:
     old = {card.unit_id: card for card in scoring.league_table(session, edition.id)}
     shown = [row for _name, rows in groups_of(standing) if len(rows) <= SMALL for row in rows] or rows_of(standing)
     changes = [
-        (row.card, row.card.total - old[row.card.unit_id].total)
+        (row.card, row.card.total - before)
         for row in shown
-        if row.card.total is not None and row.card.unit_id in old and old[row.card.unit_id].total is not None
+        if row.card.total is not None
+        and row.card.unit_id in old
+        and (before := old[row.card.unit_id].total) is not None
     ]
     moved = {row.card.id: row.moved or 0 for row in shown}
     worst = sorted((one for one in changes if one[1] < 0), key=lambda one: one[1])[:3]
@@ -689,9 +691,8 @@ def desk(session: Session, officer: Any, moment: datetime) -> Panel:
         select(Bulletin).where(Bulletin.state.in_(["drafted", "returned", "submitted", "approved"]))
     ):
         lines.append(Matter(one.title, BULLETIN.word(one.state), "going", address_of("bulletin", one.id)))
-    for one in rewards.rounds(session, states=("prepared", "checked", "publicity")):
-        title = Bilingual(one.title_zh, one.title_en)
-        lines.append(Matter(title, rewards_word(one), "going", address_of("reward_round", one.id)))
+    for round_ in rewards.rounds(session, states=("prepared", "checked", "publicity")):
+        lines.append(Matter(round_.title, rewards_word(round_), "going", address_of("reward_round", round_.id)))
     return Panel(TITLES["desk"], "homes/desk.html", {"lines": lines})
 
 
