@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.accountability.models import Case, Source
@@ -19,6 +19,7 @@ from assessment.foundation.audit import AuditRow
 from assessment.foundation.errors import NotNow
 from assessment.foundation.frame import Frame
 from assessment.foundation.outbox import OutboxItem
+from assessment.organisations.models import Person
 from assessment.organisations.officers import officer_named
 from assessment.programmes.models import Period
 from assessment.scoring import queries as scoring
@@ -60,6 +61,7 @@ def test_what_was_reconciled_has_no_consequence_twice(frame: Frame) -> None:
 
 def test_the_clock_moves_on_by_days_and_serves_reminds_and_deems(frame: Frame) -> None:
     with frame.write() as session:
+        session.execute(update(Person).values(email="officer@example.org"))
         mails = session.scalar(select(func.count()).select_from(OutboxItem)) or 0
         for _ in range(3):
             now = clock.business_now(session) + timedelta(days=1)
