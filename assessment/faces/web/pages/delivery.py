@@ -201,14 +201,17 @@ def papers_to_sign_for(session: Session, officer: Any, at: datetime) -> Iterable
     mine = officer.unit_ids_for(Duty.RECEIVE_PAPERS)
     if not mine:
         return []
+    papers = [paper for paper in queries.inbox(session, mine, limit=40) if paper.waits]
+    units = units_of(papers)
     return [
         Waiting(
-            paper.title,
+            paper.title
+            if paper.unit_id == officer.home_unit_id
+            else say("{unit}: {title}", unit=units[paper.unit_id].name, title=paper.title),
             say("Sign for it until {moment}; after that it is deemed received.", moment=paper.deemed_at),
             paper.deemed_at, address_of("paper", paper.id), Label(N_("Sign for receipt")), PAPER.word(paper.state),
         )
-        for paper in queries.inbox(session, mine, limit=12)
-        if paper.waits
+        for paper in papers
     ]  # fmt: skip
 
 
