@@ -24,6 +24,8 @@ def everything_validated(session: Session, period: Period, act: Act) -> Sentence
         if waiting:
             return say("These parts are not published yet: {parts}.", parts=waiting)
         return NOTHING
+    if period.state == State.PLANNED:
+        return say("Reporting has not begun yet.")
     missing = queries.unresolved_submissions(session, period.id)
     if missing:
         return say("{count} submissions have no validated values yet.", count=missing)
@@ -39,7 +41,8 @@ def scores_were_computed(session: Session, period: Period, act: Act) -> Sentence
 
 
 def everybody_was_heard(session: Session, period: Period, act: Act) -> Sentence:
-    """Results are final only when every window is over, every objection decided and applied, every adjustment decided."""
+    """Results are final only when every window is over, every objection decided and applied, every adjustment decided,
+    and the scores computed from all of that."""
     windows = queries.objection_windows(session, period)
     if any(end is None for end in windows.values()):
         return say("Not every unit has received its provisional score yet.")
@@ -59,6 +62,8 @@ def everybody_was_heard(session: Session, period: Period, act: Act) -> Sentence:
     edition = scoring.edition_in_force(session, period.id)
     if edition is not None and edition.computed_by == act.by.key:
         return say("You computed these results; somebody else approves them.")
+    if edition is not None and scoring.has_changed_since(session, period, edition):
+        return say("Values or adjustments have changed since these scores were computed; compute them anew first.")
     return NOTHING
 
 

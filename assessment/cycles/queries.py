@@ -63,6 +63,16 @@ def objection_windows(session: Session, period: Period) -> dict[int, datetime | 
     return ends
 
 
+def told_up_to(session: Session, period_id: int) -> dict[int, datetime]:
+    """By unit, when the newest score that went to it was computed: what was proposed later it has not been told."""
+    cards = select(Scorecard.id, Edition.computed_at).join(Edition).where(Edition.period_id == period_id)
+    computed = {str(card_id): moment for card_id, moment in session.execute(cards)}
+    told: dict[int, datetime] = {}
+    for paper in score_papers(session, period_id):
+        told[paper.unit_id] = max(computed[paper.subject_id], told.get(paper.unit_id, computed[paper.subject_id]))
+    return told
+
+
 def unresolved_submissions(session: Session, period_id: int) -> int:
     """Submissions that have no validated values yet."""
     found = session.scalars(

@@ -197,20 +197,31 @@ def _serve_changed(session: Session, period: Period, edition: Edition, act: Act)
     """After an upheld objection: whoever's score or rank changed by it is served anew, once.
 
     An adjustment that was announced with the provisional score and then confirmed is nothing new: it was heard.
+    One that was proposed since is: its unit receives a score that lists it, and is heard by that.
     """
     before = session.scalar(select(Edition).where(Edition.period_id == period.id, Edition.number == edition.number - 1))
     old = {card.unit_id: card for card in scoring.league_table(session, before.id)} if before else {}
     new = scoring.league_table(session, edition.id)
-    if all(_was_announced(card, old.get(card.unit_id)) for card in new):
-        return
+    news = _not_told(session, period)
+    is_announced = all(_was_announced(card, old.get(card.unit_id)) for card in new)
     changed = [
         card
         for card in new
-        if (was := old.get(card.unit_id)) is None
-        or (was.total, was.rank, was.band) != (card.total, card.rank, card.band)
+        if card.unit_id in news or (not is_announced and _differs(card, old.get(card.unit_id)))
     ]
     if changed:
         _serve_scores(session, period, changed, act)
+
+
+def _not_told(session: Session, period: Period) -> set[int]:
+    """Units against or for which something was proposed after their score went to them: they are heard on it, too."""
+    told = queries.told_up_to(session, period.id)
+    waiting = adjustment_queries.undecided(session, period.id)
+    return {one.unit_id for one in waiting if one.unit_id in told and one.proposed_at > told[one.unit_id]}
+
+
+def _differs(card: Scorecard, before: Scorecard | None) -> bool:
+    return before is None or (before.total, before.rank, before.band) != (card.total, card.rank, card.band)
 
 
 def _was_announced(card: Scorecard, before: Scorecard | None) -> bool:
@@ -336,13 +347,19 @@ def _submission_of(session: Session, objection: Objection, value_code: str) -> S
 
 
 def hear_adjustments(session: Session, act: Act) -> int:
-    """The window of a unit's provisional score was its hearing on what is proposed in it; note that it is over."""
+    """The window of a unit's provisional score was its hearing on what is proposed in it; note that it is over.
+
+    What was proposed after that score was computed is not in it: it waits for a score that lists it.
+    """
     heard = []
     for period in session.scalars(select(Period).where(Period.state == PeriodState.OBJECTIONS.value)):
-        windows = queries.objection_windows(session, period)
-        for one in adjustment_queries.undecided(session, period.id):
+        waiting = [one for one in adjustment_queries.undecided(session, period.id) if one.state == "proposed"]
+        if not waiting:
+            continue
+        windows, told = queries.objection_windows(session, period), queries.told_up_to(session, period.id)
+        for one in waiting:
             end = windows.get(one.unit_id)
-            if one.state == "proposed" and end is not None and end < act.at:
+            if end is not None and end < act.at and one.proposed_at <= told[one.unit_id]:
                 heard.append(one)
     adjustments.hear_all(session, heard, act)
     return len(heard)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from assessment.adjustments import queries as adjustments
 from assessment.adjustments.queries import AdjustmentView
 from assessment.foundation.actors import Actor
+from assessment.foundation.trail_verifier import canonical, digest
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import subtree_ids
 from assessment.practices import queries as practices
@@ -25,6 +26,7 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.standing import CollectedValue
 from assessment.remediation import queries as remediation
 from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.scoring.rules.frozen import frozen_unit
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, Kind, UnitInput, Value
 from assessment.submissions import queries as submissions
 from assessment.submissions.queries import ValidatedValue
@@ -201,6 +203,22 @@ def edition_in_force(session: Session, period_id: int) -> Edition | None:
     )
 
 
+def inputs_text(period: Period, method: str, units: list[dict[str, Any]]) -> str:
+    """Everything a computation starts from, as an edition freezes it."""
+    return canonical({"period": period.code, "scheme": method, "units": units}).decode("utf-8")
+
+
+def has_changed_since(session: Session, period: Period, edition: Edition) -> bool:
+    """Whether a computation now would start from other inputs: a decision applied, an adjustment confirmed or lifted.
+
+    A composite keeps to the editions it was composed from; a later change of one of them is flagged, not followed.
+    """
+    if period.is_composite:
+        return False
+    inputs = [frozen_unit(one) for one in gather(session, period, edition.cut_off).inputs]
+    return digest(inputs_text(period, edition.method, inputs)) != edition.inputs_sha256
+
+
 def league_table(session: Session, edition_id: int) -> list[Scorecard]:
     """All scorecards of an edition by group (scheme order), rank, then unit code; units not ranked come last."""
     edition = session.get_one(Edition, edition_id)
@@ -305,10 +323,10 @@ def matter_of(session: Session, card: Scorecard, codes: Iterable[str] = ()) -> l
 
 
 def may_see(session: Session, card: Scorecard, viewer: Actor) -> bool:
-    """Published scores are everybody's who signs in; provisional ones are the unit's and the office's."""
+    """Published scores are everybody's who signs in; provisional ones, also later, are the unit's and the office's."""
     edition = session.get_one(Edition, card.edition_id)
     period = session.get_one(Period, edition.period_id)
-    if period.state in PUBLIC:
+    if period.state in PUBLIC and edition.approved_at is not None:
         return True
     own = any(viewer.holds(duty, card.unit_id) for duty in (Duty.REPORT, Duty.OBJECT, Duty.SIGN_LETTERS))
     return (own and period.state in SERVED) or may_see_all(viewer, card.unit_id)

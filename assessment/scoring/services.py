@@ -16,7 +16,7 @@ from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import NotNow
 from assessment.foundation.i18n import say
-from assessment.foundation.trail_verifier import canonical, digest
+from assessment.foundation.trail_verifier import digest
 from assessment.foundation.workdays import end_of
 from assessment.organisations.queries import UnitView, units_on
 from assessment.programmes import queries as programmes
@@ -124,7 +124,7 @@ def _cited(gathered: queries.Gathered) -> Cited:
 def _edition(session: Session, act: Act, period: Period, inputs: list[dict[str, Any]]) -> Edition:
     version = session.get_one(SchemeVersion, period.scheme_version_id)
     number = (session.scalar(select(func.max(Edition.number)).where(Edition.period_id == period.id)) or 0) + 1
-    text = canonical({"period": period.code, "scheme": version.sha256, "units": inputs}).decode("utf-8")
+    text = queries.inputs_text(period, version.sha256, inputs)
     before = queries.edition_in_force(session, period.id)
     if before is not None:
         supersede(session, before, act.because(f"第{number}版取代 superseded by edition {number}"))

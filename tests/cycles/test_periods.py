@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from assessment.adjustments import services as adjustments
+from assessment.adjustments.models import AdjustmentKind
+from assessment.adjustments.services import Proposal
 from assessment.bulletins import services as bulletins
 from assessment.cycles import queries
 from assessment.cycles import services as cycles
@@ -150,6 +153,48 @@ def _an_objection_upheld(months: Months, january: Period):  # type: ignore[no-un
     objections.decide(session, objection, months.act("reviewer"))
     cycles.apply(session, objection, months.act("office"))
     return objection
+
+
+def test_results_are_approved_only_as_computed_from_all_that_was_decided(months: Months, january: Period) -> None:
+    months.report("2012-01", JANUARY)
+    months.compute("2012-01")
+    months.serve("2012-01")
+    months.receive("2012-01")
+    _an_objection_upheld(months, january)
+    months.session.flush()
+    months.now += timedelta(days=8)
+    assert "changed since" in refused(months, january, "approve", "leader")
+    months.compute("2012-01")
+    months.receive("2012-01")
+    months.approve("2012-01")
+    assert january.state == State.APPROVED
+
+
+def test_nobody_is_heard_on_what_was_proposed_after_his_score(months: Months, january: Period) -> None:
+    months.report("2012-01", JANUARY)
+    months.compute("2012-01")
+    months.serve("2012-01")
+    months.receive("2012-01")
+    months.now += timedelta(hours=1)
+    unit = months.province.unit("220101").id
+    proposal = Proposal(unit, january.id, AdjustmentKind.BONUS, "P1", "late", ("period", january.id), Decimal(1))
+    late = adjustments.propose(months.session, months.act("office"), proposal)
+    assert late is not None
+    months.session.flush()
+    months.now += timedelta(days=8)
+    assert cycles.hear_adjustments(months.session, months.clock()) == 0
+    served = len(queries.score_papers(months.session, january.id))
+    months.compute("2012-01")
+    assert len(queries.score_papers(months.session, january.id)) == served + 1, "a score that lists it goes to the unit"
+    months.receive("2012-01")
+    assert cycles.hear_adjustments(months.session, months.clock()) == 0
+    months.now += timedelta(days=8)
+    assert cycles.hear_adjustments(months.session, months.clock()) == 1
+    assert late.state == "heard"
+
+
+def test_a_month_is_not_computed_before_reporting_begins(months: Months, january: Period) -> None:
+    assert "not begun" in refused(months, january, "compute", "office")
 
 
 # --- each act's own refusals ---------------------------------------------------------------------------------------

@@ -180,6 +180,19 @@ def test_provisional_scores_are_the_units_own(months: Months) -> None:
     assert not queries.may_see(months.session, cards["220102"], county)
 
 
+def test_what_was_never_approved_stays_hidden_when_the_period_is_published(months: Months) -> None:
+    months.report("2012-01", JANUARY)
+    first = months.compute("2012-01")
+    months.serve("2012-01")
+    months.receive("2012-01")
+    months.compute("2012-01")
+    approved = months.approve("2012-01")
+    months.periods["2012-01"].state = "published"
+    other = months.act("officer-220202").by
+    assert queries.may_see(months.session, cards_of(months, approved)["220101"], other)
+    assert not queries.may_see(months.session, cards_of(months, first)["220101"], other)
+
+
 def test_places_over_time_are_those_of_approved_editions(months: Months) -> None:
     months.approved("2012-01", JANUARY)
     places = queries.standings(months.session, months.programme.id, "month", queries.SERVED)

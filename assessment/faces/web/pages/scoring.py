@@ -59,7 +59,7 @@ pages = Blueprint("scoring", __name__, url_prefix="/scoring")
 address("scorecard", "scoring.scorecard", "card_id", N_("Scorecard"))
 address("edition", "scoring.edition", "edition_id", N_("Edition"))
 scope(Scorecard, queries.may_see)
-scope(Edition, lambda session, edition, who: may_see_period(session.get_one(Period, edition.period_id), who))
+scope(Edition, lambda session, edition, who: may_see_edition(session.get_one(Period, edition.period_id), edition, who))
 shape("edition", "provisional", "going")
 shape("edition", "approved", "done")
 
@@ -73,6 +73,13 @@ FULL = Fraction(100)
 def may_see_period(period: Period, who: Any) -> bool:
     """Published tables are everybody's who signs in; before, they are the office's and the leaders'."""
     return period.state in queries.PUBLIC or queries.may_see_all(who, period.programme.unit_id)
+
+
+def may_see_edition(period: Period, edition: Edition, who: Any) -> bool:
+    """What was computed and never approved stays the office's, also when the period is published."""
+    if edition.approved_at is None:
+        return queries.may_see_all(who, period.programme.unit_id)
+    return may_see_period(period, who)
 
 
 # --- the league table ----------------------------------------------------------------------------------------------
@@ -570,6 +577,11 @@ def _card_before(session: Session, standing: Standing, card: Scorecard) -> Score
     return found if found is not None and queries.may_see(session, found, viewer()) else None
 
 
+def _full(maximum: str) -> str:
+    """Full marks as a column can hold them: a third of a hundred is 33.33 there, and exact in the steps."""
+    return f"{rounded(Fraction(maximum.rstrip('…')), 2, 'half_up'):f}" if maximum.endswith("…") else maximum
+
+
 def _item(standing: Standing, item: Mapping[str, Any], previous: Scorecard | None) -> Item:
     earlier = next((one for one in previous.items if one["code"] == item["code"]), None) if previous else None
     places = standing.places
@@ -584,7 +596,7 @@ def _item(standing: Standing, item: Mapping[str, Any], previous: Scorecard | Non
         item_name(standing.scheme, standing.period, item["code"]),
         RULES.get(item["rule"], item["rule"]),
         _clause(standing.scheme, item["clause"]),
-        item["maximum"],
+        _full(item["maximum"]),
         cell_of(item, places).score,
         lost,
         since,
