@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assessment.accountability import queries
 from assessment.accountability.models import Case, CaseState, Interview, InterviewState, Outcome
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, local_day, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer, key_of
@@ -69,7 +69,7 @@ def took_no_part(session: Session, case: Case, act: Act) -> Sentence:
         return say("You opened this case; somebody else reviews and decides it.")
     if queries.is_investigator(case, officer):
         return say("You investigate this case; somebody else reviews and decides it.")
-    return barred(session, officer, queries.matter_of(case), [case.unit_id], act.at.date())
+    return barred(session, officer, queries.matter_of(case), [case.unit_id], local_day(act.at))
 
 
 def may_decide(session: Session, case: Case, act: Act) -> Sentence:
@@ -92,7 +92,7 @@ def may_review(session: Session, case: Case, act: Act) -> Sentence:
     if officer.key in (case.opened_by, case.prompted_by, *(key_of(one.person_id) for one in case.investigators)):
         return say("You opened or investigate this case; somebody else reviews it.")
     others = [one for one in queries.matter_of(case) if one[0] != queries.KIND]
-    return barred(session, officer, others, [case.unit_id], act.at.date())
+    return barred(session, officer, others, [case.unit_id], local_day(act.at))
 
 
 def something_to_carry_out(session: Session, case: Case, act: Act) -> Sentence:

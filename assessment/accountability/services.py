@@ -31,7 +31,7 @@ from assessment.delivery.services import serve
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
-from assessment.foundation.i18n import N_, Bilingual, Sentence, reading_zone, say, translate
+from assessment.foundation.i18n import N_, Bilingual, Sentence, local_day, say, translate
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import officer_on
 from assessment.organisations.queries import posts_held
@@ -101,8 +101,8 @@ def prompt_many(session: Session, act: Act, prompts: Sequence[NewPrompt]) -> lis
 
 
 def _last_number(session: Session, year: int) -> int:
-    last = session.scalar(select(func.max(Case.number)).where(Case.number.like(f"WZ-{year}-%")))
-    return int(last.rpartition("-")[2]) if last else 0
+    """Counted, not read from the greatest text: "WZ-2012-1000" sorts before "WZ-2012-999"; no case is ever deleted."""
+    return session.scalar(select(func.count()).select_from(Case).where(Case.number.like(f"WZ-{year}-%"))) or 0
 
 
 def dismiss(session: Session, case: Case, act: Act) -> None:
@@ -149,10 +149,10 @@ def open_case(
         sentence = say("Choose two investigators at least.")
         raise Invalid(sentence, fields={"investigators": sentence})
     for person_id in chosen:
-        officer = officer_on(session, person_id, act.at.date())
+        officer = officer_on(session, person_id, local_day(act.at))
         if officer.key == act.by.key or not officer.holds(Duty.INVESTIGATE, case.unit_id):
             raise NotPermitted(say("{name} cannot investigate this case.", name=officer.name))
-        against = barred(session, officer, [case.origin], [case.unit_id], act.at.date())
+        against = barred(session, officer, [case.origin], [case.unit_id], local_day(act.at))
         if against:
             raise NotPermitted(against)
     CASE.perform(
@@ -466,4 +466,4 @@ def _need(name: str, text: str, sentence: Sentence) -> None:
 
 
 def _today(act: Act) -> date:
-    return act.at.astimezone(reading_zone()).date()
+    return local_day(act.at)

@@ -170,5 +170,10 @@ def reading_zone() -> ZoneInfo:
     return _zone[0]
 
 
+def local_day(moment: datetime) -> date:
+    """The day that a moment lies in for those who read it; its own ``date()`` is the day in Greenwich."""
+    return moment.astimezone(reading_zone()).date()
+
+
 def set_reading_zone(name: str) -> None:
     _zone[0] = ZoneInfo(name)

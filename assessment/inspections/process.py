@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, local_day, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.inspections.models import (
     Campaign,
@@ -208,7 +208,7 @@ def not_their_own(session: Session, some: Sequence[Visit], act: Act) -> Sentence
         if act.by.key in {member.key for member in teams[visit.id]}:
             return say("You inspected at visit {number}; somebody else settles its findings.", number=visit.number)
     if isinstance(act.by, Officer):
-        return barred_by_post(session, act.by, {visit.unit_id for visit in some}, act.at.date())
+        return barred_by_post(session, act.by, {visit.unit_id for visit in some}, local_day(act.at))
     return NOTHING
 
 

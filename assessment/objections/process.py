@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Label, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Label, Sentence, Word, local_day, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
@@ -54,7 +54,7 @@ def reviewer_had_no_part(session: Session, objection: Objection, act: Act) -> Se
     officer = act.by
     if not isinstance(officer, Officer) or officer.person_id != objection.reviewer_id:
         return say("This objection is assigned to another reviewer.")
-    return barred(session, officer, matter_of(objection), [objection.unit_id], act.at.date())
+    return barred(session, officer, matter_of(objection), [objection.unit_id], local_day(act.at))
 
 
 def every_point_answered(session: Session, objection: Objection, act: Act) -> Sentence:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
-from assessment.foundation.i18n import say
+from assessment.foundation.i18n import local_day, say
 from assessment.objections.models import Objection, ObjectionMatter, ObjectionPoint, Outcome
 from assessment.objections.process import OBJECTION, matter_of
 from assessment.organisations.duties import Duty
@@ -87,10 +87,10 @@ def find_inadmissible(session: Session, objection: Objection, act: Act) -> None:
 
 def assign(session: Session, objection: Objection, act: Act, *, reviewer_id: int) -> None:
     """Give it to a reviewer; whoever had a part in the matter, or a post at the unit, is refused by name of the act."""
-    reviewer = officer_on(session, reviewer_id, act.at.date())
+    reviewer = officer_on(session, reviewer_id, local_day(act.at))
     if not reviewer.holds(Duty.REVIEW, objection.unit_id):
         raise NotPermitted(say("{name} does not review objections of this unit.", name=reviewer.label))
-    against = barred(session, reviewer, matter_of(objection), [objection.unit_id], act.at.date())
+    against = barred(session, reviewer, matter_of(objection), [objection.unit_id], local_day(act.at))
     if against:
         raise NotPermitted(against)
     OBJECTION.perform(session, objection, "assign", act, body={"reviewer": reviewer.key})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, local_day, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
@@ -27,7 +27,7 @@ RECORDED = ("record_finding",)
 def holds_no_post_there(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
     if not isinstance(act.by, Officer):
         return NOTHING
-    return barred_by_post(session, act.by, {task.unit_id for task in tasks}, act.at.date())
+    return barred_by_post(session, act.by, {task.unit_id for task in tasks}, local_day(act.at))
 
 
 def had_no_part(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from assessment.foundation.actors import Actor
 from assessment.foundation.audit import TOUCHED, AuditRef, AuditRow, identity
 from assessment.foundation.db import kind_of
-from assessment.foundation.i18n import Bilingual, reading_zone
+from assessment.foundation.i18n import Bilingual, local_day, reading_zone
 from assessment.organisations.duties import Duty
 from assessment.programmes import queries as programmes
 from assessment.remediation.models import (
@@ -357,10 +357,6 @@ def next_rung(task: Task, rungs: Sequence[Rung], now: datetime) -> Rung | None:
         return None
     rung = level_reached(rungs, local_day(task.due_at), local_day(now))
     return rung if rung is not None and is_further(rungs, rung, task.escalated_to) else None
-
-
-def local_day(moment: datetime) -> date:
-    return moment.astimezone(reading_zone()).date()
 
 
 # --- counted values --------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.foundation.actors import Actor
-from assessment.foundation.i18n import N_, Bilingual
+from assessment.foundation.i18n import N_, Bilingual, local_day
 from assessment.objections import queries as objections
 from assessment.objections.models import Objection
 from assessment.organisations.duties import Duty
@@ -167,7 +167,7 @@ def payments(one: Round, language: str) -> list[tuple[str, str, str, Decimal, st
     return [
         (
             one.number, award.unit_code, award.name.in_language(language), award.amount, one.money, one.ring_fence,
-            award.granted_at.date().isoformat(),
+            local_day(award.granted_at).isoformat(),
         )
         for award in one.awards
         if award.granted_at is not None and award.clawed_back_at is None and award.amount != 0

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessment.foundation.i18n import Bilingual, day_text, moment_text, number_text, said, say
+from assessment.foundation.i18n import Bilingual, day_text, local_day, moment_text, number_text, said, say
 
 
 def test_a_sentence_keeps_its_facts_apart() -> None:
@@ -13,6 +13,11 @@ def test_a_sentence_keeps_its_facts_apart() -> None:
     assert sentence.in_language("en") == "Siping is due on 4 Nov 2012."
     assert "四平市" in sentence.in_language("zh")
     assert "2012年11月4日" in sentence.in_language("zh")
+
+
+def test_a_day_begins_at_midnight_here_and_not_in_greenwich() -> None:
+    assert local_day(datetime(2012, 11, 12, 16, 0, tzinfo=UTC)) == date(2012, 11, 13)
+    assert local_day(datetime(2012, 11, 12, 15, 59, tzinfo=UTC)) == date(2012, 11, 12)
 
 
 def test_an_empty_sentence_stands_against_nothing() -> None:

@@ -15,7 +15,7 @@ from assessment.foundation import audit
 from assessment.foundation import draw as drawing
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
-from assessment.foundation.i18n import Bilingual, Sentence, say
+from assessment.foundation.i18n import Bilingual, Sentence, local_day, say
 from assessment.inspections.models import (
     Campaign,
     CampaignInspector,
@@ -163,9 +163,10 @@ def _compute_recusals(session: Session, campaign: Campaign, act: Act) -> None:
     """Who holds or held a post at a unit does not inspect there."""
     objects = objects_of(session, campaign.id)
     declared = {(one.inspector_id, one.object_id) for one in recusals_of(session, campaign.id)}
-    tree = tree_on(session, act.at.date())
+    today = local_day(act.at)
+    tree = tree_on(session, today)
     lines = {one.unit_id: tree.with_forebears([one.unit_id]) for one in objects}
-    since = years_before(act.at.date(), LOOK_BACK_YEARS)
+    since = years_before(today, LOOK_BACK_YEARS)
     everywhere = frozenset().union(*lines.values()) if lines else frozenset()
     for inspector in inspectors_of(session, campaign.id):
         posts = {post.unit_id: post for post in held_posts_at(session, inspector.person_id, everywhere, since)}

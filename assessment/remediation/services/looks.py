@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from assessment.foundation.actors import Act
 from assessment.foundation.draw import draw, population_hash
 from assessment.foundation.errors import Invalid, NotNow
-from assessment.foundation.i18n import say
+from assessment.foundation.i18n import local_day, say
 from assessment.organisations.queries import subtree_ids
 from assessment.remediation.models import SecondLook, SecondLookTask, Task, TaskState
 from assessment.remediation.process import SECOND_LOOK
-from assessment.remediation.queries import local_day, roll_of
+from assessment.remediation.queries import roll_of
 
 
 def freeze_second_look(session: Session, act: Act, *, unit_id: int, number: str, size: int) -> SecondLook:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid
-from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.i18n import Sentence, local_day, say
 from assessment.remediation.models import FalseClosure, Method, RemediationPlan, Task, TaskEvidence, TaskReport
 from assessment.remediation.process import TASK
-from assessment.remediation.queries import chunks, last_report_ids, last_reports, local_day
+from assessment.remediation.queries import chunks, last_report_ids, last_reports
 from assessment.remediation.services.writing import add_rows, set_all
 
 Fact = TypeVar("Fact")
