@@ -200,7 +200,9 @@ def extensions(session: Session, unit_ids: Iterable[int], *, state: str = "", gr
 
 # --- who sees what ---------------------------------------------------------------------------------------------------
 
-OF_CASES = frozenset({"case_notice", "decision", "interview_call", "early_warning", "case_report", "appeal"})
+OF_CASES = frozenset(
+    {"case_notice", "decision", "revocation", "interview_call", "early_warning", "case_report", "appeal"}
+)
 """Kinds of paper that belong to a case: not for everybody above a unit, and never for administrators."""
 CASE_DUTIES = (
     Duty.RECEIVE_PAPERS, Duty.REPLY, Duty.OPEN_CASES, Duty.INVESTIGATE, Duty.REVIEW_LAW, Duty.DECIDE_CASES,
@@ -236,7 +238,7 @@ def deliveries(session: Session, officer: Reader, limit: int = 2000) -> list[Pap
     query = select(Paper).where(
         or_(
             and_(Paper.kind.not_in(OF_CASES), Paper.unit_id.in_(watched)),
-            and_(Paper.kind.in_(OF_CASES), Paper.unit_id.in_(cases)),
+            and_(Paper.kind.in_(OF_CASES), Paper.unit_id.in_(cases), Paper.available_at.is_not(None)),
             and_(Paper.available_at.is_not(None), Paper.unit_id.in_(own)),
         )
     )

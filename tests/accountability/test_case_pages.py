@@ -76,3 +76,16 @@ def test_the_notice_names_no_person(stage: Stage) -> None:
     assert paper.mimetype == "application/pdf"
     assert paper.data.startswith(b"%PDF")
     assert stage.as_("other").get(f"{stage.address}/case_notice.pdf").status_code == 404
+
+
+def test_the_trail_tells_that_a_case_moved_and_not_why(stage: Stage) -> None:
+    address = f"{stage.address}/strike_fact"
+    browser = stage.as_("ida")
+    browser.get(address)
+    assert browser.post(address, {"number": "1", "reason": "证人撤回"}).status_code == 303
+    for name, where in (("head", f"/audit/of/accountability_case/{stage.case_id}"), ("auditor", "/audit")):
+        page = stage.as_(name).get(where)
+        assert page.status_code == 200
+        assert "Strike a finding of fact" in page.text
+        assert "证人撤回" not in page.text
+    assert "证人撤回" not in stage.as_("auditor").get("/audit/export.csv").text

@@ -8,6 +8,7 @@ import pytest
 from assessment.accountability import queries, services
 from assessment.accountability.models import Case, CaseState, Conduct, Outcome, Responsibility, Source
 from assessment.accountability.process import CASE
+from assessment.delivery.queries import may_see_paper
 from assessment.foundation import audit
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted, Refusal
 from assessment.foundation.frame import Frame
@@ -405,7 +406,18 @@ def test_a_revocation_is_told_in_the_same_range(court: Court) -> None:
     services.revoke(court.session, case, court.act("judge", "证据不足"))
     assert case.state == CaseState.REVOKED
     assert queries.ended_with_fault(case) is False
-    court.receive(case, "revocation")
+    paper = court.receive(case, "revocation")
+    assert not may_see_paper(court.session, paper, court.act("admin").by), "administrators see no case, nor its end"
+    assert may_see_paper(court.session, paper, court.act("head").by)
+
+
+def test_the_thousandth_case_of_a_year_has_a_number(court: Court) -> None:
+    new = [
+        services.NewPrompt(court.county, Bilingual("逾期", "Overdue"), Source.OVERDUE_TASK, ("task", number))
+        for number in range(1, 1001)
+    ]
+    assert services.prompt_many(court.session, court.clock(), new)[-1].number == "WZ-2012-1000"
+    assert [court.prompted(occurrence=turn).number for turn in ("1", "2")] == ["WZ-2012-1001", "WZ-2012-1002"]
 
 
 def test_a_fallen_origin_flags_and_people_decide(court: Court) -> None:

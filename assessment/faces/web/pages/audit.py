@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -63,6 +64,7 @@ def index() -> str:
         chosen={name: request.args.get(name, "").strip() for name in FILTERS},
         kinds=list(current_session().scalars(select(AuditRow.kind).distinct().order_by(AuditRow.kind))),
         act_label=act_label,
+        told_reason=told_reason,
     )
 
 
@@ -115,6 +117,7 @@ def show(seq: int) -> str:
         "audit/show.html",
         row=row,
         what=act_label(row.kind, row.act),
+        reason=told_reason(row),
         refs=[one for one in refs if is_auditor or may_see_kind(one.kind, one.record_id)][:MOST_REFS],
         ref_count=len(refs),
         body=details(body.body if body else None) if is_auditor and row.kind not in VEILED else None,
@@ -122,6 +125,11 @@ def show(seq: int) -> str:
         is_veiled=row.kind in VEILED,
         is_auditor=is_auditor,
     )
+
+
+def told_reason(row: AuditRow) -> str:
+    """A case's reasons are its contents: they are read in its own room by whoever may, an auditor after saying why."""
+    return "" if row.kind in VEILED else row.reason
 
 
 def details(body: str | None) -> list[tuple[str, str]]:
@@ -144,7 +152,7 @@ def of(kind: str, record_id: str) -> str:
         kind=kind,
         word=kind_word(kind),
         record_id=record_id,
-        happened=happenings(reversed(rows)),
+        happened=[one if kind not in VEILED else replace(one, reason="") for one in happenings(reversed(rows))],
         back=address_of(kind, record_id) or local_path(request.args.get("next")),
     )
 
@@ -172,7 +180,7 @@ def export_rows() -> Response:
     """The rows that the filter shows, as a table."""
     rows = current_session().scalars(filtered(select(AuditRow).order_by(AuditRow.seq)).limit(tables.MOST_ROWS))
     cells = (
-        [row.seq, cell(row.at), row.who, row.label, row.act, row.kind, row.subject_id, row.reason, row.hash]
+        [row.seq, cell(row.at), row.who, row.label, row.act, row.kind, row.subject_id, told_reason(row), row.hash]
         for row in rows
     )
     return download(tables.write_csv(COLUMNS, cells), "trail.csv", "text/csv")
