@@ -1,0 +1,320 @@
+"""Bad input: whatever is sent, the answer is a sentence and a status below 500, and nothing was changed."""
+
+import io
+import random
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import xlsxwriter
+from click.testing import CliRunner, Result
+
+from assessment.__main__ import main
+from assessment.foundation import schema
+from assessment.foundation.db import make_engine
+from support.example import copied
+from support.reading import Form, Page
+from support.sweep import ACTS, Target, open_actions, open_pages
+
+pytestmark = pytest.mark.usefixtures("quick_officers")
+
+MEGABYTE = 2**20
+
+# --- files that nobody should be able to send ------------------------------------------------------------------------
+
+
+def workbook(cells: list[list[str]]) -> bytes:
+    """What begins with = is a formula in it."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(cells):
+            sheet.write_row(place, 0, row)
+    return made.getvalue()
+
+
+def zip_bomb() -> bytes:
+    """A workbook of some kilobytes whose sheet unpacks to 400 MB."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook([["unit", "value"]]))) as honest,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as bomb,
+    ):
+        for name in honest.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                bomb.writestr(name, honest.read(name))
+        with bomb.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(400):
+                sheet.write(b"<" * MEGABYTE)
+    return made.getvalue()
+
+
+def ten_faults() -> bytes:
+    rows = [f"99999{n},2012-11,no_such_value,{'x' * n}" for n in range(10)]
+    return "\n".join(["unit,period,value,number", *rows]).encode()
+
+
+SEED = random.Random(20121113)
+FILES: dict[str, tuple[str, bytes]] = {
+    "binary garbage": ("report.csv", SEED.randbytes(4096)),
+    "binary garbage as a workbook": ("report.xlsx", b"PK\x03\x04" + SEED.randbytes(4096)),
+    "nothing": ("report.csv", b""),
+    "NUL bytes": ("report.csv", b"unit,value\n\x00\x00,\x00"),
+    "another table": ("report.csv", b"colour,taste\nred,sweet\n"),
+    "wrong columns": ("report.csv", b"unit,unit,value\n220102,220102,1\n"),
+    "ten faults at once": ("report.csv", ten_faults()),
+    "formula cells": (
+        "report.xlsx", workbook([["unit", "period", "value", "number"], ["=1+1", "=A1", "=NOW()", "=1/0"]]),
+    ),
+    "a zip bomb": ("report.xlsx", zip_bomb()),
+    "a billion laughs": (
+        "scheme.yaml", b"a: &a [x,x,x,x,x,x,x,x]\n" + b"".join(
+            b"%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n" % (n, n, *[n - 1] * 8) for n in range(98, 110)
+        ),
+    ),
+    "a tag that would build an object": ("scheme.yaml", b"!!python/object/apply:os.system ['true']\n"),
+    "a list for a scheme": ("scheme.yaml", b"- 1\n- 2\n"),
+    "half a scheme": ("scheme.yaml", b"programme: {code: x}\npoints: {a: -1, b: [\n"),
+    "very deep": ("scheme.yaml", b"[" * 5000),
+    "latin letters in another encoding": ("report.csv", "unit,value\n吉林,1\n".encode("utf-16")),
+}  # fmt: skip
+
+
+READABLE = {"another table", "wrong columns", "ten faults at once", "formula cells"}
+
+
+@pytest.fixture(scope="module")
+def uploads(world: Any, records: dict[str, Target]) -> list[tuple[str, Any, Form]]:
+    """Every form of the house that takes a file, with who may send it."""
+    found = []
+    for address, viewer, _endpoint in dict.fromkeys(open_pages(world, records)):
+        answer = viewer.ask("GET", address)
+        if answer.mimetype == "text/html":
+            some = [form for form in Page(answer.text).forms if "file" in form.fields.values()]
+            found += [(form.action or address, viewer, form) for form in some]
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bad_file_is_refused_with_a_sentence(world: Any, uploads: list[Any], name: str) -> None:
+    filename, content = FILES[name]
+    assert len(uploads) >= 4
+    wrong = []
+    for address, viewer, form in uploads:
+        world.dry.written = 0
+        answer = viewer.ask("POST", address, filled(form, viewer.token, filename, content))
+        if answer.status_code == 303 and name in READABLE and "import" not in address and "scheme" not in address:
+            continue  # as evidence any table that can be opened will do
+        if not 400 <= answer.status_code < 500 and (answer.status_code != 200 or world.dry.written):
+            wrong.append(f"{address}: {answer.status_code}")
+        elif not sentences(answer):
+            wrong.append(f"{address}: {answer.status_code} without a word")
+    assert not wrong, "\n".join(wrong)
+
+
+def filled(form: Form, token: str, filename: str, content: bytes) -> dict[str, Any]:
+    """The form as somebody would send it, with this file in every place for one."""
+    data: dict[str, Any] = {**form.values, "csrf_token": token}
+    for name, kind in form.fields.items():
+        if kind == "file":
+            data[name] = (io.BytesIO(content), filename)
+        elif kind in ("select", "radio"):
+            data[name] = next((one for one in form.choices.get(name, []) if one), "")
+        elif kind == "date":
+            data[name] = "2012-11-12"
+        elif kind in ("text", "textarea") and not data.get(name):
+            data[name] = "1"
+    return data
+
+
+def sentences(answer: Any) -> list[str]:
+    """What the page says, however short."""
+    return [words for _language, words in Page(answer.text).texts if len(words) > 10]
+
+
+def test_fifty_megabytes_are_refused_unread(world: Any, uploads: list[Any]) -> None:
+    address, viewer, form = uploads[0]
+    answer = viewer.ask("POST", address, filled(form, viewer.token, "report.csv", b"x" * 50 * MEGABYTE))
+    assert answer.status_code == 413
+    assert "MB" in answer.text
+
+
+# --- forms -----------------------------------------------------------------------------------------------------------
+
+JUNK = (
+    "", " ", "0", "-1", "99999999999999999999", "1e400", "NaN", "Infinity", "½", "٣", "１２", "=1+1", "' OR 1=1 --",
+    "<script>alert(1)</script>", "{{ 7 * 7 }}", "{name}", "%s", "2012-02-30", "0001-01-01", "9999-12-31",
+    "2012-11-13T25:00",
+    "\u202e", "\U0001f600", "\ufeff", "长" * 5000,
+    "x" * 20_000, "\r\n\r\n", "../../etc/passwd", "on", "[]", "1,2;3\t4\n5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_rubbish_in_every_field_of_every_form_is_no_bug(world: Any, records: dict[str, Target], language: str) -> None:
+    """Each form several times, every field with something else each time; a refusal is drawn in the reader's tongue."""
+    chance = random.Random(language)
+    wrong, forms = [], 0
+    for address, viewer, endpoint in open_pages(world, records):
+        cookies = viewer.cookies.replace("language=en", f"language={language}")
+        shown = viewer.ask("GET", address, None, Cookie=cookies)
+        if shown.status_code != 200 or shown.mimetype != "text/html":
+            continue
+        for form in Page(shown.text).forms:
+            if form.method != "post" or any(part in form.action for part in ("/sign-out", "/example/")):
+                continue
+            forms += 1
+            for _turn in range(2):
+                data = {name: chance.choice(JUNK) for name, kind in form.fields.items() if kind != "file"}
+                data["csrf_token"] = viewer.token
+                status = viewer.ask("POST", form.action or address, data, Cookie=cookies).status_code
+                if status >= 500:
+                    wrong.append(f"{form.action or address} ({endpoint}, {viewer.role}): {status} for {data!r}"[:600])
+    assert not wrong, "\n".join(wrong)
+    assert forms >= 80
+
+
+def test_a_stale_form_is_refused_and_nothing_typed_is_lost(world: Any, records: dict[str, Target]) -> None:
+    """Every action that is open somewhere: with an older version it answers 409, and keeps what was typed."""
+    wrong, count = [], 0
+    for address, viewer, endpoint in open_actions(world):
+        if endpoint in ACTS:  # a page of its own with nothing to fill in
+            continue
+        data = {"csrf_token": viewer.token, "version": "0", "reason": "A reason typed against an older state."}
+        answer = viewer.ask("POST", address, data)
+        count += 1
+        if answer.status_code != 409:
+            wrong.append(f"{address} ({endpoint}, {viewer.role}): {answer.status_code}")
+        elif 'name="reason"' in answer.text and data["reason"] not in answer.text:
+            wrong.append(f"{address} ({endpoint}, {viewer.role}): the reason is gone")
+    assert not wrong, "\n".join(wrong)
+    assert count >= 60
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "address", ["/nothing", "/remediation/x", "/remediation/-1", "/remediation/99999999999999999999",
+                "/audit/of/task/%00",
+                "/audit/of/no_such_kind/1", "/static/../settings", "/%ff", "/periods/1/no_such_action", "/favicon.ico"]
+)  # fmt: skip
+def test_an_unknown_address_is_said_to_be_unknown(world: Any, address: str, language: str) -> None:
+    viewer = world.own("auditor", "")
+    cookies = viewer.cookies.replace("language=en", f"language={language}")
+    answer = viewer.ask("GET", address, None, Cookie=cookies)
+    assert answer.status_code in (400, 404)
+    assert sentences(answer) or language == "zh"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?page=x&sort=nothing&state=%27&period=x&unit=-1&as=exe&day=2012-13-45&case=9999999999&parent_id=x",
+     "?page=-1&sort=-&state=<b>&period=99999999999999999999&unit=99999999999999999999&group=%E9%95%BF&record=-",
+     "?page=99999999999999999999&as=csv&period=-1&q=" + "x" * 5000,
+     "?language=xx&next=//evil.example&below=x&number=%FF"],
+    ids=["letters", "too large", "too long", "elsewhere"],
+)  # fmt: skip
+def test_a_mistyped_filter_is_no_bug(world: Any, records: dict[str, Target], query: str) -> None:
+    wrong = []
+    for rule in world.app.url_map.iter_rules():
+        if rule.arguments or "GET" not in (rule.methods or ()) or rule.endpoint in ("example.people", "static"):
+            continue
+        for role in ("auditor",):
+            status = world.own(role, "").ask("GET", rule.rule + query, Accept="application/json").status_code
+            if status >= 500 and rule.endpoint != "health.readyz":
+                wrong.append(f"{rule.rule}{query} as {role}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+# --- the command line ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def console(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The command line over a copy of the example; ``run`` must never be reached with bad arguments."""
+    settings = copied(played, tmp_path_factory.mktemp("console") / "instance")
+    engine = make_engine(settings.database_url)
+    if not schema.current(engine):  # an example that was played while the migrations were behind
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (schema.expected(),))
+    engine.dispose()
+    environment = {"ASSESSMENT_INSTANCE": str(settings.instance), "ASSESSMENT_SECRET": "a secret", "DATABASE_URL": ""}
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, list(arguments), env=environment)
+
+    return run
+
+
+def leaves() -> list[tuple[str, ...]]:
+    """Every command by its words."""
+    context = click.Context(main)
+    found: list[tuple[str, ...]] = []
+    for name in main.list_commands(context):  # type: ignore[attr-defined]
+        command = main.get_command(context, name)  # type: ignore[attr-defined]
+        if isinstance(command, click.Group):
+            found += [(name, inner) for inner in command.commands]
+        else:
+            found.append((name,))
+    return found
+
+
+def spoken(result: Result, *statuses: int) -> None:
+    assert result.exit_code in statuses, f"{result.exit_code}: {result.output}"
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    assert "Traceback" not in result.output
+    assert result.output.strip()
+
+
+@pytest.mark.parametrize("command", leaves(), ids=" ".join)
+def test_every_command_refuses_what_it_does_not_know(console: Any, command: tuple[str, ...]) -> None:
+    spoken(console(*command, "--no-such-option"), 2)
+    spoken(console(*command, *["surplus"] * 6), 1, 2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("no-such-command",), ("user", "no-such-command"), ("import", "cats", "x.csv"), ("import", "units"),
+        ("import", "units", "/no/such/file.csv", "--as", "admin"), ("import", "units", "/", "--as", "admin"),
+        ("import", "scheme", "/no/such/file.yaml", "--as", "office"),
+        ("import", "submissions", "/no/such/file.csv", "--as", "office", "--programme", "none"),
+        ("import", "submissions", "/no/such/file.csv", "--as", "office"),
+        ("import", "letters", "/no/such/file.csv", "--as", "nobody"),
+        ("export", "cats"), ("export",), ("user", "suspend", "nobody", "--as", "admin", "--reason", "x"),
+        ("user", "suspend", "leader", "--as", "nobody", "--reason", "x"),
+        ("user", "suspend", "leader", "--reason", "x"),
+        ("user", "suspend", "leader", "--as", "office", "--reason", "x"),
+        ("user", "suspend", "leader", "--as", "admin"),
+        ("audit", "verify", "--head", "not-a-hash"), ("backup", "verify", "/no/such/backup"),
+        ("backup", "verify", "/etc/hostname"), ("score", "/no/such.yaml", "/no/such.csv"), ("score", "/", "/"),
+        ("scheme", "check", "/no/such.yaml"), ("scheme", "check", "/"), ("apportion", "/no/such.csv", "--pool", "10"),
+        ("apportion", "/etc/hostname", "--pool", "-1"), ("apportion", "/etc/hostname", "--pool", "x"),
+        ("draw", "/no/such.csv", "--size", "0", "--seed", "1"), ("draw", "/no/such.csv", "--size", "2", "--seed", "x"),
+        ("draw", "/etc/hostname", "--size", "2", "--seed", "12345678901234567890"), ("verify", "/etc/hostname"),
+        ("verify", "/no/such.pdf"), ("demo",), ("setup", "--empty", "--code"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_bad_arguments_end_with_a_sentence(console: Any, arguments: tuple[str, ...]) -> None:
+    spoken(console(*arguments), 1, 2)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bad_file_is_refused_at_the_console(console: Any, tmp_path: Path, name: str) -> None:
+    filename, content = FILES[name]
+    path = tmp_path / filename
+    path.write_bytes(content)
+    commands = [
+        ("import", "units", "--as", "admin"), ("import", "people", "--as", "admin"),
+        ("import", "scheme", "--as", "office"),
+        ("import", "letters", "--as", "office", "--programme", "jilin-video-network"),
+        ("import", "submissions", "--as", "provider", "--programme", "jilin-video-network", "--period", "2012-11"),
+    ]  # fmt: skip
+    for command in commands:
+        spoken(console(*command[:2], str(path), *command[2:]), 1)
+    spoken(console("scheme", "check", str(path)), 1)
+    spoken(console("apportion", str(path), "--pool", "100"), 1)
+    spoken(console("draw", str(path), "--size", "2", "--seed", "12345678901234567890"), 1)
