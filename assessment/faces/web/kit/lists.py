@@ -15,11 +15,13 @@ and in the template ``{{ ui.list(found) }}``. Arguments: one a filter, ``sort`` 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, render_template, request
 
@@ -185,5 +187,13 @@ def cell(value: Any) -> Any:
 def download(content: bytes, name: str, mime: str, *, is_inline: bool = False) -> Response:
     """A file to keep; never run by the browser, whatever is in it."""
     response = Response(content, mimetype=mime)
-    response.headers.set("Content-Disposition", "inline" if is_inline else "attachment", filename=name)
+    response.headers.set("Content-Disposition", "inline" if is_inline else "attachment", **_named(name))
     return response
+
+
+def _named(name: str) -> dict[str, str]:
+    """A header is ASCII and a file's name need not be: then it stands there twice (RFC 6266)."""
+    if name.isascii():
+        return {"filename": name}
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": "UTF-8''" + quote(name, safe="")}
