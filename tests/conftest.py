@@ -117,9 +117,9 @@ def played(request: pytest.FixtureRequest) -> Path:
 # --- browsers --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A chromium, started once a session. Ask for `page` instead where you can."""
+    """A chromium, started once a module: its event loop would be in the way of others. Ask for `page` where you can."""
     path = browsers.chromium()
     if path is None:
         lacking(browsers.SENTENCE)
