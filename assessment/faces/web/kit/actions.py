@@ -182,6 +182,12 @@ def endpoints_of_acts() -> dict[tuple[str, str], str]:
     return known["acts"]  # type: ignore[no-any-return]
 
 
+TAKING_BACK = frozenset(
+    {"withdraw", "cancel", "revoke", "suspend", "end", "return", "claw", "forfeit", "drop", "overturn"}
+)
+"""How the names of actions begin that stop, undo or send back."""
+
+
 @dataclass(frozen=True)
 class Button:
     """An offer with its address, as the action bar draws it."""
@@ -198,6 +204,11 @@ class Button:
         return self.offer.is_open
 
     @property
+    def takes_back(self) -> bool:
+        """Stops or undoes something: never what a page urges to press."""
+        return self.offer.action.split("_")[0] in TAKING_BACK
+
+    @property
     def refused(self) -> Sentence:
         return self.offer.refused
 
@@ -212,4 +223,4 @@ def buttons(record: Any, process: Process[Any] | None = None) -> list[Button]:
         endpoint = endpoints.get((kind, offer.action))
         if endpoint is not None and (offer.action not in found or offer.is_open):
             found[offer.action] = Button(offer, url_for(endpoint, record_id=record.id))
-    return sorted(found.values(), key=lambda one: not one.is_open)
+    return sorted(found.values(), key=lambda one: (not one.is_open, one.takes_back))

@@ -382,6 +382,7 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
     found: list[Waiting] = []
     open_cases = queries.cases(session, states=[CaseState.PROMPTED.value, *queries.OPEN])
     dues = queries.reply_dues(session, [case for case in open_cases if case.state == CaseState.NOTICE_SERVED])
+    units = unit_views(session, {case.unit_id for case in open_cases}, at.date())
     for case in open_cases:
         if not queries.may_see(session, case, officer):
             continue
@@ -389,7 +390,8 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
         if step is not None:
             button, sentence = step
             word = CASE.word(case.state)
-            found.append(Waiting(case.title, sentence, dues.get(case.id), _page_of(case), Label(button), word))
+            title = say("{unit}: {matter}", unit=units[case.unit_id].name, matter=case.title)
+            found.append(Waiting(title, sentence, dues.get(case.id), _page_of(case), Label(button), word))
     return found
 
 

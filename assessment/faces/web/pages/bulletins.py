@@ -106,7 +106,7 @@ def index() -> Response | str:
             Column("period", N_("Period"), lambda one: periods[one.edition_id].title, is_minor=True,
                    key_for_sorting=lambda one: periods[one.edition_id].code),
             Column("published", N_("Published"), lambda one: one.published_at),
-            Column("state", N_("State"), lambda one: BULLETIN.word(one.state)),
+            Column("state", N_("State"), lambda one: BULLETIN.word(one.state), is_minor=True),
         ],
         filters=[
             choice("state", N_("State"), lambda one: one.state,
@@ -477,6 +477,7 @@ def _checked(
     outcome: Sequence[Line] = (),
     known: tuple[Bulletin, str] | None = None,
 ) -> str:
+    form.number.flags.required = form.file.flags.required = True  # each is all that its half of the page asks for
     return render_template(
         "bulletins/check.html",
         form=form,

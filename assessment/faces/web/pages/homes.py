@@ -365,9 +365,17 @@ def course_of(session: Session, period: Period) -> charts.Course:
     return charts.Course(period.title, phases, address_of("period", period.id))
 
 
+ENDS = {
+    charts.PHASES["report"][0]: N_("{period}: reports are due"),
+    charts.PHASES["late"][0]: N_("{period}: reporting closes"),
+    charts.PHASES["verify"][0]: N_("{period}: verification ends"),
+    charts.PHASES["object"][0]: N_("{period}: the time to object ends"),
+}
+
+
 def _coming(courses: Sequence[charts.Course], moment: datetime) -> list[tuple[datetime, Sentence]]:
     found = [
-        (phase.end, say("{period}: {phase} ends", period=course.title, phase=Label(phase.label)))
+        (phase.end, say(ENDS[phase.label], period=course.title))
         for course in courses
         for phase in course.phases
         if phase.end >= moment

@@ -171,4 +171,4 @@ def to_judge(session: Any, officer: Any, at: Any) -> list[Waiting]:
         return []
     sentence = say("The oldest was handed in on {day}.", day=some[0].submitted_on)
     where = url_for("practices.index", state="submitted")
-    return [Waiting(say("{count} practices to judge", count=len(some)), sentence, None, where, Label(N_("Read them")))]
+    return [Waiting(say("Practices to judge: {count}", count=len(some)), sentence, None, where, Label(N_("Read them")))]

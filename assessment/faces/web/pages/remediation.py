@@ -776,9 +776,9 @@ def tasks_to_answer(session: Any, officer: Any, at: datetime) -> list[Waiting]:
 def tasks_for_the_supervision(session: Any, officer: Any, at: datetime) -> list[Waiting]:
     """Plans to judge, fixes to look at again, tasks to close: counted, with a link to the list."""
     asks = (
-        (Duty.ACCEPT_PLANS, S.PLAN_FILED, N_("{count} plans to accept or return"), N_("Read the plans")),
-        (Duty.INSPECT, S.REPORTED_DONE, N_("{count} reported fixes to re-check"), N_("Re-check them")),
-        (Duty.ACCEPT_PLANS, S.RECHECKED, N_("{count} re-checked tasks to close"), N_("Close them")),
+        (Duty.ACCEPT_PLANS, S.PLAN_FILED, N_("Plans to accept or return: {count}"), N_("Read the plans")),
+        (Duty.INSPECT, S.REPORTED_DONE, N_("Reported fixes to re-check: {count}"), N_("Re-check them")),
+        (Duty.ACCEPT_PLANS, S.RECHECKED, N_("Re-checked tasks to close: {count}"), N_("Close them")),
     )
     found = []
     for duty, state, title, button in asks:
@@ -799,7 +799,7 @@ def levels_reached(session: Any, officer: Any, at: datetime) -> list[Waiting]:
         return []
     return [
         Waiting(
-            say("{count} tasks have reached a level of escalation", count=len(some)),
+            say("Tasks that reached a level of escalation: {count}", count=len(some)),
             say("Raise them to it, or accept an excuse. Nothing happens by itself."),
             None, url_for("remediation.escalations"), Label(N_("Decide")),
         )

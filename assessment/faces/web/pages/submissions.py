@@ -720,11 +720,11 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
                 )
             )
     for duty, states, title, button in (
-        (Duty.VERIFY, ("submitted", "endorsed"), N_("{count} reports to verify"), N_("Open the board")),
+        (Duty.VERIFY, ("submitted", "endorsed"), N_("Reports to verify: {count}"), N_("Open the board")),
         (
             Duty.SET_VALUES,
             ("submitted", "endorsed", "verified"),
-            N_("{count} reports to validate"),
+            N_("Reports to validate: {count}"),
             N_("Open the board"),
         ),
     ):
