@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -11,12 +12,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from assessment.cycles import clockwork
-from assessment.cycles.reconciliation import reconcile
+from assessment.cycles.reconciliation import RECONCILERS, Reconciler, reconcile
 from assessment.cycles.steps import STEPS
 from assessment.foundation import clock, outbox
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.frame import Frame
 
+LOG = logging.getLogger(__name__)
 EVERY = 20
 """Seconds between two ticks; catching up after a restart takes one."""
 
@@ -27,10 +29,19 @@ def tick(frame: Frame, handlers: Handlers, also: Callable[[], object] = lambda: 
     """Do what is due, give facts their consequences, send what waits, and say that this process is alive."""
     clockwork.beat(frame, f"{socket.gethostname()}:{os.getpid()}")
     clockwork.run_due(frame, STEPS)
-    with frame.write() as session:
-        reconcile(session, Act(CLOCK, clock.business_now(session)))
+    for one in RECONCILERS:
+        settle(frame, one)
     outbox.work(frame, handlers)
     also()
+
+
+def settle(frame: Frame, one: Reconciler) -> None:
+    """One kind of fact in a transaction of its own: where it fails, the others and what waits to be sent go on."""
+    try:
+        with frame.write() as session:
+            one.run(session, Act(CLOCK, clock.business_now(session)))
+    except Exception:
+        LOG.exception("could not be reconciled: %s", one.label)
 
 
 def catch_up(session: Session, now: datetime) -> int:

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
-from assessment.cycles import clockwork
+from assessment.cycles import clockwork, tick
 from assessment.cycles.clockwork import Step
 from assessment.cycles.models import DiaryEntry, Heartbeat
+from assessment.cycles.reconciliation import Reconciler
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.audit import AuditRef
@@ -128,3 +130,15 @@ def test_a_clock_says_that_it_is_alive(frame: Frame) -> None:
     clockwork.beat(frame, "clock-1")
     with frame.read() as session:
         assert session.scalars(select(Heartbeat)).one().process == "clock-1"
+
+
+def test_a_fact_that_cannot_be_reconciled_holds_up_nothing_else(
+    frame: Frame, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(session: Session, act: Act) -> int:
+        session.add(DiaryEntry(step="x", subject_kind="bell", subject_id="1", planned_at=PAST, due_at=PAST))
+        raise NotNow(say("This one cannot be reconciled."))
+
+    tick.settle(frame, Reconciler("Stumbling", stumble))
+    assert "could not be reconciled: Stumbling" in caplog.text
+    assert waiting(frame) == 0

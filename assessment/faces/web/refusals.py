@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -134,6 +135,7 @@ def install(app: Flask) -> None:
     """One place translates every refusal and error into its page."""
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(StaleDataError, lambda _error: refused(out_of_date()))
+    app.register_error_handler(DBAPIError, unsettled)
     app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, answered)
     app.register_error_handler(Exception, broken)
@@ -143,6 +145,18 @@ def install(app: Flask) -> None:
 def refused(refusal: Refusal) -> Response:
     note(refusal.status, refusal.sentence)
     return page(refusal.status, refusal.sentence, faults=(*refusal.faults, *refusal.fields.values()))
+
+
+RACES = ("23505", "40001", "40P01")
+"""PostgreSQL's words for two writers at once: the same number given twice, not serializable, a deadlock."""
+
+
+def unsettled(error: DBAPIError) -> Response:
+    """Who lost a race sends it again; anything else the database refuses is a bug."""
+    if getattr(error.orig, "sqlstate", None) not in RACES:
+        return broken(error)
+    LOG.warning("lost a race: %s %s (%s)", request.method, request.path, error.orig)
+    return refused(out_of_date())
 
 
 def forged(error: CSRFError) -> Response:

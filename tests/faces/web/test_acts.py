@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
+from assessment.faces.web import refusals
 from assessment.faces.web.kit import home
 from assessment.faces.web.kit.home import Waiting
 from assessment.faces.web.pages import account, health
@@ -234,3 +236,18 @@ def test_a_refusal_half_way_shows_the_record_as_it_stands(
     assert "Not while it rains." in answer.text
     assert "Now it is “active”" in answer.text
     assert acts_of(the_site.frame)[-1] == "refused"
+
+
+@pytest.mark.parametrize(("sqlstate", "status"), [("23505", 409), ("40P01", 409), ("23514", 500), ("", 500)])
+def test_who_loses_a_race_sends_it_again_and_a_bug_stays_a_bug(
+    the_site: SiteUnderTest, sqlstate: str, status: int
+) -> None:
+    class Refused(Exception):
+        pass
+
+    refused = Refused("duplicate key")
+    refused.sqlstate = sqlstate  # type: ignore[attr-defined]
+    app = the_site.anonymous().client.application
+    app.testing = False
+    with app.test_request_context("/"):
+        assert refusals.unsettled(IntegrityError("INSERT", {}, refused)).status_code == status
