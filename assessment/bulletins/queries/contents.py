@@ -24,7 +24,7 @@ from assessment.bulletins.content import (
 from assessment.bulletins.models import Bulletin
 from assessment.foundation.audit import plain
 from assessment.foundation.exact import rounded
-from assessment.foundation.i18n import N_, Bilingual, Label, said, say, translate
+from assessment.foundation.i18n import N_, Bilingual, Label, local_day, said, say, translate
 from assessment.foundation.trail_verifier import canonical
 from assessment.objections import queries as objections
 from assessment.programmes import queries as programmes
@@ -114,7 +114,7 @@ def content_of(session: Session, bulletin: Bulletin, language: str, day: date | 
     if fixed is not None:
         content = thawed(fixed)
         return replace(content, snapshot=_snapshot(facts, content.number, content.audit_head))
-    return compose(facts, bulletin, language, Printed("", day or facts.edition.computed_at.date()))
+    return compose(facts, bulletin, language, Printed("", day or local_day(facts.edition.computed_at)))
 
 
 def frozen(content: BulletinContent) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.faces.cli.instance import act_as, as_user, open_frame, speaks
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotFound
-from assessment.foundation.i18n import say
+from assessment.foundation.i18n import local_day, say
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Programme
 
@@ -70,7 +70,7 @@ def _authority(session: Session, act: Act) -> int:
 
     nowhere: frozenset[int] = frozenset()
     reach = getattr(act.by, "unit_ids_for", lambda duty: nowhere)(Duty.PLAN_CYCLES)
-    tree = tree_on(session, act.at.date())
+    tree = tree_on(session, local_day(act.at))
     tops = [unit for unit in tree.units.values() if unit.id in reach and unit.parent_id not in reach]
     if not tops:
         raise Invalid(say("You plan cycles for no unit; a scheme is imported by its assessment office."))

@@ -22,7 +22,7 @@ from assessment.foundation.actors import Act, Machine
 from assessment.foundation.db import make_engine
 from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.frame import Frame
-from assessment.foundation.i18n import say, set_reading_zone
+from assessment.foundation.i18n import local_day, say, set_reading_zone
 from assessment.foundation.settings import BadSetting, Settings
 
 P = ParamSpec("P")
@@ -116,7 +116,7 @@ def act_as(session: Session, username: str | None, reason: str = "") -> Act:
     if not username:
         raise NotPermitted(say("Say who acts: add --as and a user name."))
     now = clock.business_now(session)
-    return Act(officer_named(session, username, now.date(), marked="at the console"), now, reason)
+    return Act(officer_named(session, username, local_day(now), marked="at the console"), now, reason)
 
 
 CONSOLE = Machine("console", "At the console 控制台", frozenset())
