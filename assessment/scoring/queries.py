@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.adjustments import queries as adjustments
 from assessment.adjustments.queries import AdjustmentView
 from assessment.foundation.actors import Actor
-from assessment.foundation.trail_verifier import canonical, digest
+from assessment.foundation.trail_verifier import canonical
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import subtree_ids
 from assessment.practices import queries as practices
@@ -211,12 +212,22 @@ def inputs_text(period: Period, method: str, units: list[dict[str, Any]]) -> str
 def has_changed_since(session: Session, period: Period, edition: Edition) -> bool:
     """Whether a computation now would start from other inputs: a decision applied, an adjustment confirmed or lifted.
 
-    A composite keeps to the editions it was composed from; a later change of one of them is flagged, not followed.
+    What was counted is frozen with the provisional scores: a task reopened since changes no edition of before. A
+    composite keeps to the editions it was composed from; a later change of one of them is flagged, not followed.
     """
     if period.is_composite:
         return False
-    inputs = [frozen_unit(one) for one in gather(session, period, edition.cut_off).inputs]
-    return digest(inputs_text(period, edition.method, inputs)) != edition.inputs_sha256
+    gathered = gather(session, period, edition.cut_off)
+    counted = {name for name, value in gathered.scheme.values.items() if "." in value.from_}
+    now = inputs_text(period, edition.method, [frozen_unit(one) for one in gathered.inputs])
+    return _without(now, counted) != _without(edition.inputs, counted)
+
+
+def _without(text: str, names: set[str]) -> Any:
+    whole = json.loads(text)
+    for unit in whole["units"]:
+        unit["values"] = {name: value for name, value in unit["values"].items() if name not in names}
+    return whole
 
 
 def league_table(session: Session, edition_id: int) -> list[Scorecard]:
