@@ -48,6 +48,7 @@ class Viewer:
         known = {"Cookie": self.cookies, "Accept": "text/html"}
         answer = self.client.open(address, method=method, data=data, headers={**known, **headers}, buffered=True)
         answer.close()
+        answer.request.environ["wsgi.input"].close()  # werkzeug keeps large uploads in a file
         return answer
 
 
