@@ -68,6 +68,12 @@ from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.services import Change
 
 pages = Blueprint("programmes", __name__, url_prefix="/programmes")
+COUNTED_IN = (
+    N_("camera"), N_("case"), N_("centre"), N_("day"), N_("factor"), N_("method"), N_("occasion"), N_("percent"),
+    N_("person"), N_("system"), N_("task"),
+)  # fmt: skip
+"""What the schemes that come along count in; another scheme's words stand as they were written."""
+
 address("programme", "programmes.show", "programme_id", N_("Programme"))
 address("scheme_version", "programmes.scheme", "version_id", N_("Scheme"))
 address("letter", "programmes.letter", "letter_id", N_("Letter"))

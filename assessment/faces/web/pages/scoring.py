@@ -556,7 +556,7 @@ def scorecard(card_id: int) -> str:
         before=standing.before,
         sources=_sources(standing, card, request.args.get("item", "")),
         kinds=KINDS,
-        notes=[(ABOUT.get(note["about"], ""), thawed_step(note)) for note in card.notes],
+        notes=[(ABOUT.get(note["about"], ""), _note(standing.scheme, note)) for note in card.notes],
         adjustments=[(view, address_of("adjustment", view.id)) for view in views],
         pictures=_pictures(standing, card, losses),
         sees_table=sees_table,
@@ -575,6 +575,15 @@ def _card_before(session: Session, standing: Standing, card: Scorecard) -> Score
     edition = queries.edition_in_force(session, standing.before.id) if standing.before else None
     found = queries.scorecard(session, edition.id, card.unit_id) if edition else None
     return found if found is not None and queries.may_see(session, found, viewer()) else None
+
+
+def _note(scheme: Scheme, note: Mapping[str, Any]) -> Sentence:
+    """A note as a sentence; it froze the band's code, and its name is what one reads."""
+    band = note["facts"].get("band")
+    if not isinstance(band, str):
+        return thawed_step(note)
+    name = band_name(scheme, band)
+    return thawed_step({**note, "facts": {**note["facts"], "band": {"zh": name.zh, "en": name.en}}})
 
 
 def _full(maximum: str) -> str:
