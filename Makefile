@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint docs messages bench clean
+.PHONY: help run test lint docs pictures messages bench clean
 
 VENV  ?= .venv
 NPROC ?= 2
@@ -32,6 +32,9 @@ lint: $(TOOLS) ## style, types, and the floors of docs/building.md
 
 docs: $(RUNTIME) ## rewrite docs/processes/ from the transition tables
 	@$(PY) -m assessment docs
+
+pictures: $(TOOLS) ## take the README's pictures anew (needs chromium and pdftoppm)
+	@PYTHONPATH=.:tests $(PY) tests/browser/pictures.py
 
 messages: $(RUNTIME) ## print the messages that still lack a Chinese translation, room by room
 	@$(PY) -m assessment messages
