@@ -93,8 +93,12 @@ def assign(session: Session, objection: Objection, act: Act, *, reviewer_id: int
     against = barred(session, reviewer, matter_of(objection), [objection.unit_id], local_day(act.at))
     if against:
         raise NotPermitted(against)
-    OBJECTION.perform(session, objection, "assign", act, body={"reviewer": reviewer.key})
+    given = [point for point in objection.points if point.outcome]
+    taken_back = given if objection.reviewer_id not in (None, reviewer_id) else []
+    OBJECTION.perform(session, objection, "assign", act, touched=taken_back, body={"reviewer": reviewer.key})
     objection.reviewer_id = reviewer_id
+    for point in taken_back:  # another reviewer decides for himself; what was answered before stays in the trail
+        point.outcome, point.answer, point.granted = None, "", None
 
 
 def answer(

@@ -154,6 +154,14 @@ def test_another_reviewer_can_be_assigned_before_it_is_decided(frame: Frame) -> 
             services.answer(session, one, province.act("rita"), number=1, outcome=Outcome.UPHELD, answer="Yes.")
 
 
+def test_another_reviewer_starts_from_points_that_nobody_has_answered(frame: Frame) -> None:
+    with frame.write() as session:
+        province = a_county(session)
+        one, rolf = answered(session, province), province.officer("rolf", "review_officer", "22")
+        services.assign(session, one, province.act("otto"), reviewer_id=rolf.person_id)
+        assert [(point.outcome, point.answer, point.granted) for point in one.points] == [(None, "", None)] * 2
+
+
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
