@@ -150,7 +150,7 @@ def _delimiter(text: str) -> str:
 
 
 def _table(grid: Iterator[list[str]], faults: list[TableFault]) -> Table:
-    filled = ((number, row) for number, row in enumerate(grid, 1) if any(cell.strip() for cell in row))
+    filled = ((number, row) for number, row in enumerate(grid, 1) if any(_unharmed(cell).strip() for cell in row))
     full = list(islice(filled, MOST_ROWS + 1))
     if not full:
         raise Unreadable(N_("The file is empty; its first row must name the columns."))
