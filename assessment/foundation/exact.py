@@ -1,13 +1,14 @@
 """Exact numbers: decimals read strictly, written one way, rounded once, and whole amounts shared without loss."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, Protocol, TypeVar
 
 RoundingMode = Literal["half_up", "half_even"]
-Exact = Fraction | Decimal | int
+Rational = Fraction | Decimal | int
 
 MOST_DIGITS = 40
 
@@ -19,6 +20,25 @@ class _Sortable(Protocol):
 
 
 Key = TypeVar("Key", bound="str | int | _Sortable")
+
+
+class Refinable(ABC):
+    """A number with endless digits that can still be rounded and cut exactly (`foundation.reals`)."""
+
+    @abstractmethod
+    def rounded(self, places: int, mode: RoundingMode) -> Decimal:
+        """Rounded once."""
+
+    @abstractmethod
+    def truncated(self, places: int) -> tuple[int, bool]:
+        """Its size in units of the last place, cut; and whether nothing was cut off."""
+
+    @abstractmethod
+    def sign(self) -> int:
+        """1, 0 or -1."""
+
+
+Exact = Fraction | Decimal | int | Refinable
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -50,10 +70,12 @@ def canonical(value: Decimal | int) -> str:
 
 def rounded(value: Exact, places: int, mode: RoundingMode) -> Decimal:
     """Round once and exactly; `half_up` moves halves away from zero, `half_even` (GB/T 8170) to the even digit."""
-    if isinstance(value, float) or not isinstance(value, (Fraction, Decimal, int)):
+    if isinstance(value, float) or not isinstance(value, (Fraction, Decimal, int, Refinable)):
         raise TypeError("only exact numbers are rounded")
     if not 0 <= places <= MOST_DIGITS:
         raise ValueError("places lie between 0 and 40")
+    if isinstance(value, Refinable):
+        return value.rounded(places, mode)
     numerator, denominator = value.as_integer_ratio()
     whole, rest = divmod(abs(numerator) * 10**places, denominator)
     twice = 2 * rest - denominator
@@ -67,6 +89,12 @@ def rounded(value: Exact, places: int, mode: RoundingMode) -> Decimal:
 def shown(value: Exact, places: int = 12) -> str:
     """A number for a reader: its canonical text, cut after `places` decimals and then marked with an ellipsis."""
     # In whole numbers: explanations show thousands of numbers, and fractions of fractions are slow.
+    if isinstance(value, Refinable):
+        sign = "-" if value.sign() < 0 else ""
+        whole, is_all = value.truncated(places)
+        head, tail = divmod(whole, 10**places)
+        decimals = f"{tail:0{places}d}"
+        return f"{sign}{head}.{decimals}…" if not is_all else f"{sign}{head}.{decimals}".rstrip("0").rstrip(".")
     numerator, denominator = value.as_integer_ratio()
     sign = "-" if numerator < 0 else ""
     head, rest = divmod(abs(numerator), denominator)
@@ -77,7 +105,7 @@ def shown(value: Exact, places: int = 12) -> str:
     return f"{sign}{head}.{decimals}…" if rest else f"{sign}{head}.{decimals.rstrip('0')}"
 
 
-def largest_remainder(pool: int, weights: Mapping[Key, Exact] | Iterable[tuple[Key, Exact]]) -> dict[Key, int]:
+def largest_remainder(pool: int, weights: Mapping[Key, Rational] | Iterable[tuple[Key, Rational]]) -> dict[Key, int]:
     """Share whole units by weight: floors first, the rest by largest remainder, ties by larger weight, then by key."""
     shares = {key: Fraction(weight) for key, weight in (weights.items() if isinstance(weights, Mapping) else weights)}
     total = sum(shares.values(), Fraction(0))

@@ -25,7 +25,7 @@ IMPURE = {
     "asyncio", "ctypes", "http", "io", "logging", "multiprocessing", "os", "pathlib", "secrets", "shutil", "smtplib",
     "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",
 }  # fmt: skip
-PURE_FOUNDATION = {"exact", "workdays", "draw", "i18n"}
+PURE_FOUNDATION = {"exact", "reals", "workdays", "draw", "i18n"}
 # Of i18n only what makes a sentence; saying it in a language reads catalogues, and is done above.
 MARKS = {"N_", "say", "Sentence", "Label", "Word", "Bilingual", "NOTHING", "InLanguages"}
 PURE_PACKAGES: dict[str, set[str]] = {

@@ -1,0 +1,5 @@
+"""Real numbers that no fraction gives exactly, compared and rounded correctly all the same."""
+
+from assessment.foundation.reals.numbers import Number, Real, Undecided, log, power, product_of_powers, sqrt
+
+__all__ = ["Number", "Real", "Undecided", "log", "power", "product_of_powers", "sqrt"]
