@@ -12,6 +12,7 @@ from assessment.foundation.exact import Refinable, rounded, shown
 from assessment.foundation.reals import Number, Real, Undecided, log, power, product_of_powers, sqrt
 from assessment.foundation.reals.bases import coprime_base, exponents_over, root_of, whole_root
 from assessment.foundation.reals.enclosures import precision
+from assessment.foundation.reals.numbers import Product
 
 positive = st.fractions(Fraction(1, 1000), 1000, max_denominator=1000)
 places = st.integers(0, 12)
@@ -77,10 +78,19 @@ def test_what_is_a_fraction_is_one() -> None:
     assert log(Fraction(8), Fraction(4)) == Fraction(3, 2)
     assert log(Fraction(1)) == 0
     assert product_of_powers([(Fraction(n, 8), Fraction(1, 3)) for n in (4, 2, 1)]) == Fraction(1, 4)
-    two = sqrt(Fraction(2))
-    assert isinstance(two - two, Fraction)
-    assert isinstance(two - sqrt(Fraction(2)), Real)  # made twice: only algebra sees that it is 0
-    assert two - sqrt(Fraction(2)) == 0
+    assert isinstance(sqrt(Fraction(2)) - sqrt(Fraction(2)), Fraction)
+    assert isinstance(sqrt(Fraction(8)) - 2 * sqrt(Fraction(2)), Real)  # only algebra sees that it is 0
+    assert sqrt(Fraction(8)) - 2 * sqrt(Fraction(2)) == 0
+
+
+def test_what_is_made_alike_is_the_same_number() -> None:
+    def made() -> Number:
+        sides = [(log(Fraction(7)) + sqrt(Fraction(3)), Fraction(1, 3)), (log(Fraction(5)), Fraction(1, 2))]
+        return product_of_powers(sides)
+
+    number = made()
+    assert number is made()
+    assert isinstance(number - made(), Fraction)
 
 
 ROOT2, ROOT3, ROOT6 = (sqrt(Fraction(n)) for n in (2, 3, 6))
@@ -150,7 +160,9 @@ def test_an_enclosure_holds_what_more_digits_find(one: Fraction, other: Fraction
     assume(one != 1)
     number = log(one) * power(other + Fraction(1, 7919), Fraction(1, 3))
     for digits in (5, 9, 30):
-        wide, narrow = real(number).__class__(real(number).factors).enclosure(digits), real(number).enclosure(200)
+        assert isinstance(number, Product)
+        fresh = Product(number.factors)
+        wide, narrow = fresh.enclosure(digits), real(number).enclosure(200)
         assert wide.low <= narrow.low <= narrow.high <= wide.high
 
 

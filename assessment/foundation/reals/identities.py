@@ -15,7 +15,7 @@ from functools import reduce
 from math import floor, lcm
 
 from assessment.foundation.reals.bases import coprime_base, exponents_over
-from assessment.foundation.reals.numbers import Log, Number, Power, Product, Real, Sum, power, sign_of, total
+from assessment.foundation.reals.numbers import Log, Number, Power, Product, Real, Sum, log, power, sign_of, total
 
 ROOT, LOG, WITHIN = "root", "log", "within"
 MOST_TERMS = 2_000
@@ -209,7 +209,7 @@ class _Algebra:
         for monomial, factor in found.items():
             term: Number = factor
             for (kind, number), exponent in monomial:
-                term *= power(Log(Fraction(number)) if kind == LOG else Fraction(number), exponent)
+                term *= power(log(Fraction(number)) if kind == LOG else Fraction(number), exponent)
             terms.append(term)
         return total(terms)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm, prod
-from typing import ClassVar, TypeAlias, Union
+from typing import Any, ClassVar, TypeAlias, TypeVar, Union
+from weakref import WeakValueDictionary
 
 from assessment.foundation.exact import Refinable, RoundingMode, rounded
 from assessment.foundation.reals.bases import coprime_base, exponents_over, root_of
@@ -18,6 +19,7 @@ PATIENCE = 120
 LAST = 20_000
 
 Number: TypeAlias = Union["Real", Fraction]
+Kind = TypeVar("Kind", bound="Real")
 ZERO = Fraction(0)
 ONE = Fraction(1)
 HALF = Fraction(1, 2)
@@ -35,14 +37,20 @@ class Real(Refinable):
     """
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
+    _made: ClassVar[WeakValueDictionary[tuple[Any, ...], Real]] = WeakValueDictionary()
 
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._known: tuple[int, Enclosure] | None = None
 
-    @abstractmethod
-    def parts(self) -> tuple[Number, ...]:
-        """What it is made of."""
+    @classmethod
+    def made(cls: type[Kind], *parts: Any) -> Kind:
+        """The number of this kind made of these parts: always the same object, so that equals cancel at once."""
+        key = (cls, *map(_key, parts))
+        found = Real._made.get(key)
+        if not isinstance(found, cls):
+            found = Real._made[key] = cls(*parts)
+        return found
 
     @abstractmethod
     def _enclose(self, digits: Precision) -> Enclosure: ...
@@ -124,7 +132,7 @@ class Real(Refinable):
 
     def __mul__(self, other: Number | int) -> Number:
         other = _number(other)
-        return _sum([(other, self)]) if isinstance(other, Fraction) else Product((self, other))
+        return _sum([(other, self)]) if isinstance(other, Fraction) else _product((self, other))
 
     __rmul__ = __mul__
 
@@ -175,9 +183,6 @@ class Sum(Real):
         super().__init__()
         self.constant, self.terms = constant, terms
 
-    def parts(self) -> tuple[Number, ...]:
-        return tuple(real for _, real in self.terms)
-
     def _enclose(self, digits: Precision) -> Enclosure:
         total = digits.of(self.constant)
         for factor, real in self.terms:
@@ -192,9 +197,6 @@ class Product(Real):
         """Two factors or more."""
         super().__init__()
         self.factors = factors
-
-    def parts(self) -> tuple[Number, ...]:
-        return self.factors
 
     def _enclose(self, digits: Precision) -> Enclosure:
         found = self.factors[0].enclosure(digits.digits)
@@ -211,9 +213,6 @@ class Power(Real):
         super().__init__()
         self.base, self.exponent = base, exponent
 
-    def parts(self) -> tuple[Number, ...]:
-        return (self.base,)
-
     def _enclose(self, digits: Precision) -> Enclosure:
         return digits.power(_enclosed(self.base, digits), self.exponent)
 
@@ -226,11 +225,15 @@ class Log(Real):
         super().__init__()
         self.argument = argument
 
-    def parts(self) -> tuple[Number, ...]:
-        return (self.argument,)
-
     def _enclose(self, digits: Precision) -> Enclosure:
         return digits.log(_enclosed(self.argument, digits))
+
+
+def _key(part: Any) -> Any:
+    """What tells a part from others: fractions by value, real numbers by themselves (a part lives as long as they)."""
+    if isinstance(part, tuple):
+        return tuple(map(_key, part))
+    return id(part) if isinstance(part, Real) else part
 
 
 def _enclosed(value: Number, digits: Precision) -> Enclosure:
@@ -271,7 +274,11 @@ def _sum(terms: Iterable[tuple[Fraction, Number]]) -> Number:
         return constant
     if not constant and len(left) == 1 and left[0][0] == 1:
         return left[0][1]
-    return Sum(constant, left)
+    return Sum.made(constant, tuple(sorted(left, key=lambda term: id(term[1]))))
+
+
+def _product(factors: Iterable[Real]) -> Product:
+    return Product.made(tuple(sorted(factors, key=id)))
 
 
 def total(values: Iterable[Number]) -> Number:
@@ -286,7 +293,7 @@ def reciprocal(value: Number) -> Number:
     if not value.sign():
         raise ZeroDivisionError("a number that is 0")
     if not isinstance(value, Power):
-        return Power(value, -ONE)
+        return Power.made(value, -ONE)
     return value.base if value.exponent == -1 else power(value.base, -value.exponent)
 
 
@@ -300,7 +307,7 @@ def power(base: Number, exponent: Fraction) -> Number:
         return power(base.base, base.exponent * exponent)
     if isinstance(base, Fraction) and (root := root_of(base, exponent.denominator)) is not None:
         return root**exponent.numerator
-    return Power(base, exponent)
+    return Power.made(base, exponent)
 
 
 def sqrt(value: Number) -> Number:
@@ -315,12 +322,12 @@ def log(value: Number, base: Number | None = None) -> Number:
     if value == 1:
         return ZERO
     if base is None:
-        return Log(value)
+        return Log.made(value)
     if isinstance(value, Fraction) and isinstance(base, Fraction):
         ratio = _ratio_of_exponents(value, base)
         if ratio is not None:
             return ratio
-    return Log(value) * reciprocal(log(base))
+    return log(value) * reciprocal(log(base))
 
 
 def _ratio_of_exponents(value: Fraction, base: Fraction) -> Fraction | None:
@@ -344,7 +351,7 @@ def product_of_powers(factors: Iterable[tuple[Number, Fraction]]) -> Number:
     factor = prod((value for value in found if isinstance(value, Fraction)), start=ONE)
     if not reals:
         return factor
-    return factor * (reals[0] if len(reals) == 1 else Product(reals))
+    return factor * (reals[0] if len(reals) == 1 else _product(reals))
 
 
 def _powers_of_fractions(factors: dict[Fraction, Fraction]) -> list[Number]:
