@@ -1,4 +1,4 @@
-"""A scheme read aloud: each rule, limit, bonus and band as a sentence that a person in the office would say."""
+"""A scheme read aloud: each limit, bonus, veto and band as a sentence that a person in the office would say."""
 
 from __future__ import annotations
 
@@ -7,19 +7,10 @@ from collections.abc import Iterator
 from assessment.foundation.exact import canonical, shown
 from assessment.foundation.i18n import N_, Label, Sentence, say
 from assessment.foundation.workdays import Duration
-from assessment.programmes.rules.indicators import (
-    LETTER,
-    Completion,
-    Control,
-    Deduct,
-    Dimension,
-    Efficacy,
-    Item,
-    PeerMinmax,
-    Steps,
-)
+from assessment.programmes.rules.adjusting import BonusItem
+from assessment.programmes.rules.indicators import Dimension, Item
 from assessment.programmes.rules.scheme import Scheme
-from assessment.programmes.rules.standing import BonusItem, CollectedValue
+from assessment.programmes.rules.standing import CollectedValue
 
 SOURCES = {
     "submission": N_("reported by the unit"),
@@ -53,46 +44,6 @@ def points(item: Item) -> str:
     return canonical(item.points)
 
 
-def _name(scheme: Scheme, code: str) -> object:
-    return scheme.values.get(code) or code
-
-
-def rule(scheme: Scheme, item: Item) -> Sentence:
-    """How an indicator is scored."""
-    value = _name(scheme, item.reads)
-    match item:
-        case Completion():
-            return say(
-                "{value} as a share of {target}; at most {cap} times the points.",
-                value=value,
-                target=_target(scheme, item),
-                cap=item.cap,
-            )
-        case Control():
-            return say("{value} below {target}: the less, the more points.", value=value, target=_target(scheme, item))
-        case Efficacy():
-            return say(
-                "{value}: 60 at {unacceptable}, 100 at {satisfactory}, evenly between.",
-                value=value,
-                unacceptable=item.unacceptable,
-                satisfactory=item.satisfactory,
-            )
-        case PeerMinmax():
-            return say("{value}, from the worst to the best of the peer group.", value=value)
-        case Steps():
-            steps = [say("{span}: {points}", span=str(span), points=earned) for span, earned in item.table]
-            return say("{value} by steps: {steps}.", value=value, steps=steps)
-        case Deduct():
-            return say("{each} points are lost for each {per} of {value}.", each=item.each, per=item.per, value=value)
-    return say("{value} is the score.", value=value)
-
-
-def _target(scheme: Scheme, item: Completion | Control) -> object:
-    if item.target == LETTER:
-        return Label(N_("the schedule of the letter") if item.schedule else N_("the target of the letter"))
-    return _name(scheme, item.target) if isinstance(item.target, str) else item.target
-
-
 def limits(scheme: Scheme) -> Iterator[tuple[object, object]]:
     """Every time limit, and the bands."""
     after, calendar = scheme.calendar.after_period_end, scheme.calendar
@@ -109,11 +60,11 @@ def limits(scheme: Scheme) -> Iterator[tuple[object, object]]:
         if limit is not None:
             yield Label(label), Duration.parse(str(limit))
     for band, span in scheme.band_table:
-        quota = (
-            say("{span}; at most {quota} % of a peer group", span=str(span), quota=shown(band.quota * 100))
-            if band.quota
-            else None
-        )
+        quota = None
+        if band.quota is not None:
+            quota = say("{span}; at most {quota} % of a peer group", span=str(span), quota=shown(band.quota * 100))
+        elif band.quota_of_all is not None:
+            quota = say("{span}; at most {count} units in all", span=str(span), count=band.quota_of_all)
         yield band, quota or str(span)
 
 
@@ -122,6 +73,8 @@ def extras(scheme: Scheme) -> Iterator[Sentence]:
     if scheme.bonus is not None:
         yield from (_each(N_("{name}: {each} points more each time"), one) for one in scheme.bonus.items)
         yield say("Together at most {cap} points more.", cap=scheme.bonus.cap)
+        if scheme.bonus.same_matter == "highest_only":
+            yield say("A matter praised at several levels counts once, at the highest.")
     if scheme.deductions is not None:
         yield from (_each(N_("{name}: {each} points less each time"), one) for one in scheme.deductions.items)
         yield say("Together at most {cap} points less.", cap=scheme.deductions.cap)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from assessment.foundation.exact import canonical, parse_decimal, rounded
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.tables import Row, Table
-from assessment.programmes.rules.indicators import LETTER, Completion, Control
+from assessment.programmes.rules.indicators import LETTER, Completion, Targeted
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import ItemScore, Results, Scorecard
 from assessment.scoring.rules.values import MISSING, NOT_APPLICABLE, WITHHELD, Kind, UnitInput, Value
@@ -23,12 +23,16 @@ WORDS = {"": MISSING, "n/a": NOT_APPLICABLE, "withheld": WITHHELD}
 
 @dataclass
 class Sheet:
-    """What a scheme finds in a table, and what is wrong with it; ``faults`` empty means that it can be scored."""
+    """What a scheme finds in a table, and what is wrong with it; ``faults`` empty means that it can be scored.
+
+    A partial table may leave columns out, as the worked cases of a scheme do: what is not there is missing.
+    """
 
     scheme: Scheme
     table: Table
     file: str
     faults: list[Sentence] = field(default_factory=list)
+    is_partial: bool = False
 
     def units(self) -> list[UnitInput]:
         """Every row as a unit."""
@@ -62,12 +66,11 @@ class Sheet:
             for name in self.scheme.inputs(item):
                 alias = item.code if name == item.reads else name
                 self._need(found.values, name, name, alias)
-            if isinstance(item, Completion | Control) and item.target == LETTER:
-                if item.schedule:
-                    self._need(found.schedules, item.reads, f"{item.reads}_schedule", f"{item.code}_schedule")
-                    self._may(found.targets, item.reads, f"{item.reads}_target", f"{item.code}_target")
-                else:
-                    self._need(found.targets, item.reads, f"{item.reads}_target", f"{item.code}_target")
+            if isinstance(item, Targeted) and item.target == LETTER:
+                self._promised(found, item)
+        for since, columns in (("period_before", found.previous), ("year_before", found.year_before)):
+            for name in self.scheme.looks_back(since):
+                self._need(columns, name, f"{name}_{since}")
         # A tie-break key is wanted only where totals are equal; a table without it can still be scored.
         for key in self.scheme.ranking.then:
             for name in self.scheme.collected(key.value):
@@ -77,9 +80,19 @@ class Sheet:
                 self._no_column(column)
         return found
 
+    def _promised(self, found: _Columns, item: Targeted) -> None:
+        """The columns of a letter: a schedule stands in for the target, a target of growth for that of the amount."""
+        if item.schedule:
+            self._need(found.schedules, item.reads, f"{item.reads}_schedule", f"{item.code}_schedule")
+        if isinstance(item, Completion) and item.growth:
+            self._may(found.targets, item.growth, f"{item.growth}_target")
+        optional = item.schedule or (isinstance(item, Completion) and item.growth in found.targets)
+        look = self._may if optional else self._need
+        look(found.targets, item.reads, f"{item.reads}_target", f"{item.code}_target")
+
     def _need(self, columns: dict[str, str], name: str, *candidates: str) -> None:
         self._may(columns, name, *candidates)
-        if name not in columns:
+        if name not in columns and not self.is_partial:
             columns[name] = candidates[0]
             self._no_column(candidates[0])
 
@@ -98,6 +111,8 @@ class Sheet:
             attributes={name: row.text(name) for name in self.scheme.group_attributes},
             targets=self._read(row, columns.targets, self._number),
             schedules=self._read(row, columns.schedules, self._number),
+            previous=self._read(row, columns.previous, self._value),
+            year_before=self._read(row, columns.year_before, self._value),
         )
 
     def _read(self, row: Row, columns: Mapping[str, str], read: Callable[[Row, str], T | None]) -> dict[str, T]:
@@ -134,6 +149,8 @@ class _Columns:
     values: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
     schedules: dict[str, str] = field(default_factory=dict)
+    previous: dict[str, str] = field(default_factory=dict)
+    year_before: dict[str, str] = field(default_factory=dict)
 
 
 def troubles(scheme: Scheme, results: Results) -> Iterator[Sentence]:

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from assessment.foundation.exact import rounded
 from assessment.programmes.rules.indicators import Indicator, Item
-from assessment.scoring.rules.items import CannotScore, Facts, apply
+from assessment.scoring.rules.facts import CannotScore, Facts, Peers
+from assessment.scoring.rules.items import apply
 
 ITEM: TypeAdapter[Item] = TypeAdapter(Indicator)
 numbers = st.fractions(-1000, 1000, max_denominator=1000)
@@ -32,7 +33,7 @@ def scored(
     parameters = {name: exact(value) for name, value in item.items()}
     indicator = ITEM.validate_python({"code": "x", "points": Decimal(points), **parameters})
     facts = Facts(Fraction(points), Fraction(actual), None if against is None else Fraction(against),
-                  tuple(map(Fraction, peers)))
+                  Peers(map(Fraction, peers)))
     return apply(indicator, facts).score
 
 
@@ -155,6 +156,6 @@ def test_the_best_of_the_peers_has_all_points_and_nobody_leaves_the_bounds(
 ) -> None:
     item = ITEM.validate_python({"code": "x", "points": Decimal(10), "rule": "peer_minmax", "direction": direction,
                                  "floor": Decimal(60)})
-    scores = [apply(item, Facts(Fraction(10), actual, None, peers)).score or Fraction(0) for actual in peers]
+    scores = [apply(item, Facts(Fraction(10), actual, None, Peers(peers))).score or Fraction(0) for actual in peers]
     assert max(scores) == 10
     assert all(6 <= score <= 10 for score in scores)

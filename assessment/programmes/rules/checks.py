@@ -1,16 +1,17 @@
 """Whether the parts of a scheme fit each other: codes, points, references, bands, groups."""
 
-from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Fault, Ill
+from assessment.programmes.rules.finding import Check, Found, find
 from assessment.programmes.rules.indicators import Steps
-from assessment.programmes.rules.reading import Document, Place
+from assessment.programmes.rules.reading import Document
+from assessment.programmes.rules.references import changes, formulas, values
 from assessment.programmes.rules.shape import spans
 from assessment.programmes.rules.wording import line_of, place_of
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset({"group", "rank", "unit", "score", "band"})
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
-
-Found = Iterator[tuple[Place, str, dict[str, Any]]]
-Check = Callable[["Scheme", Document], Found]
 
 
 def check(scheme: "Scheme", document: Document, broken: frozenset[str] = frozenset()) -> list[Fault]:
@@ -33,31 +31,6 @@ def check(scheme: "Scheme", document: Document, broken: frozenset[str] = frozens
         for one in checks
         for path, message, facts in one(scheme, document)
     ]
-
-
-def find(document: Document, section: str, code: str, *keys: str) -> Place:
-    """The path of the part with a code in a section, however deep it lies, followed by the keys that exist there."""
-    path = _search(document.data.get(section), (section,), code) or ((section,) if section in document.data else ())
-    current = document.data
-    for part in path:
-        current = current[part]
-    for key in keys:
-        if isinstance(current, dict) and key in current:
-            path, current = (*path, key), current[key]
-    return path
-
-
-def _search(data: Any, path: Place, code: str) -> Place | None:
-    if isinstance(data, dict):
-        if data.get("code") == code or data.get("level") == code:
-            return path
-        if code in data:
-            return path if "items" in data else (*path, code)
-    parts: Iterable[tuple[Any, Any]] = (
-        data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, tuple) else ()
-    )
-    found = (_search(part, (*path, key), code) for key, part in parts)
-    return next((place for place in found if place), None)
 
 
 def _codes(scheme: "Scheme", document: Document) -> Found:
@@ -119,59 +92,6 @@ def _points(scheme: "Scheme", document: Document) -> Found:
             )
 
 
-def _values(scheme: "Scheme", document: Document) -> Found:
-    known = {*scheme.values, *scheme.formulas}
-    for item in scheme.items:
-        for key, name in (("value", item.reads), *(("target", name) for name in item.needs)):
-            if scheme.values and name not in known:
-                yield (
-                    find(document, "indicators", item.code, key),
-                    N_("There is no value “{name}”; declare it under values or formulas."),
-                    {"name": name},
-                )
-        if "divisor_is_zero" in item.not_applicable and item.reads not in scheme.formulas:
-            yield (
-                find(document, "indicators", item.code, "not_applicable"),
-                N_("“divisor_is_zero” is for values from a formula; “{name}” is none."),
-                {"name": item.reads},
-            )
-    for tie in scheme.ranking.then:
-        if scheme.values and tie.value not in {*known, "bonus"}:
-            yield (
-                ("ranking", "then"),
-                N_("There is no value “{name}”; declare it under values or formulas."),
-                {"name": tie.value},
-            )
-
-
-def _formulas(scheme: "Scheme", document: Document) -> Found:
-    for name, formula in scheme.formulas.items():
-        if name in scheme.values:
-            yield ("formulas", name), N_("“{name}” is both a value and a formula; rename one."), {"name": name}
-        for part in formula.names:
-            if scheme.values and part not in scheme.values and part not in scheme.formulas:
-                yield (
-                    ("formulas", name),
-                    N_("There is no value “{name}”; declare it under values or formulas."),
-                    {"name": part},
-                )
-        if _reaches_itself(name, scheme):
-            yield ("formulas", name), N_("The formula “{name}” needs its own result; take it out."), {"name": name}
-
-
-def _reaches_itself(name: str, scheme: "Scheme") -> bool:
-    seen = set[str]()
-    ahead = list(scheme.formulas[name].names)
-    while ahead:
-        part = ahead.pop()
-        if part == name:
-            return True
-        if part not in seen and part in scheme.formulas:
-            ahead.extend(scheme.formulas[part].names)
-        seen.add(part)
-    return False
-
-
 def _basis(scheme: "Scheme", document: Document) -> Found:
     cited: list[tuple[str, str, str | None]] = [("indicators", item.code, item.basis) for item in scheme.items]
     cited += [("vetoes", veto.code, veto.basis) for veto in scheme.vetoes]
@@ -195,7 +115,7 @@ def _bands(scheme: "Scheme", document: Document) -> Found:
     except Ill as ill:
         yield ("bands",), ill.message, ill.facts
         return
-    if scheme.bands and scheme.band_table[-1][0].quota is not None:
+    if scheme.bands and scheme.band_table[-1][0].has_quota:
         lowest = scheme.band_table[-1][0].code
         yield (
             find(document, "bands", lowest, "quota"),
@@ -250,7 +170,7 @@ def _rewards(scheme: "Scheme", document: Document) -> Found:
                     {"name": band, "known": ", ".join(sorted(bands))},
                 )
         for name in reward.share.names if isinstance(reward, PoolReward) else ():
-            if name not in {"total", *scheme.values, *scheme.formulas}:
+            if name not in {"total", *scheme.values, *scheme.formulas, *scheme.changes}:
                 yield (
                     find(document, "rewards", reward.code, "share"),
                     N_("There is no value “{name}”; declare it under values or formulas."),
@@ -290,10 +210,10 @@ def _steps(scheme: "Scheme", document: Document) -> Found:
 _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset(), (_codes, _codes_of_lists, _times, _steps)),
     (frozenset({"indicators", "peer_groups"}), (_points,)),
-    (frozenset({"values", "formulas"}), (_values, _formulas)),
+    (frozenset({"values", "formulas", "changes"}), (values, formulas, changes)),
     (frozenset({"basis"}), (_basis,)),
     (frozenset({"bands"}), (_bands,)),
     (frozenset({"bands", "indicators"}), (_vetoes,)),
     (frozenset({"peer_groups"}), (_groups,)),
-    (frozenset({"bands", "peer_groups", "values", "formulas"}), (_rewards,)),
+    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards,)),
 )

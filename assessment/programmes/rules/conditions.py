@@ -10,8 +10,8 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from assessment.foundation.exact import canonical, parse_decimal
 from assessment.foundation.i18n import N_
+from assessment.programmes.rules.adjusting import Counter
 from assessment.programmes.rules.faults import Ill
-from assessment.programmes.rules.standing import Counter
 
 CLOCKS = ("days_to_due", "days_overdue")
 MEASURES = ("rank_from_bottom", "rank", "total")

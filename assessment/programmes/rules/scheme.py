@@ -6,20 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from assessment.programmes.rules.adjusting import Bonus, Deductions, Veto
+from assessment.programmes.rules.changes import Change, Since, Standard
 from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Robustness, Severity
 from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_items
 from assessment.programmes.rules.shape import FormulaText, Model, Name, Named, Span, spans
 from assessment.programmes.rules.standing import (
     Band,
-    Bonus,
     CollectedValue,
-    Deductions,
     Missing,
     PeerGroup,
     Periods,
     Ranking,
     Roundings,
-    Veto,
     Year,
 )
 
@@ -51,6 +50,7 @@ class Scheme(Model):
     ranking: Ranking = Ranking()
     values: dict[Name, CollectedValue] = {}
     formulas: dict[Name, FormulaText] = {}
+    changes: dict[Name, Change] = {}
     indicators: Annotated[tuple[Entry, ...], Field(min_length=1)]
     bonus: Bonus | None = None
     deductions: Deductions | None = None
@@ -118,8 +118,7 @@ class Scheme(Model):
         """What happens where this indicator's value was not given."""
         if item.missing:
             return item.missing
-        formula = self.formulas.get(item.reads)
-        names = formula.names if formula else (item.reads,)
+        names = [name for part in item.parts for name in self.collected(part)]
         sources = {self.values[name].from_ if name in self.values else "submission" for name in names}
         policies = {self.missing.policy(source) for source in sources}
         return policies.pop() if len(policies) == 1 else "block"
@@ -127,17 +126,35 @@ class Scheme(Model):
     def inputs(self, item: Item) -> tuple[str, ...]:
         """The collected values that an indicator rests on, formulas resolved, each once."""
         found: dict[str, None] = {}
-        for name in (item.reads, *item.needs):
+        for name in (*item.parts, *item.needs):
             found.update(dict.fromkeys(self.collected(name)))
         return tuple(found)
 
     def collected(self, name: str) -> Iterator[str]:
-        """The collected values behind a value: itself, or the parts of its formula."""
-        if name in self.formulas:
+        """The collected values behind a value: itself, what it is the change of, or the parts of its formula."""
+        if name in self.changes:
+            yield from self.collected(self.changes[name].of)
+        elif name in self.formulas:
             for part in self.formulas[name].names:
                 yield from self.collected(part)
         else:
             yield name
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Everything that is declared to be read: values, formulas and changes."""
+        return frozenset({*self.values, *self.formulas, *self.changes})
+
+    def looks_back(self, since: Since) -> tuple[str, ...]:
+        """The collected values of an earlier period that scores depend on, each once."""
+        changed = [name for change in self.changes.values() if change.since == since
+                   for name in self.collected(change.of)]  # fmt: skip
+        carried = [name for item in self.items if self.policy(item) == "carry_forward" for name in self.inputs(item)]
+        return tuple(dict.fromkeys([*changed, *(carried if since == "period_before" else ())]))
+
+    def standard_of(self, name: str) -> Standard | None:
+        """The standard that a collected value is held against, if it has one."""
+        return self.values[name].standard if name in self.values else None
 
 
 ALL = "all"

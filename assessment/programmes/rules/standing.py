@@ -1,4 +1,4 @@
-"""What stands beside the indicators: bonuses, deductions, vetoes, bands, rounding, ranking, peer groups, gaps."""
+"""What stands beside the indicators: collected values, bands, rounding, ranking, peer groups, gaps, periods."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -7,21 +7,12 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 
 from assessment.foundation.exact import RoundingMode
 from assessment.foundation.i18n import N_
+from assessment.programmes.rules.adjusting import Counter
+from assessment.programmes.rules.changes import Standard
 from assessment.programmes.rules.faults import Ill
-from assessment.programmes.rules.indicators import MissingPolicy
-from assessment.programmes.rules.shape import Interval, Model, MonthText, Name, Named, NotNegative, Positive, Share
+from assessment.programmes.rules.items import MissingPolicy
+from assessment.programmes.rules.shape import Interval, Model, MonthText, Name, Named, NotNegative, Share
 
-Counter = Literal[
-    "submission.late_days",
-    "remediation.due",
-    "remediation.closed_in_time",
-    "remediation.overdue",
-    "remediation.overdue_major",
-    "remediation.false_closures",
-    "practice.accepted",
-    "practice.commended",
-]
-Event = Literal["falsification.established", "incident.critical"]
 Source = Literal["submission", "provider", "panel", "letter"] | Counter
 
 
@@ -35,6 +26,13 @@ class CollectedValue(Named):
     evidence: Literal["required", "optional", "none"] = "optional"
     own: bool = False
     endorsed_by: Literal["parent"] | None = None
+    standard: Standard | None = None
+    succession: Literal["added", "averaged", "dropped"] | None = None
+
+    @property
+    def through_successions(self) -> str:
+        """What becomes of figures of before when units are merged or split: amounts are added, all else as stated."""
+        return self.succession or ("added" if self.kind in {"cumulative", "level", "count"} else "dropped")
 
     @model_validator(mode="after")
     def _rates_have_parts(self) -> "CollectedValue":
@@ -45,65 +43,27 @@ class CollectedValue(Named):
         return self
 
 
-class BonusItem(Named):
-    """Points that may be added, each time it is confirmed."""
-
-    code: Name
-    each: Positive
-    count: Counter | None = None
-    at_most: Positive | None = None
-    basis: str | None = None
-
-
-class Bonus(Model):
-    """Bonuses, together at most `cap`."""
-
-    cap: Positive
-    mode: Literal["add", "tie_break_only", "separate"]
-    items: tuple[BonusItem, ...]
-
-
-class Deductions(Model):
-    """Deductions, together at most `cap`."""
-
-    cap: Positive
-    items: tuple[BonusItem, ...]
-
-
-class VetoEffect(Model):
-    """What a veto does; the score itself stays as it is."""
-
-    band: Name | None = None
-    band_at_most: Name | None = None
-    item_zero: Name | None = None
-    no_commendation: bool = False
-
-    @model_validator(mode="after")
-    def _one_effect(self) -> "VetoEffect":
-        if (
-            sum(
-                (self.band is not None, self.band_at_most is not None, self.item_zero is not None, self.no_commendation)
-            )
-            != 1
-        ):
-            raise Ill(N_("A veto has one effect: band, band_at_most, item_zero or no_commendation: true."))
-        return self
-
-
-class Veto(Named):
-    """An event that settles or limits the band, whatever the score."""
-
-    code: Name
-    on: Event
-    effect: VetoEffect
-    basis: str | None = None
-
-
 class Band(Interval, Named):
-    """A band of scores; with `quota`, at most that share of a peer group."""
+    """A band of scores; with `quota`, at most that share of each peer group, and with `quota_of_all` so many in all.
+
+    The number of all is shared among the peer groups by their size and largest remainder.
+    """
 
     code: Name
     quota: Share | None = None
+    quota_rounding: Literal["down", "half_up"] = "down"
+    quota_of_all: Annotated[int, Field(ge=0)] | None = None
+
+    @property
+    def has_quota(self) -> bool:
+        """Whether only some may be in this band."""
+        return self.quota is not None or self.quota_of_all is not None
+
+    @model_validator(mode="after")
+    def _one_quota(self) -> "Band":
+        if self.quota is not None and self.quota_of_all is not None:
+            raise Ill(N_("A band has either a share of each peer group or a number of all; keep one quota."))
+        return self
 
 
 class Rounding(Model):
@@ -214,6 +174,7 @@ class Missing(Model):
     submission: MissingPolicy | None = None
     provider: MissingPolicy | None = None
     panel: MissingPolicy | None = None
+    withheld: Literal["block", "zero_by_decision"] | None = None
 
     @model_validator(mode="before")
     @classmethod

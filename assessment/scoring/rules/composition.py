@@ -9,7 +9,7 @@ from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import About, Explanation, ItemScore, Results, Scorecard, Step
-from assessment.scoring.rules.standing import ranked
+from assessment.scoring.rules.standing import ranked_groups
 from assessment.scoring.rules.totals import in_total
 from assessment.scoring.rules.values import Adjustment, Kind, UnitInput, Value
 
@@ -60,18 +60,18 @@ def year_parts(
 def compose(scheme: Scheme, units: Sequence[CompositeInput]) -> Results:
     """Compose, band and rank all units, each within its peer group."""
     groups = list(dict.fromkeys([*scheme.groups, *(unit.group for unit in units)]))
-    cards: list[Scorecard] = []
+    totals: dict[str, list[Scorecard]] = {}
+    given: dict[str, list[UnitInput]] = {}
     for group in groups:
         members = [unit for unit in units if unit.group == group]
-        inputs = [
+        given[group] = [
             UnitInput(unit.code, unit.values or {}, adjustments=unit.adjustments, group=group) for unit in members
         ]
-        totals = [
-            in_total(scheme, group, given, [_item(part) for part in unit.parts])
-            for unit, given in zip(members, inputs, strict=True)
+        totals[group] = [
+            in_total(scheme, group, inputs, [_item(part) for part in unit.parts])
+            for unit, inputs in zip(members, given[group], strict=True)
         ]
-        cards += ranked(scheme, totals, inputs)
-    return Results(tuple(cards), ())
+    return Results(tuple(ranked_groups(scheme, totals, given)), ())
 
 
 def _item(part: Part) -> ItemScore:

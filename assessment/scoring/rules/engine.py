@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from assessment.foundation.exact import canonical, rounded, shown
+from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import N_
-from assessment.programmes.rules.indicators import LETTER, Completion, Control, Item
+from assessment.programmes.rules.indicators import Item
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules import items as rules
 from assessment.scoring.rules.cards import About, Explanation, ItemScore, Results, Scorecard, Step, Trouble
-from assessment.scoring.rules.items import CannotScore, Facts, Outcome
-from assessment.scoring.rules.reading import Found, find
-from assessment.scoring.rules.standing import ranked
+from assessment.scoring.rules.facts import ZERO, CannotScore, Facts, Outcome, Peers
+from assessment.scoring.rules.reading import Found, find, find_for
+from assessment.scoring.rules.standing import ranked_groups
+from assessment.scoring.rules.targets import agreed_value, target_of
 from assessment.scoring.rules.totals import in_total
 from assessment.scoring.rules.values import AdjustmentKind, Kind, UnitInput, Value
 
@@ -22,9 +23,8 @@ def score(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
     """Score, band and rank all units, each within its peer group."""
     members, troubles = _grouped(scheme, units)
     order = {code: place for place, code in enumerate(scheme.groups)}
-    cards: list[Scorecard] = []
-    for group in sorted(members, key=lambda code: (order.get(code, len(order)), code)):
-        cards += ranked(scheme, _score_group(scheme, group, members[group]), members[group])
+    groups = sorted(members, key=lambda code: (order.get(code, len(order)), code))
+    cards = ranked_groups(scheme, {group: _score_group(scheme, group, members[group]) for group in groups}, members)
     troubles += [trouble for card in cards for trouble in card.troubles]
     return Results(tuple(cards), tuple(troubles))
 
@@ -66,6 +66,7 @@ class _Case:
     unit: UnitInput
     found: Found
     policy: str
+    reads: str
 
     def result(self, outcome: Outcome, kind: Kind | None = None, undecided: bool = False) -> ItemScore:
         """The item's score with all its steps, rounded if the scheme rounds items."""
@@ -112,7 +113,7 @@ def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInpu
     """One indicator for all units of a peer group."""
     points, policy = Fraction(item.points_in(group) or 0), scheme.policy(item)
     cases = [_case(scheme, item, points, unit, policy) for unit in units]
-    peers = [case.found.number for case in cases if case.found.number is not None]
+    peers = Peers(case.found.number for case in cases if case.found.number is not None)
     scores = [_scored(case, peers) for case in cases]
     if any(case.policy == "peer_mean" for case in cases):
         present = [one.exact for one in scores if one.exact is not None and one.kind is Kind.GIVEN]
@@ -123,13 +124,18 @@ def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInpu
 
 
 def _case(scheme: Scheme, item: Item, points: Fraction, unit: UnitInput, policy: str) -> _Case:
-    found = find(scheme, unit, item.reads)
+    reads = agreed_value(item, unit)
+    found = _found(scheme, unit, item, reads, unit.values)
     if found.kind is Kind.MISSING and policy == "carry_forward":
-        found = _carried(scheme, unit, item, found)
-    return _Case(scheme, item, points, unit, found, policy)
+        found = _carried(scheme, unit, item, reads, found)
+    return _Case(scheme, item, points, unit, found, policy, reads)
 
 
-def _carried(scheme: Scheme, unit: UnitInput, item: Item, found: Found) -> Found:
+def _found(scheme: Scheme, unit: UnitInput, item: Item, reads: str, values: Mapping[str, Value]) -> Found:
+    return find(scheme, unit, reads, values) if reads != item.reads else find_for(scheme, unit, item, values)
+
+
+def _carried(scheme: Scheme, unit: UnitInput, item: Item, reads: str, found: Found) -> Found:
     """Values of the period before stand in for missing ones."""
     values = dict(unit.values)
     lent: list[str] = []
@@ -138,7 +144,7 @@ def _carried(scheme: Scheme, unit: UnitInput, item: Item, found: Found) -> Found
         if before is not None and before.kind is Kind.GIVEN and _is_missing(values.get(name)):
             values[name] = before
             lent.append(name)
-    again = find(scheme, unit, item.reads, values)
+    again = _found(scheme, unit, item, reads, values)
     if again.kind is not Kind.GIVEN:
         return found
     step = Step(
@@ -155,7 +161,7 @@ def _wants_mean(case: _Case) -> bool:
     return case.policy == "peer_mean" and case.found.kind is Kind.MISSING
 
 
-def _scored(case: _Case, peers: Sequence[Fraction]) -> ItemScore:
+def _scored(case: _Case, peers: Peers) -> ItemScore:
     match case.found.kind:
         case Kind.GIVEN:
             return _by_rule(case, peers)
@@ -165,8 +171,8 @@ def _scored(case: _Case, peers: Sequence[Fraction]) -> ItemScore:
             return _by_policy(case, kind)
 
 
-def _by_rule(case: _Case, peers: Sequence[Fraction]) -> ItemScore:
-    if case.found.divided_by_zero or case.found.number is None:
+def _by_rule(case: _Case, peers: Peers) -> ItemScore:
+    if case.found.divided_by_zero:
         if "divisor_is_zero" in case.item.not_applicable:
             step = Step(About.STATE, N_("The divisor is 0: the indicator does not apply."))
             return case.result(Outcome(None, (step,)), Kind.NOT_APPLICABLE)
@@ -178,55 +184,26 @@ def _by_rule(case: _Case, peers: Sequence[Fraction]) -> ItemScore:
             {},
         )
     try:
-        target, steps = _target(case)
-        outcome = rules.apply(case.item, Facts(case.points, case.found.number, target, peers))
+        target, steps = target_of(case.scheme, case.unit, case.item, case.reads)
+        actual = case.found.number if case.found.number is not None else ZERO
+        outcome = rules.apply(case.item, Facts(case.points, actual, target, peers, case.found.numbers))
     except CannotScore as reason:
         return case.blocked(reason.message, reason.facts)
     kind = Kind.NOT_APPLICABLE if outcome.score is None else Kind.GIVEN
     return case.result(Outcome(outcome.score, (*steps, *outcome.steps)), kind)
 
 
-def _target(case: _Case) -> tuple[Fraction | None, tuple[Step, ...]]:
-    """What the value is held against: a fixed number, the letter (its schedule first), or another value."""
-    item = case.item
-    if not isinstance(item, Completion | Control):
-        return None, ()
-    if isinstance(item.target, Decimal):
-        return Fraction(item.target), (_target_step(N_("Target of the scheme: {number}"), item.target),)
-    if item.target != LETTER:
-        other = find(case.scheme, case.unit, item.target)
-        if other.number is None:
-            raise CannotScore(
-                N_("The value “{name}” that serves as the target is not given; supply it."), name=item.target
-            )
-        return other.number, other.steps
-    target = case.unit.targets.get(item.reads)
-    due = case.unit.schedules.get(item.reads) if item.schedule else None
-    if due is not None:
-        whole = (_target_step(N_("Target of the letter: {number}"), target),) if target is not None else ()
-        return Fraction(due), (
-            *whole,
-            _target_step(N_("Due by the end of this period by the letter's schedule: {number}"), due),
-        )
-    if target is None:
-        raise CannotScore(N_("There is no target; set one in the letter."))
-    return Fraction(target), (_target_step(N_("Target of the letter: {number}"), target),)
-
-
-def _target_step(message: str, number: Decimal) -> Step:
-    return Step(About.TARGET, message, {"number": canonical(number)})
-
-
 def _by_policy(case: _Case, kind: Kind) -> ItemScore:
     """What a missing or withheld value does; a withheld one is never filled in from elsewhere."""
-    if case.policy == "zero_by_decision":
+    policy = case.scheme.missing.withheld or case.policy if kind is Kind.WITHHELD else case.policy
+    if policy == "zero_by_decision":
         reason = (
             Step(About.STATE, N_("Not reported: 0 points by decision {decision}."), {"decision": case.found.decision})
             if case.found.decision
             else Step(About.STATE, N_("Not reported: 0 points under the scheme, once a person has decided so."))
         )
         return case.result(Outcome(Fraction(0), (reason,)), undecided=not case.found.decision)
-    if case.policy == "reweight" and kind is Kind.MISSING:
+    if policy == "reweight" and kind is Kind.MISSING:
         step = Step(About.STATE, N_("Not reported: the other indicators carry its points."))
         return case.result(Outcome(None, (step,)))
     if kind is Kind.WITHHELD:

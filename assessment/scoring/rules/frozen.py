@@ -22,14 +22,14 @@ def number_text(number: Decimal | Fraction | int | None) -> str | None:
 
 def frozen_unit(unit: UnitInput) -> dict[str, Any]:
     """A unit's inputs as plain data, enough to compute its score again without the database."""
+    # What looks back stands there only where the scheme does, so that older editions read and hash as they always did.
+    earlier = {"previous": unit.previous, "year_before": unit.year_before}
     return {
         "code": unit.code,
         "group": unit.group,
         "attributes": dict(unit.attributes),
-        "values": {
-            name: {"number": number_text(value.number), "kind": value.kind.value, "decision": value.decision}
-            for name, value in sorted(unit.values.items())
-        },
+        "values": _frozen_values(unit.values),
+        **{name: _frozen_values(values) for name, values in earlier.items() if values},
         "targets": {name: number_text(target) for name, target in sorted(unit.targets.items())},
         "schedules": {name: number_text(due) for name, due in sorted(unit.schedules.items())},
         "adjustments": [
@@ -39,9 +39,29 @@ def frozen_unit(unit: UnitInput) -> dict[str, Any]:
                 "points": number_text(one.points),
                 "band": one.band,
                 "origin": one.origin,
+                **({"matter": one.matter} if one.matter else {}),
             }
             for one in unit.adjustments
         ],
+    }
+
+
+def _frozen_values(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {
+        name: {
+            "number": number_text(value.number),
+            "kind": value.kind.value,
+            "decision": value.decision,
+            **({"units": list(value.units)} if value.units else {}),
+        }
+        for name, value in sorted(values.items())
+    }
+
+
+def _thawed_values(data: Mapping[str, Any]) -> dict[str, Value]:
+    return {
+        name: Value(_exact(v["number"]), Kind(v["kind"]), v["decision"], tuple(v.get("units", ())))
+        for name, v in data.items()
     }
 
 
@@ -49,15 +69,19 @@ def thawed_unit(data: Mapping[str, Any]) -> UnitInput:
     """The inputs as they were: what a replay computes from."""
     return UnitInput(
         data["code"],
-        {name: Value(_exact(v["number"]), Kind(v["kind"]), v["decision"]) for name, v in data["values"].items()},
+        _thawed_values(data["values"]),
         data["attributes"],
         {name: Decimal(text) for name, text in data["targets"].items()},
         {name: Decimal(text) for name, text in data["schedules"].items()},
         tuple(
-            Adjustment(AdjustmentKind(a["kind"]), a["code"], Decimal(a["points"]), a["band"], a["origin"])
+            Adjustment(
+                AdjustmentKind(a["kind"]), a["code"], Decimal(a["points"]), a["band"], a["origin"], a.get("matter", "")
+            )
             for a in data["adjustments"]
         ),
+        previous=_thawed_values(data.get("previous", {})),
         group=data["group"],
+        year_before=_thawed_values(data.get("year_before", {})),
     )
 
 

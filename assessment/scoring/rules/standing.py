@@ -1,13 +1,14 @@
 """Ranks and bands within a peer group: equal totals share a rank, quotas and vetoes move bands and say so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from assessment.foundation.exact import shown
+from assessment.foundation.exact import largest_remainder, rounded, shown
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.scheme import Scheme
+from assessment.programmes.rules.standing import Band
 from assessment.scoring.rules.cards import About, Scorecard, Step
 from assessment.scoring.rules.reading import find
 from assessment.scoring.rules.values import AdjustmentKind, UnitInput
@@ -21,7 +22,17 @@ class _Key:
     descending: bool
 
 
-def ranked(scheme: Scheme, cards: Sequence[Scorecard], units: Sequence[UnitInput]) -> list[Scorecard]:
+def ranked_groups(
+    scheme: Scheme, cards: Mapping[str, Sequence[Scorecard]], units: Mapping[str, Sequence[UnitInput]]
+) -> list[Scorecard]:
+    """The scorecards of all peer groups, group by group, each ranked within its own."""
+    sizes = {group: sum(card.total_published is not None for card in some) for group, some in cards.items()}
+    return [card for group in cards for card in _ranked(scheme, group, cards[group], units[group], sizes)]
+
+
+def _ranked(
+    scheme: Scheme, group: str, cards: Sequence[Scorecard], units: Sequence[UnitInput], sizes: Mapping[str, int]
+) -> list[Scorecard]:
     """The scorecards of one peer group with rank and band, by rank and then unit; the unranked last."""
     inputs = {unit.code: unit for unit in units}
     standing = [card for card in cards if card.total_published is not None]
@@ -32,7 +43,7 @@ def ranked(scheme: Scheme, cards: Sequence[Scorecard], units: Sequence[UnitInput
         rank = taken + 1 if scheme.ranking.ties == "1224" else place
         placed.append([_placed(card, rank, equal) for card in equal])
         taken += len(equal)
-    banded = [card for equal in _banded(scheme, placed, inputs) for card in equal]
+    banded = [card for equal in _banded(scheme, group, placed, inputs, sizes) for card in equal]
     rest = sorted((card for card in cards if card.total_published is None), key=lambda card: card.unit)
     return banded + rest
 
@@ -104,40 +115,59 @@ def _separated(
 
 
 def _key_value(scheme: Scheme, card: Scorecard, key: _Key, inputs: dict[str, UnitInput]) -> Fraction | None:
+    """A value, or the score of an indicator; a name that is both means the value."""
     if key.name == "bonus" and "bonus" not in scheme.values:
         return card.bonus
-    return find(scheme, inputs[card.unit], key.name).number
+    found = find(scheme, inputs[card.unit], key.name).number
+    item = card.item(key.name) if found is None and key.name not in scheme.names else None
+    return item.counted if item is not None else found
 
 
 def _with(card: Scorecard, step: Step) -> Scorecard:
     return replace(card, steps=(*card.steps, step))
 
 
-def _banded(scheme: Scheme, classes: Sequence[list[Scorecard]], inputs: dict[str, UnitInput]) -> list[list[Scorecard]]:
+def _banded(
+    scheme: Scheme,
+    group: str,
+    classes: Sequence[list[Scorecard]],
+    inputs: dict[str, UnitInput],
+    sizes: Mapping[str, int],
+) -> list[list[Scorecard]]:
     """Give bands: by total, lowered by vetoes, then the overflow of a quota falls to the next band."""
     if not scheme.bands:
         return list(classes)
     members = [[_by_total_and_veto(scheme, card, inputs[card.unit]) for card in equal] for equal in classes]
-    count = sum(len(equal) for equal in members)
     table = [band for band, _ in scheme.band_table]
-    for place, band in enumerate(table):
-        if band.quota is not None and place + 1 < len(table):
-            most = int(band.quota * count)
-            members = _within_quota(
-                members, band.code, table[place + 1].code, most, f"{shown(band.quota * 100)}%", count
-            )
+    for place, band in enumerate(table[:-1]):
+        if band.has_quota:
+            most, told = _quota(band, table[place + 1].code, group, sizes)
+            members = _within_quota(members, band.code, table[place + 1].code, most, told)
     return members
 
 
+def _quota(band: Band, below: str, group: str, sizes: Mapping[str, int]) -> tuple[int, Step]:
+    """How many of a peer group may be in a band, and what those are told who fall out of it."""
+    count = sizes[group]
+    facts = {"count": str(count), "band": band.code, "below": below}
+    if band.quota is None:
+        shares = largest_remainder(band.quota_of_all or 0, sizes) if any(sizes.values()) else dict.fromkeys(sizes, 0)
+        message = N_(
+            "Of {all} units in all that may be “{band}”, {most} fall to this peer group of {count}; "
+            "this unit falls to “{below}”."
+        )
+        facts |= {"all": str(band.quota_of_all), "most": str(shares[group])}
+        return shares[group], Step(About.BAND, message, facts)
+    exact = band.quota * count
+    most = int(exact) if band.quota_rounding == "down" else int(rounded(exact, 0, "half_up"))
+    message = N_("At most {share} of {count} units, that is {most}, may be “{band}”; this unit falls to “{below}”.")
+    return most, Step(About.BAND, message, {**facts, "share": f"{shown(band.quota * 100)}%", "most": str(most)})
+
+
 def _within_quota(
-    members: list[list[Scorecard]], band: str, below: str, most: int, share: str, count: int
+    members: list[list[Scorecard]], band: str, below: str, most: int, step: Step
 ) -> list[list[Scorecard]]:
     """Fill a band from the top; units of equal rank stay or fall together, and who falls is told why."""
-    step = Step(
-        About.BAND,
-        N_("At most {share} of {count} units, that is {most}, may be “{band}”; this unit falls to “{below}”."),
-        {"share": share, "count": str(count), "most": str(most), "band": band, "below": below},
-    )
     result: list[list[Scorecard]] = []
     taken, full = 0, False
     for equal in members:
@@ -163,7 +193,7 @@ def _by_total_and_veto(scheme: Scheme, card: Scorecard, unit: UnitInput) -> Scor
             {"total": format(total, "f"), "span": str(table[place][1]), "band": codes[place]},
         ),
     )
-    for origin, band in _limits(scheme, unit):
+    for origin, band in limits(scheme, unit):
         limit = codes.index(band)
         if limit > place:
             place = limit
@@ -178,7 +208,7 @@ def _by_total_and_veto(scheme: Scheme, card: Scorecard, unit: UnitInput) -> Scor
     return replace(card, band=codes[place])
 
 
-def _limits(scheme: Scheme, unit: UnitInput) -> Iterator[tuple[str, str]]:
+def limits(scheme: Scheme, unit: UnitInput) -> Iterator[tuple[str, str]]:
     """The bands that confirmed vetoes and caps allow at most, with what they rest on."""
     vetoes = {veto.code: veto for veto in scheme.vetoes}
     for one in unit.adjustments:

@@ -1,13 +1,13 @@
 """From item scores to a total: headings, points that do not apply, bonuses and deductions, one rounding."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import N_
+from assessment.programmes.rules.adjusting import Adjusting, Bonus
 from assessment.programmes.rules.scheme import Scheme
-from assessment.programmes.rules.standing import BonusItem
 from assessment.scoring.rules.cards import About, DimensionScore, ItemScore, Scorecard, Step
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, UnitInput
 
@@ -91,7 +91,7 @@ def _bonus(scheme: Scheme, adjustments: Sequence[Adjustment], steps: list[Step])
     found = [one for one in adjustments if one.kind is AdjustmentKind.BONUS]
     if not found or scheme.bonus is None:
         return Fraction(0)
-    points = _capped(found, scheme.bonus.items, Fraction(scheme.bonus.cap), steps)
+    points = _capped(_counted_once(scheme.bonus, found, steps), scheme.bonus, steps)
     if scheme.bonus.mode == "tie_break_only":
         steps.append(
             Step(About.ADJUSTMENT, N_("Bonus points do not enter the total; they separate equal totals only."))
@@ -105,38 +105,57 @@ def _deductions(scheme: Scheme, adjustments: Sequence[Adjustment], steps: list[S
     found = [one for one in adjustments if one.kind is AdjustmentKind.DEDUCTION]
     if not found or scheme.deductions is None:
         return Fraction(0)
-    return _capped(found, scheme.deductions.items, Fraction(scheme.deductions.cap), steps)
+    return _capped(found, scheme.deductions, steps)
 
 
-def _capped(found: Sequence[Adjustment], items: Iterable[BonusItem], cap: Fraction, steps: list[Step]) -> Fraction:
-    """The points of confirmed adjustments, each kind and all together within their caps."""
-    limits = {item.code: Fraction(item.at_most) for item in items if item.at_most is not None}
-    total = Fraction(0)
+def _counted_once(bonus: Bonus, found: Sequence[Adjustment], steps: list[Step]) -> list[Adjustment]:
+    """A matter praised at several levels counts once, at the highest, where the scheme says so 就高不重复."""
+    if bonus.same_matter == "all":
+        return list(found)
+    kept: list[Adjustment] = []
+    for matter in dict.fromkeys(one.matter for one in found):
+        same = [one for one in found if one.matter == matter]
+        best = max(same, key=lambda one: one.points)  # the first of equals
+        kept += [best] if matter else same
+        if matter and len(same) > 1:
+            left = ", ".join(one.code for one in same if one is not best)
+            message = N_("{matter} counts once, at the highest: {code} with {points} points, not {left}.")
+            facts = {"matter": matter, "code": best.code, "points": shown(best.points), "left": left}
+            steps.append(Step(About.BOUND, message, facts))
+    return kept
+
+
+def _capped(found: Sequence[Adjustment], adjusting: Adjusting, steps: list[Step]) -> Fraction:
+    """The points of confirmed adjustments, each kind, each group and all together within their caps."""
+    limits = {item.code: Fraction(item.at_most) for item in adjusting.items if item.at_most is not None}
+    group_of = {item.code: item.group for item in adjusting.items}
+    groups: dict[str | None, Fraction] = {}
     for code in dict.fromkeys(one.code for one in found):
         points = sum((Fraction(one.points) for one in found if one.code == code), Fraction(0))
         origins = ", ".join(one.origin for one in found if one.code == code and one.origin)
-        steps.append(
-            Step(
-                About.ADJUSTMENT,
-                N_("{code}: {points} points confirmed ({origins})."),
-                {"code": code, "points": shown(points), "origins": origins or "—"},
-            )
-        )
+        facts = {"code": code, "points": shown(points), "origins": origins or "—"}
+        steps.append(Step(About.ADJUSTMENT, N_("{code}: {points} points confirmed ({origins})."), facts))
         if code in limits and points > limits[code]:
             points = limits[code]
             steps.append(
                 Step(About.BOUND, N_("{code} counts at most {most} points."), {"code": code, "most": shown(points)})
             )
-        total += points
-    if total > cap:
-        steps.append(
-            Step(
-                About.BOUND,
-                N_("{total} points together; at most {cap} count."),
-                {"total": shown(total), "cap": shown(cap)},
-            )
-        )
-    return min(total, cap)
+        group = group_of.get(code)
+        groups[group] = groups.get(group, Fraction(0)) + points
+    total = sum((_group(name, points, adjusting, steps) for name, points in groups.items()), Fraction(0))
+    if total > adjusting.cap:
+        facts = {"total": shown(total), "cap": shown(adjusting.cap)}
+        steps.append(Step(About.BOUND, N_("{total} points together; at most {cap} count."), facts))
+    return min(total, Fraction(adjusting.cap))
+
+
+def _group(name: str | None, points: Fraction, adjusting: Adjusting, steps: list[Step]) -> Fraction:
+    if name is None or points <= adjusting.groups[name]:
+        return points
+    cap = Fraction(adjusting.groups[name])
+    facts = {"total": shown(points), "group": name, "cap": shown(cap)}
+    steps.append(Step(About.BOUND, N_("{total} points in the group “{group}”; at most {cap} count."), facts))
+    return cap
 
 
 def _dimensions(scheme: Scheme, items: Sequence[ItemScore]) -> tuple[DimensionScore, ...]:

@@ -20,12 +20,14 @@ class Kind(StrEnum):
 class Value:
     """A value as it was validated; `decision` names the decision by which a missing one counts as 0.
 
-    A fraction only where a higher unit's rate is computed from sums: what is reported is a decimal.
+    A fraction only where a higher unit's rate is computed from sums: what is reported is a decimal. `units` are those
+    before the unit, whose figures these are where it carries on the matters of others.
     """
 
     number: Decimal | Fraction | None = None
     kind: Kind = Kind.GIVEN
     decision: str = ""
+    units: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.GIVEN) != (self.number is not None):
@@ -48,18 +50,22 @@ class AdjustmentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A confirmed adjustment: its code in the scheme, its points, and where it came from."""
+    """A confirmed adjustment: its code in the scheme, its points, where it came from, and what matter it is about."""
 
     kind: AdjustmentKind
     code: str
     points: Decimal = Decimal(0)
     band: str = ""
     origin: str = ""
+    matter: str = ""
 
 
 @dataclass(frozen=True)
 class UnitInput:
-    """All that scoring knows of one unit; `attributes` decide its peer group unless `group` names it."""
+    """All that scoring knows of one unit; `attributes` decide its peer group unless `group` names it.
+
+    `previous` and `year_before` hold the values of earlier periods, where the scheme looks back at them.
+    """
 
     code: str
     values: Mapping[str, Value]
@@ -69,3 +75,4 @@ class UnitInput:
     adjustments: tuple[Adjustment, ...] = ()
     previous: Mapping[str, Value] = field(default_factory=dict)
     group: str = ""
+    year_before: Mapping[str, Value] = field(default_factory=dict)

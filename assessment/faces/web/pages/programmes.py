@@ -64,6 +64,7 @@ from assessment.programmes.models import (
 )
 from assessment.programmes.papers import LetterPaper, render_letter
 from assessment.programmes.process import LETTER, SCHEME_VERSION
+from assessment.programmes.rule_sentences import rule
 from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.services import Change
 
@@ -167,7 +168,7 @@ def read_aloud(scheme: Any) -> dict[str, Any]:
         "parts": sentences.parts(scheme),
         "count": len(scheme.items),
         "points_of": sentences.points,
-        "rule_of": lambda item: sentences.rule(scheme, item),
+        "rule_of": lambda item: rule(item, scheme),
         "limits": list(sentences.limits(scheme)),
         "extras": list(sentences.extras(scheme)),
         "values": list(scheme.values.items()),

@@ -462,9 +462,14 @@ RULES = {
     "completion": N_("Completion"),
     "control": N_("Control"),
     "efficacy": N_("Efficacy"),
+    "banded": N_("Between standards"),
     "peer_minmax": N_("Against the others"),
+    "position": N_("By place"),
+    "sliding": N_("Around the average"),
     "steps": N_("By steps"),
     "deduct": N_("Deduction"),
+    "deduct_several": N_("Deductions for several things"),
+    "panel": N_("Votes of a panel"),
     "composed": N_("Composed of parts"),
 }
 KINDS = {

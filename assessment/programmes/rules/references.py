@@ -1,0 +1,91 @@
+"""Whether every value that a scheme reads is declared, and whether formulas and changes can be computed at all."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from assessment.foundation.i18n import N_
+from assessment.programmes.rules.finding import Found, find
+from assessment.programmes.rules.indicators import Completion, Item, Sliding
+from assessment.programmes.rules.reading import Document
+
+if TYPE_CHECKING:
+    from assessment.programmes.rules.scheme import Scheme
+
+
+def values(scheme: "Scheme", document: Document) -> Found:
+    """Indicators and tie-break keys read what is declared; a scheme without values declares nothing."""
+    for item in scheme.items:
+        for key, name in _read(item):
+            if scheme.values and name not in scheme.names:
+                yield find(document, "indicators", item.code, key), _UNKNOWN, {"name": name}
+        if "divisor_is_zero" in item.not_applicable and not _divides(scheme, item):
+            yield (
+                find(document, "indicators", item.code, "not_applicable"),
+                N_("“divisor_is_zero” is for values from a formula or a change; “{name}” is none."),
+                {"name": item.reads},
+            )
+    for tie in scheme.ranking.then:
+        if scheme.values and tie.value not in {*scheme.names, *(item.code for item in scheme.items), "bonus"}:
+            yield ("ranking", "then"), _UNKNOWN, {"name": tie.value}
+
+
+_UNKNOWN = N_("There is no value “{name}”; declare it under values, formulas or changes.")
+
+
+def _read(item: Item) -> Iterator[tuple[str, str]]:
+    """The values an indicator reads, each with the key under which it names them."""
+    several = next((key for key in ("votes", "marks", "losses") if getattr(item, key, None)), "value")
+    yield from ((several, name) for name in item.parts)
+    for name in item.needs:
+        growth = isinstance(item, Completion) and name == item.growth
+        yield "growth" if growth else "average" if isinstance(item, Sliding) else "target", name
+
+
+def _divides(scheme: "Scheme", item: Item) -> bool:
+    return any(name in scheme.formulas or name in scheme.changes for name in item.parts)
+
+
+def formulas(scheme: "Scheme", document: Document) -> Found:
+    """Formulas have names of their own, read what is declared, and do not need themselves."""
+    for name, formula in scheme.formulas.items():
+        if name in scheme.values:
+            yield ("formulas", name), N_("“{name}” is both a value and a formula; rename one."), {"name": name}
+        for part in formula.names:
+            if scheme.values and part not in scheme.names:
+                yield ("formulas", name), _UNKNOWN, {"name": part}
+        if name in _behind(name, scheme):
+            yield ("formulas", name), N_("The formula “{name}” needs its own result; take it out."), {"name": name}
+
+
+def changes(scheme: "Scheme", document: Document) -> Found:
+    """A change is of a value or formula that rests on no change itself, and knows the standard it speaks of."""
+    for name, change in scheme.changes.items():
+        if name in scheme.values or name in scheme.formulas:
+            yield ("changes", name), N_("“{name}” is a value or a formula, too; rename one."), {"name": name}
+        if scheme.values and change.of not in {*scheme.values, *scheme.formulas, *scheme.changes}:
+            yield ("changes", name, "of"), _UNKNOWN, {"name": change.of}
+        if any(part in scheme.changes for part in (change.of, *_behind(change.of, scheme))):
+            yield (
+                ("changes", name, "of"),
+                N_("“{name}” rests on a change itself; a change of a change is not computed."),
+                {"name": change.of},
+            )
+        if change.standard_met != "counts" and scheme.standard_of(change.of) is None:
+            yield (
+                ("changes", name, "standard_met"),
+                N_("The value “{name}” has no standard; add “standard: {example}” to it."),
+                {"name": change.of, "example": "{at_most: 35}"},
+            )
+
+
+def _behind(name: str, scheme: "Scheme") -> set[str]:
+    """Everything that a formula or change rests on, however far behind."""
+    seen = set[str]()
+    ahead = [name]
+    while ahead:
+        one = ahead.pop()
+        parts = list(scheme.formulas[one].names) if one in scheme.formulas else []
+        parts += [scheme.changes[one].of] if one in scheme.changes else []
+        ahead += [part for part in parts if part not in seen]
+        seen.update(parts)
+    return seen
