@@ -57,7 +57,7 @@ SOURCES = {
 
 
 class Outcome(StrEnum):
-    """What a case can end in. Discipline itself is not here: that is for the competent organ."""
+    """What a case can end in, the mildest first. Discipline itself is not here: that is for the competent organ."""
 
     NO_CASE = "no_case"
     INTERVIEW = "interview"

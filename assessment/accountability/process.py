@@ -149,6 +149,8 @@ CASE: Process[Case] = Process(
         Transition("execute", (S.SERVED,), S.EXECUTED, (Duty.DECIDE_CASES, Duty.OPEN_CASES), N_("Record that it was carried out"), guard=something_to_carry_out),
         Transition("expire", (S.SERVED, S.EXECUTED), S.EXPIRED, Duty.CLOCK, N_("End the effect"), guard=effect_is_over),
         Transition("revoke", (S.SERVED, S.EXECUTED, S.EXPIRED), S.REVOKED, Duty.DECIDE_CASES, N_("Revoke the decision"), needs_reason=True),
+        # Part of the joint act that applies a review which upholds in part: somebody else decides anew, and not more gravely.
+        Transition("reconsider", (S.SERVED, S.EXECUTED, S.EXPIRED), S.LAW_REVIEWED, Duty.DECIDE_CASES, N_("Have it decided anew"), needs_reason=True),
         # When the fact behind a prompt or case falls, cycles says so; what follows is for whoever has it.
         Transition("flag", tuple(state for state in S if state not in (S.DISMISSED, S.SETTLED, S.REVOKED)), None, Duty.CLOCK, N_("Flag that its origin has fallen"), needs_reason=True),
         Transition("read_case", tuple(S), None, Duty.AUDIT, N_("Read the case"), needs_reason=True),

@@ -213,7 +213,9 @@ def notice_served_at(session: Session, case: Case) -> datetime | None:
 
 
 def decision_served_at(session: Session, case: Case) -> datetime | None:
-    return delivery.service_of(session, DECISION, (KIND, case.id)).get(case.unit_id)
+    """Of a decision that was made anew, when the new one was received."""
+    served = delivery.newest_services(session, [DECISION], KIND, [case.id])
+    return served.get(str(case.id), {}).get(case.unit_id)
 
 
 def appeal_until(session: Session, case: Case) -> datetime | None:

@@ -328,6 +328,7 @@ def decide(
         if effect_until is None or effect_until < execute_by:
             sentence = say("Say until when the effect lasts: no decision lasts for ever.")
             raise Invalid(sentence, fields={"effect_until": sentence})
+    _check_not_graver(case, outcome)
     CASE.perform(
         session, case, "decide", act,
         relied_on=[*case.standing_facts, *case.points, *case.chain, *queries.matter_of(case)[1:]],
@@ -337,6 +338,14 @@ def decide(
     case.decided_by, case.decided_at = act.by.key, act.at
     if outcome is not Outcome.NO_CASE:
         case.execute_by, case.effect_until = execute_by, effect_until
+
+
+def _check_not_graver(case: Case, outcome: Outcome) -> None:
+    """不因申诉加重: what is decided anew after a review is no graver than what was decided before."""
+    graver_ones = list(Outcome)
+    if case.outcome is not None and graver_ones.index(outcome) > graver_ones.index(Outcome(case.outcome)):
+        sentence = say("A review never makes a decision worse; decide no graver than before.")
+        raise Invalid(sentence, fields={"outcome": sentence})
 
 
 def serve_decision(session: Session, case: Case, act: Act) -> None:
@@ -372,6 +381,11 @@ def revoke(session: Session, case: Case, act: Act) -> None:
     case.revoked_at = act.at
     title = Bilingual(f"撤销问责决定并恢复名誉：{case.title_zh}", f"Revocation of a decision: {case.title_en}")
     serve(session, act, unit_id=case.unit_id, kind=REVOCATION, subject=(KIND, case.id), title=title, number=case.number)
+
+
+def reconsider(session: Session, case: Case, act: Act) -> None:
+    """A review upheld part of what the unit said: the decision stands until another takes its place."""
+    CASE.perform(session, case, "reconsider", act)
 
 
 def flag(session: Session, case: Case, act: Act) -> None:

@@ -32,6 +32,10 @@ ADJUSTMENT: Process[Adjustment] = Process(
                    guard=proposed_by_another, needs_reason=True),
         Transition("lift", (State.PROPOSED, State.HEARD, State.CONFIRMED), State.LIFTED, (Duty.CONFIRM_ADJUSTMENTS, Duty.CLOCK),
                    N_("Lift the adjustment"), needs_reason=True),
+        # Part of the joint act that applies an upheld objection: who applies it keeps the disputed thing.
+        Transition("overrule", (State.PROPOSED, State.HEARD, State.CONFIRMED), State.LIFTED,
+                   (Duty.CONFIRM_ADJUSTMENTS, Duty.SET_VALUES, Duty.SETTLE_FINDINGS), N_("Lift by a decision on an objection"),
+                   needs_reason=True),
     ),
     words={
         State.PROPOSED: Word("adjustment", "Proposed"),

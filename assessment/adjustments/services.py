@@ -125,3 +125,9 @@ def lift(session: Session, adjustment: Adjustment, act: Act) -> None:
     """Its origin has fallen; it counts no longer from the next edition on."""
     ADJUSTMENT.perform(session, adjustment, "lift", act)
     adjustment.decided_at = act.at
+
+
+def overrule(session: Session, adjustment: Adjustment, act: Act, *, by: tuple[str, object]) -> None:
+    """An upheld objection lifts it, at once and by name; called by the joint act that applies the decision."""
+    ADJUSTMENT.perform(session, adjustment, "overrule", act, relied_on=[by], body={"by": list(by)})
+    adjustment.decided_at = act.at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
@@ -147,8 +149,13 @@ def lift_adjustments(session: Session, act: Act) -> int:
     return len(fallen)
 
 
-def prepare_round(session: Session, act: Act, *, edition: Edition, rule_code: str) -> Round:
-    """Prepare rewards with what other rooms know: vetoes and ineligibility exclude, an open case holds back."""
+def prepare_round(
+    session: Session, act: Act, *, edition: Edition, rule_code: str, overruled: Collection[int] = ()
+) -> Round:
+    """Prepare rewards with what other rooms know: vetoes and ineligibility exclude, an open case holds back.
+
+    ``overruled``: units for whom an upheld objection has set these exclusions aside.
+    """
     period = session.get_one(Period, edition.period_id)
     excluded = [
         (one.unit_id, one.ground, ("adjustment", one.id))
@@ -156,6 +163,7 @@ def prepare_round(session: Session, act: Act, *, edition: Edition, rule_code: st
         for views in adjustments.for_period(session, period_id).values()
         for one in views
         if one.is_confirmed and one.kind in (AdjustmentKind.VETO, AdjustmentKind.ELIGIBILITY)
+        and one.unit_id not in overruled
     ]
     why = Bilingual("问责案件尚未办结", "An accountability case is open")
     held = [(unit_id, why, (Case.__tablename__, ids[0])) for unit_id, ids in cases.open_case_units(session).items()]

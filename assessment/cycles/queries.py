@@ -14,7 +14,7 @@ from assessment.delivery.models import Paper
 from assessment.delivery.services import calendar
 from assessment.foundation.workdays import Duration, due
 from assessment.programmes import queries as programmes
-from assessment.programmes.models import Period
+from assessment.programmes.models import Period, PeriodKind
 from assessment.programmes.rules.consequences import Calendar
 from assessment.scoring.models import Edition, Scorecard
 from assessment.submissions.models import Submission, SubmissionState
@@ -22,6 +22,8 @@ from assessment.submissions.models import Submission, SubmissionState
 PROVISIONAL_SCORE = "provisional_score"
 OBJECT_WITHIN = Duration(3, "w")
 """Where the scheme is silent: 杭州市绩效管理条例 art. 25."""
+OBJECT_TO_A_YEAR_WITHIN = Duration(15, "w")
+OBJECT_TO_PUBLISHED_WITHIN = Duration(15, "w")
 DECIDE_WITHIN = Duration(10, "w")
 """The same article."""
 
@@ -37,24 +39,37 @@ def limit_of(session: Session, period: Period, which: Callable[[Calendar], objec
     return Duration.parse(str(found)) if found is not None else otherwise
 
 
-def score_papers(session: Session, period_id: int) -> list[Paper]:
-    """Every provisional score served for a period, first and later editions."""
+def score_papers(session: Session, period_id: int, edition_id: int | None = None) -> list[Paper]:
+    """Every provisional score served for a period, first and later editions; or those of one edition only."""
     cards = select(cast(Scorecard.id, String)).join(Edition, Edition.id == Scorecard.edition_id)
+    cards = cards.where(Edition.period_id == period_id)
+    if edition_id is not None:
+        cards = cards.where(Edition.id == edition_id)
     return list(
         session.scalars(
             select(Paper)
             .where(Paper.kind == PROVISIONAL_SCORE, Paper.subject_kind == "scorecard", Paper.state != "failed")
-            .where(Paper.subject_id.in_(cards.where(Edition.period_id == period_id)))
+            .where(Paper.subject_id.in_(cards))
         )
     )
 
 
-def objection_windows(session: Session, period: Period) -> dict[int, datetime | None]:
+def time_to_object(session: Session, period: Period) -> Duration:
+    """Three working days for months and quarters, fifteen for a year, unless the scheme says otherwise."""
+    if period.kind == PeriodKind.YEAR:
+        return limit_of(session, period, lambda calendar: calendar.from_service.object_to_year_within,
+                        OBJECT_TO_A_YEAR_WITHIN)  # fmt: skip
+    return limit_of(session, period, lambda calendar: calendar.from_service.object_within, OBJECT_WITHIN)
+
+
+def objection_windows(
+    session: Session, period: Period, edition_id: int | None = None
+) -> dict[int, datetime | None]:
     """By unit, when its time to object to the period's score ends; ``None`` while its paper is not yet served."""
-    limit = limit_of(session, period, lambda calendar: calendar.from_service.object_within, OBJECT_WITHIN)
+    limit = time_to_object(session, period)
     known: dict[datetime, datetime] = {}
     ends: dict[int, datetime | None] = {}
-    for paper in score_papers(session, period.id):
+    for paper in score_papers(session, period.id, edition_id):
         end = None
         if paper.served_at is not None:
             end = known.setdefault(paper.served_at, after(session, period, paper.served_at, limit))

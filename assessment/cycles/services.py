@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from assessment.adjustments.services import Proposal
 from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
 from assessment.bulletins.services import Signed
-from assessment.cycles import queries
+from assessment.cycles import decisions, queries, remedies
 from assessment.cycles.models import DiaryEntry
 from assessment.cycles.process import PERIOD, PUBLISHED
 from assessment.delivery import services as delivery
@@ -38,11 +37,7 @@ from assessment.scoring import queries as scoring
 from assessment.scoring import services as scores
 from assessment.scoring.models import Edition, Scorecard
 from assessment.scoring.queries import Gathered
-from assessment.scoring.rules.engine import score
-from assessment.scoring.rules.values import UnitInput, Value
 from assessment.submissions import services as submissions
-from assessment.submissions.models import Submission
-from assessment.submissions.rules import given
 
 # --- a period from opening to closing ------------------------------------------------------------------------------
 
@@ -257,93 +252,26 @@ def cancel(session: Session, period: Period, act: Act) -> None:
         entry.cancelled_at = act.at
 
 
-# --- objections to scores ------------------------------------------------------------------------------------------
+# --- objections --------------------------------------------------------------------------------------------------
 
 
-def lodge(session: Session, card: Scorecard, act: Act, *, ground: str, points: Sequence[NewPoint]) -> Objection:
-    """Object to one's own provisional score, within the window that its receipt opened."""
-    edition = session.get_one(Edition, card.edition_id)
-    period = session.get_one(Period, edition.period_id)
-    window = queries.objection_windows(session, period).get(card.unit_id)
-    if period.state != PeriodState.OBJECTIONS or window is None:
-        raise NotNow(say("Objections can be lodged once the score is received, until its window ends."))
-    limit = queries.limit_of(
-        session, period, lambda calendar: calendar.from_lodging.decide_within, queries.DECIDE_WITHIN
-    )
+def lodge(session: Session, subject: Any, act: Act, *, ground: str, points: Sequence[NewPoint]) -> Objection:
+    """Object to a score, an adjustment, an inspection, a decision or an award, within the window of its receipt."""
+    codes = [point.subject for point in points] or [""]
+    right = remedies.remedy(session, subject, act.at, codes)
+    beyond = remedies.unknown_part(right, codes)
+    if beyond:
+        raise Invalid(beyond)
     return objections.lodge(
-        session,
-        act,
-        origin=("scorecard", card.id),
-        unit_id=card.unit_id,
-        period_id=period.id,
-        ground=ground,
-        points=points,
-        matter=_matter(session, period, card, [point.subject for point in points]),
-        window_until=window,
-        decide_by=queries.after(session, period, act.at, limit),
-    )
-
-
-def _matter(session: Session, period: Period, card: Scorecard, subjects: Sequence[str]) -> list[tuple[str, object]]:
-    """What the disputed items rest on; who disputes the whole (a point without a subject) disputes every item."""
-    is_whole = not all(subjects)
-    matter = scoring.matter_of(session, card, () if is_whole else subjects)
-    views = adjustment_queries.for_period(session, period.id).get(card.unit_id, [])
-    return matter + [("adjustment", view.id) for view in views if is_whole or view.clause in subjects]
+        session, act, origin=right.origin, unit_id=right.unit_id, period_id=right.period_id, ground=ground,
+        points=points, matter=right.matter, window_until=right.window_until, decide_by=right.decide_by,
+    )  # fmt: skip
 
 
 def apply(session: Session, objection: Objection, act: Act) -> None:
-    """Make the disputed thing as decided: upheld points set new validated values, by the decision."""
-    if objection.origin_kind == "scorecard" and objection.period_id is not None:
-        by_decision = act.because(f"{objection.number}: {objection.ground}")
-        harmful = _points_that_would_lower(session, objection)
-        for point in objection.points:
-            if point.granted is not None and point.subject and point.number not in harmful:
-                submission = _submission_of(session, objection, point.subject)
-                values = {point.subject: given(point.granted)}
-                submissions.set_validated_by_decision(
-                    session, submission, by_decision, values, ("objection_point", point.id)
-                )
+    """Make the disputed thing as decided, and note that it is."""
     objections.apply(session, objection, act)
-
-
-def _points_that_would_lower(session: Session, objection: Objection) -> set[int]:
-    """Points whose value would lower an item of the objector's own: they are left as they were (不因异议加重)."""
-    set_points = [point for point in objection.points if point.granted is not None and point.subject]
-    period = session.get(Period, objection.period_id)
-    if not set_points or period is None or period.is_composite:
-        return set()
-    gathered = scoring.gather(session, period, scores.cut_off(period))
-    at = next((place for place, one in enumerate(gathered.units) if one.unit_id == objection.unit_id), None)
-    if at is None:
-        return set()
-    before = _items(gathered.scheme, gathered.inputs, at)
-    lower = set()
-    for point in set_points:
-        one = gathered.inputs[at]
-        changed = replace(one, values={**one.values, point.subject: Value(point.granted)})
-        after = _items(gathered.scheme, (*gathered.inputs[:at], changed, *gathered.inputs[at + 1 :]), at)
-        if any(after[code] < points for code, points in before.items() if code in after):
-            lower.add(point.number)
-    return lower
-
-
-def _items(scheme: Scheme, inputs: Sequence[UnitInput], place: int) -> dict[str, Fraction]:
-    """The item scores of one unit, as they would be from these inputs."""
-    unit = inputs[place].code
-    card = next(card for card in score(scheme, inputs).scorecards if card.unit == unit)
-    return {item.code: Fraction(item.counted) for item in card.items if item.counted is not None}
-
-
-def _submission_of(session: Session, objection: Objection, value_code: str) -> Submission:
-    """The unit's report that carries a value, whichever source it came from."""
-    reports = session.scalars(
-        select(Submission).where(Submission.period_id == objection.period_id, Submission.unit_id == objection.unit_id)
-    ).all()
-    for one in reports:
-        if any(value.value_code == value_code for value in one.values):
-            return one
-    raise NotNow(say("{code} was not reported by this unit itself; correct it where it was reported.", code=value_code))
+    decisions.carry_out(session, objection, act)
 
 
 def hear_adjustments(session: Session, act: Act) -> int:

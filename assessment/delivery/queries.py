@@ -57,6 +57,27 @@ def services_of(
     return found
 
 
+def newest_services(
+    session: Session, kinds: Iterable[str], subject_kind: str, subject_ids: Iterable[object]
+) -> dict[str, dict[int, datetime | None]]:
+    """By subject and unit, since when the newest paper of these kinds is served; ``None`` while it is not.
+
+    Where a thing was put to a unit again, time runs from the last time.
+    """
+    found: dict[str, dict[int, datetime | None]] = {}
+    wanted = sorted({str(one) for one in subject_ids})
+    for start in range(0, len(wanted), 500):
+        query = select(Paper).where(
+            Paper.kind.in_(list(kinds)),
+            Paper.subject_kind == subject_kind,
+            Paper.subject_id.in_(wanted[start : start + 500]),
+            Paper.state != PaperState.FAILED.value,
+        )
+        for paper in session.scalars(query.order_by(Paper.id)):
+            found.setdefault(paper.subject_id, {})[paper.unit_id] = paper.served_at
+    return found
+
+
 def papers_about(session: Session, subject: Subject, unit_ids: Iterable[int] | None = None) -> list[Paper]:
     """Every paper about a record, the newest first."""
     query = select(Paper).where(Paper.subject_kind == subject[0], Paper.subject_id == str(subject[1]))

@@ -18,13 +18,17 @@ def matter_of(objection: Objection) -> list[tuple[str, object]]:
 
 
 OF_INSPECTIONS = ("finding", "visit", "task", "notice", "campaign")
-"""Origins whose objections the supervision office admits and applies; all others are the assessment office's."""
+"""Origins whose objections the supervision office admits and applies."""
+OF_CASES = ("accountability_case",)
+"""Origins that no office reads: a review officer who had no part in the case admits and assigns."""
 
 
 def by_the_office_in_charge(session: Session, objection: Objection, act: Act) -> Sentence:
     """Objections to scores are admitted by the assessment office, those to inspections by the supervision office."""
     if act.by.holds(Duty.CLOCK):
         return NOTHING
+    if objection.origin_kind in OF_CASES:
+        return by_a_reviewer_of_cases(session, objection, act)
     of_inspection = objection.origin_kind in OF_INSPECTIONS
     wanted = Duty.ADMIT_INSPECTION_OBJECTIONS if of_inspection else Duty.ADMIT_OBJECTIONS
     if act.by.holds(wanted, objection.unit_id):
@@ -34,19 +38,34 @@ def by_the_office_in_charge(session: Session, objection: Objection, act: Act) ->
     return say("An objection to a score is handled by the assessment office.")
 
 
+def by_a_reviewer_of_cases(session: Session, objection: Objection, act: Act) -> Sentence:
+    """Who asks for the review of a decision is not sent back to those who took it."""
+    officer = act.by
+    if not officer.holds(Duty.REVIEW, objection.unit_id) or not isinstance(officer, Officer):
+        return say("An objection to a decision of a case is handled by a review officer.")
+    return barred(session, officer, matter_of(objection), [objection.unit_id], local_day(act.at))
+
+
+KEEPERS = {
+    "scorecard": Duty.SET_VALUES,
+    "edition": Duty.SET_VALUES,
+    "adjustment": Duty.CONFIRM_ADJUSTMENTS,
+    "accountability_case": Duty.DECIDE_CASES,
+    **dict.fromkeys(OF_INSPECTIONS, Duty.SETTLE_FINDINGS),
+}
+"""Origin -> the duty of whoever makes the disputed thing as decided; for all others whoever prepares."""
+
+
+def keeper_of(objection: Objection) -> Duty:
+    return KEEPERS.get(objection.origin_kind, Duty.PREPARE)
+
+
 def by_whoever_keeps_the_thing(session: Session, objection: Objection, act: Act) -> Sentence:
     """The disputed thing is changed by the office that keeps it."""
-    if objection.origin_kind in OF_INSPECTIONS:
-        return _unless(act.by.holds(Duty.SETTLE_FINDINGS, objection.unit_id), Duty.SETTLE_FINDINGS)
-    if objection.origin_kind == "scorecard":
-        return _unless(act.by.holds(Duty.SET_VALUES, objection.unit_id), Duty.SET_VALUES)
-    return NOTHING
-
-
-def _unless(held: bool, duty: Duty) -> Sentence:
-    return (
-        NOTHING if held else say("Only whoever holds the duty “{duty}” applies this decision.", duty=Label(duty.label))
-    )
+    duty = keeper_of(objection)
+    if act.by.holds(duty, objection.unit_id):
+        return NOTHING
+    return say("Only whoever holds the duty “{duty}” applies this decision.", duty=Label(duty.label))
 
 
 def reviewer_had_no_part(session: Session, objection: Objection, act: Act) -> Sentence:
@@ -68,7 +87,8 @@ def every_point_answered(session: Session, objection: Objection, act: Act) -> Se
 
 
 State = ObjectionState
-ADMITTING = (Duty.ADMIT_OBJECTIONS, Duty.ADMIT_INSPECTION_OBJECTIONS)
+ADMITTING = (Duty.ADMIT_OBJECTIONS, Duty.ADMIT_INSPECTION_OBJECTIONS, Duty.REVIEW)
+APPLYING = (Duty.SET_VALUES, Duty.SETTLE_FINDINGS, Duty.PREPARE, Duty.CONFIRM_ADJUSTMENTS, Duty.DECIDE_CASES)
 
 OBJECTION: Process[Objection] = Process(
     "objection",
@@ -84,7 +104,7 @@ OBJECTION: Process[Objection] = Process(
                    guard=by_the_office_in_charge),
         Transition("answer", (State.ASSIGNED,), None, Duty.REVIEW, N_("Answer a point"), guard=reviewer_had_no_part),
         Transition("decide", (State.ASSIGNED,), State.DECIDED, Duty.REVIEW, N_("Decide the objection"), guard=every_point_answered),
-        Transition("apply", (State.DECIDED,), State.APPLIED, (Duty.SET_VALUES, Duty.SETTLE_FINDINGS, Duty.PREPARE),
+        Transition("apply", (State.DECIDED,), State.APPLIED, APPLYING,
                    N_("Apply the decision"), guard=by_whoever_keeps_the_thing),
         Transition("close", (State.APPLIED,), State.CLOSED, (*ADMITTING, Duty.CLOCK), N_("Close the objection"),
                    guard=by_the_office_in_charge),

@@ -22,6 +22,8 @@ UNDECIDED = tuple(
     for state in (ObjectionState.LODGED, ObjectionState.ADMITTED, ObjectionState.ASSIGNED, ObjectionState.DECIDED)
 )
 """A decided one still has to be applied before results are final."""
+UNANSWERED = UNDECIDED[:3]
+"""Nobody has decided them yet."""
 READERS = (
     Duty.OBJECT,
     Duty.ADMIT_OBJECTIONS,
@@ -31,6 +33,7 @@ READERS = (
     Duty.SET_VALUES,
     Duty.SETTLE_FINDINGS,
     Duty.PREPARE,
+    Duty.CONFIRM_ADJUSTMENTS,
     Duty.AUDIT,
 )
 
@@ -61,6 +64,18 @@ def against(session: Session, kind: str, record_id: object) -> list[Objection]:
     )
 
 
+def against_any(session: Session, kind: str, record_ids: Iterable[object]) -> list[Objection]:
+    """The same for many records of one kind."""
+    wanted = sorted({str(one) for one in record_ids})
+    found: list[Objection] = []
+    for start in range(0, len(wanted), 500):
+        query = select(Objection).where(
+            Objection.origin_kind == kind, Objection.origin_id.in_(wanted[start : start + 500])
+        )
+        found += session.scalars(query)
+    return sorted(found, key=lambda one: one.id)
+
+
 def of_units(session: Session, unit_ids: Iterable[int] | None = None, states: Iterable[str] = ()) -> list[Objection]:
     query = select(Objection).order_by(Objection.lodged_at.desc(), Objection.id.desc())
     if unit_ids is not None:
@@ -76,7 +91,7 @@ def late(session: Session, now: datetime) -> int:
         session.scalar(
             select(func.count())
             .select_from(Objection)
-            .where(Objection.state.in_(UNDECIDED[:3]), Objection.decide_by < now)
+            .where(Objection.state.in_(UNANSWERED), Objection.decide_by < now)
         )
         or 0
     )

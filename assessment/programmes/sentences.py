@@ -54,6 +54,8 @@ def limits(scheme: Scheme) -> Iterator[tuple[object, object]]:
         (N_("Provisional scores after"), after.provisional_on),
         (N_("Send a returned report again within"), calendar.returned_within),
         (N_("Object within, from service"), calendar.from_service.object_within),
+        (N_("Object to a year's score within, from service"), calendar.from_service.object_to_year_within),
+        (N_("Object to published results within, from receipt"), calendar.from_service.object_to_published_within),
         (N_("Objections are decided within"), calendar.from_lodging.decide_within),
         (N_("Results are approved within"), calendar.after_last_window_or_decision.approve_within),
     ):

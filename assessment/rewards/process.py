@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
+from assessment.objections import queries as objections
+from assessment.objections.models import ObjectionState, Outcome
 from assessment.organisations.duties import Duty
 from assessment.rewards import queries
 from assessment.rewards.models import Round, RoundState
@@ -42,6 +44,18 @@ def publicity_is_over(session: Session, one: Round, act: Act) -> Sentence:
     return sums_are_right(session, one, act)
 
 
+def a_decision_asks_for_it(session: Session, one: Round, act: Act) -> Sentence:
+    """Once every objection is decided, so that one new list follows them all, and one of them was upheld."""
+    found = queries.objections_to(session, one)
+    waiting = [each.number for each in found if each.state in objections.UNANSWERED]
+    if waiting:
+        return say("Objections to this list are not decided yet: {numbers}.", numbers=waiting)
+    decided = [each for each in found if each.state in (ObjectionState.DECIDED, ObjectionState.APPLIED)]
+    if not any(point.outcome == Outcome.UPHELD for each in decided for point in each.points):
+        return say("No decision on an objection asks for another list.")
+    return NOTHING
+
+
 def something_is_held(session: Session, one: Round, act: Act) -> Sentence:
     if not any(award.is_held for award in one.awards):
         return say("No amount of this round is held back.")
@@ -73,6 +87,8 @@ ROUND: Process[Round] = Process(
         Transition("claw_back", (S.GRANTED,), None, Duty.APPROVE, N_("Claw an award back"), guard=something_was_granted, needs_reason=True),
         Transition("revoke", (S.PREPARED, S.CHECKED), S.REVOKED, Duty.PREPARE, N_("Discard the round"), needs_reason=True),
         Transition("revoke", (S.PUBLICITY, S.APPROVED, S.GRANTED), S.REVOKED, Duty.APPROVE, N_("Revoke the round"), needs_reason=True),
+        # Part of the joint act that applies an upheld objection; the list that takes its place is public again.
+        Transition("recompute", (S.PUBLICITY,), S.REVOKED, Duty.PREPARE, N_("Replace by a list computed as decided"), guard=a_decision_asks_for_it, needs_reason=True),
         # A corrigendum or a case found later touches what was awarded: cycles says so, people decide.
         Transition("flag", STANDING, None, Duty.CLOCK, N_("Flag that its basis has changed"), needs_reason=True),
     ),

@@ -79,12 +79,15 @@ def held_sum(one: Round) -> Decimal:
     return sum((award.amount for award in one.awards if award.is_held), Decimal(0))
 
 
-def open_objections(session: Session, one: Round) -> list[Objection]:
-    """Objections to the round or to an award in it that are not decided and applied."""
+def objections_to(session: Session, one: Round) -> list[Objection]:
+    """Every objection to the round or to an award in it."""
     found = objections.against(session, KIND, one.id)
-    for award in one.awards:
-        found += objections.against(session, "award", award.id)
-    return [objection for objection in found if objection.state in objections.UNDECIDED]
+    return found + objections.against_any(session, Award.__tablename__, [award.id for award in one.awards])
+
+
+def open_objections(session: Session, one: Round) -> list[Objection]:
+    """Those that are not decided and applied."""
+    return [objection for objection in objections_to(session, one) if objection.state in objections.UNDECIDED]
 
 
 def publicity_over(session: Session, now: datetime) -> list[Round]:

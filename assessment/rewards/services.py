@@ -260,6 +260,11 @@ def revoke(session: Session, one: Round, act: Act) -> None:
             award.clawed_back_at, award.clawed_back_why = act.at, act.reason.strip()
 
 
+def recompute(session: Session, one: Round, act: Act) -> None:
+    """An upheld objection ends this list; the joint act that applies it prepares another one as decided."""
+    ROUND.perform(session, one, "recompute", act, touched=one.awards)
+
+
 def flag(session: Session, one: Round, act: Act) -> None:
     """What it rests on has changed; whoever answers for it decides what follows."""
     ROUND.perform(session, one, "flag", act, relied_on=[("edition", one.edition_id)])

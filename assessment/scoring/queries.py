@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from assessment.adjustments import queries as adjustments
@@ -195,13 +195,40 @@ def _from_letter(scheme: Scheme) -> list[str]:
 
 
 def edition_in_force(session: Session, period_id: int) -> Edition | None:
-    """The edition that stands for a period: its newest that nothing has superseded."""
+    """The edition that stands for a period: the approved one, and until one is approved the newest."""
+    is_approved = case((Edition.state == EditionState.APPROVED.value, 0), else_=1)
     return session.scalar(
         select(Edition)
         .where(Edition.period_id == period_id, Edition.state != EditionState.SUPERSEDED.value)
+        .order_by(is_approved, Edition.number.desc())
+        .limit(1)
+    )
+
+
+def correction_waiting(session: Session, period_id: int) -> Edition | None:
+    """A corrected edition that was computed after results were approved, and is not approved itself yet."""
+    before = edition_in_force(session, period_id)
+    if before is None or before.state != EditionState.APPROVED:
+        return None
+    return session.scalar(
+        select(Edition)
+        .where(Edition.period_id == period_id, Edition.state == EditionState.PROVISIONAL.value)
+        .where(Edition.number > before.number)
         .order_by(Edition.number.desc())
         .limit(1)
     )
+
+
+def corrections(session: Session) -> list[tuple[Edition, Period]]:
+    """Every corrected edition that waits for its approval, with its period."""
+    stands = select(Edition.period_id).where(Edition.state == EditionState.APPROVED.value)
+    rows = session.execute(
+        select(Edition, Period)
+        .join(Period, Period.id == Edition.period_id)
+        .where(Edition.state == EditionState.PROVISIONAL.value, Edition.period_id.in_(stands))
+        .order_by(Edition.id)
+    )
+    return [(edition, period) for edition, period in rows]
 
 
 def inputs_text(period: Period, method: str, units: list[dict[str, Any]]) -> str:

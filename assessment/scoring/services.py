@@ -23,7 +23,7 @@ from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring import queries
-from assessment.scoring.models import Edition, Scorecard
+from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules import cards
 from assessment.scoring.rules.composition import CompositeInput, Part, compose
@@ -125,8 +125,8 @@ def _edition(session: Session, act: Act, period: Period, inputs: list[dict[str, 
     version = session.get_one(SchemeVersion, period.scheme_version_id)
     number = (session.scalar(select(func.max(Edition.number)).where(Edition.period_id == period.id)) or 0) + 1
     text = queries.inputs_text(period, version.sha256, inputs)
-    before = queries.edition_in_force(session, period.id)
-    if before is not None:
+    before = queries.correction_waiting(session, period.id) or queries.edition_in_force(session, period.id)
+    if before is not None and before.state == EditionState.PROVISIONAL:  # an approved one stands until another is
         supersede(session, before, act.because(f"第{number}版取代 superseded by edition {number}"))
     return Edition(
         period_id=period.id,
@@ -195,6 +195,9 @@ def supersede(session: Session, edition: Edition, act: Act) -> None:
 
 
 def approve_edition(session: Session, edition: Edition, act: Act) -> None:
-    """Called by the joint act that approves the period's results."""
+    """Called by the joint act that approves a period's results, at first or corrected; this one stands from now on."""
+    before = queries.edition_in_force(session, edition.period_id)
     EDITION.perform(session, edition, "approve_edition", act, relied_on=edition.scorecards)
     edition.approved_at = act.at
+    if before is not None and before is not edition and before.state == EditionState.APPROVED:
+        supersede(session, before, act.because(f"第{edition.number}版取代 superseded by edition {edition.number}"))

@@ -159,8 +159,10 @@ def test_an_edition_is_approved_by_another_and_superseded_with_a_reason(months: 
     assert (edition.state, edition.approved_at) == (EditionState.APPROVED, months.now)
     with pytest.raises(NotNow):
         services.approve_edition(months.session, edition, months.act("leader"))
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotNow, match="until corrected ones are approved"):
         EDITION.perform(months.session, edition, "supersede", months.act("leader", "r"))
+    with pytest.raises(NotPermitted):
+        EDITION.perform(months.session, edition, "supersede", months.act("office", "r"))
 
 
 def test_only_the_office_computes(months: Months) -> None:

@@ -62,6 +62,8 @@ class FromService(Model):
     """Limits that start when a paper is served."""
 
     object_within: LimitText | None = None
+    object_to_year_within: LimitText | None = None
+    object_to_published_within: LimitText | None = None
 
 
 class FromLodging(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,9 +17,11 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
+from assessment.accountability.models import Case
 from assessment.adjustments import queries as adjustments
-from assessment.adjustments.models import AdjustmentKind
+from assessment.adjustments.models import Adjustment, AdjustmentKind
 from assessment.cycles import queries as cycles
+from assessment.cycles import remedies
 from assessment.cycles import services as joint
 from assessment.faces.web.kit import (
     Action,
@@ -52,18 +55,29 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.kit.scopes import may_see_kind
 from assessment.faces.web.refusals import note_later
-from assessment.foundation.errors import NotNow, NotPermitted, Refusal
+from assessment.foundation.db import kind_of
+from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.exact import parse_decimal, rounded
 from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, reading_zone, say
+from assessment.inspections.models import Finding, Visit
+from assessment.inspections.queries import findings_of
 from assessment.objections import queries, services
 from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
-from assessment.objections.process import OBJECTION, OF_INSPECTIONS
+from assessment.objections.process import (
+    ADMITTING,
+    APPLYING,
+    OBJECTION,
+    OF_CASES,
+    OF_INSPECTIONS,
+    keeper_of,
+)
 from assessment.objections.services import NewPoint
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Person
 from assessment.organisations.queries import UnitView, unit_views
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState
+from assessment.rewards.models import Award
 from assessment.scoring import queries as scoring
 from assessment.scoring.models import Edition, Scorecard
 from assessment.submissions import queries as submissions
@@ -71,7 +85,7 @@ from assessment.submissions.models import Submission
 
 pages = Blueprint("objections", __name__, url_prefix="/objections")
 address("objection", "objections.show", "objection_id", N_("Objection"))
-scope(Objection, queries.may_see)
+scope(Objection, remedies.may_see)
 scope(Scorecard, scoring.may_see)
 shape("objection", "assigned", "going")
 shape("objection", "decided", "soon")  # decided, and still to be applied
@@ -88,6 +102,7 @@ STEPS = {
     "apply": N_("To apply"),
     "close": N_("To close"),
 }
+OF_SCORES = {"scorecard": N_("Score for {period}"), "edition": N_("Published score for {period}")}
 OTHER_KINDS = {"scorecard": N_("Score"), "period": N_("Period"), "submission_value": N_("Value")}
 MOST_POINTS = 5
 
@@ -101,16 +116,20 @@ def today() -> date:
 
 def step_for(officer: Any, one: Objection) -> str:
     """What this officer is asked to do with an objection now, or ""."""
-    admits = officer.holds(
-        Duty.ADMIT_INSPECTION_OBJECTIONS if one.origin_kind in OF_INSPECTIONS else Duty.ADMIT_OBJECTIONS, one.unit_id
-    )
-    applies = officer.holds(Duty.SETTLE_FINDINGS if one.origin_kind in OF_INSPECTIONS else Duty.SET_VALUES, one.unit_id)
+    admits = officer.holds(admitting_duty(one), one.unit_id)
+    applies = officer.holds(keeper_of(one), one.unit_id)
     if one.state == ObjectionState.ASSIGNED:
         return "decide" if one.reviewer_id == officer.person_id and officer.holds(Duty.REVIEW, one.unit_id) else ""
     if one.state == ObjectionState.DECIDED:
         return "apply" if applies else ""
     steps = {ObjectionState.LODGED: "admit", ObjectionState.ADMITTED: "assign", ObjectionState.APPLIED: "close"}
     return steps.get(ObjectionState(one.state), "") if admits else ""
+
+
+def admitting_duty(one: Objection) -> Duty:
+    if one.origin_kind in OF_CASES:
+        return Duty.REVIEW
+    return Duty.ADMIT_INSPECTION_OBJECTIONS if one.origin_kind in OF_INSPECTIONS else Duty.ADMIT_OBJECTIONS
 
 
 ASKS: dict[str, tuple[str, str]] = {
@@ -130,7 +149,7 @@ MANY = {
 SOME = 3
 """So many are listed one by one; more become one line that leads to the list."""
 WORKING = tuple(ObjectionState(state) for state in (*queries.UNDECIDED, ObjectionState.APPLIED.value))
-HANDLERS = (Duty.ADMIT_OBJECTIONS, Duty.ADMIT_INSPECTION_OBJECTIONS, Duty.REVIEW, Duty.SET_VALUES, Duty.SETTLE_FINDINGS)
+HANDLERS = (*ADMITTING, *APPLYING)
 
 
 @waiting
@@ -187,8 +206,10 @@ class Line:
 def index() -> Response | str:
     """My unit's, to admit, assigned to me: what one may see, narrowed by the address."""
     session, officer = current_session(), viewer()
-    seen = frozenset().union(*(officer.unit_ids_for(duty) for duty in queries.READERS))
-    some = [one for one in queries.of_units(session) if one.unit_id in seen]
+    seen = frozenset().union(*(officer.unit_ids_for(duty) for duty in (*queries.READERS, *APPLYING)))
+    some = [
+        one for one in queries.of_units(session) if one.unit_id in seen and remedies.may_see(session, one, officer)
+    ]
     units = unit_views(session, {one.unit_id for one in some}, today())
     lines = [Line(one, units[one.unit_id], about(session, one), step_for(officer, one)) for one in some]
     undecided = [one for one in some if one.state in queries.UNDECIDED]
@@ -260,6 +281,7 @@ def rights(session: Session, officer: Any) -> list[Right]:
             card = scoring.scorecard(session, edition.id, unit_id) if edition else None
             if until is not None and until >= now() and card is not None:
                 found.append(Right(card, period, until))
+    found += _corrected(session, own)
     return sorted(found, key=lambda one: (one.card.unit_id != officer.home_unit_id, one.until, one.card.unit_code))
 
 
@@ -268,13 +290,22 @@ def _in_objections(session: Session) -> list[Period]:
     return list(session.scalars(query.order_by(Period.last_day)))
 
 
+def _corrected(session: Session, own: frozenset[int]) -> Iterator[Right]:
+    """Scores that a correction would change, and that were served for it."""
+    for edition, period in scoring.corrections(session) if own else ():
+        for unit_id, until in cycles.objection_windows(session, period, edition.id).items():
+            card = scoring.scorecard(session, edition.id, unit_id)
+            if unit_id in own and card is not None and until is not None and until >= now():
+                yield Right(card, period, until)
+
+
 # --- one objection ---------------------------------------------------------------------------------------------------
 
 
 def about(session: Session, one: Objection) -> Any:
     """What is disputed, in words."""
-    if one.origin_kind == "scorecard" and one.period_id is not None:
-        return say("Score for {period}", period=session.get_one(Period, one.period_id).title)
+    if one.origin_kind in OF_SCORES and one.period_id is not None:
+        return say(OF_SCORES[one.origin_kind], period=session.get_one(Period, one.period_id).title)
     return say(
         "{kind} {number}",
         kind=Label(OTHER_KINDS.get(one.origin_kind, kind_word(one.origin_kind))),
@@ -368,7 +399,7 @@ def subject_names(session: Session, one: Objection) -> dict[str, Bilingual]:
 
 def reported_values(session: Session, one: Objection) -> dict[str, Decimal | None]:
     """The validated values that the unit itself reported for the period: what a decision can set."""
-    if one.period_id is None or one.origin_kind != "scorecard":
+    if one.period_id is None or one.origin_kind not in OF_SCORES:
         return {}
     return own_values(session, one.period_id, one.unit_id)
 
@@ -481,13 +512,29 @@ def what_applies(session: Session, one: Objection) -> Sentence:
         for point in one.points
         if point.granted is not None and point.subject
     ]
-    if one.origin_kind == "scorecard" and changes:
+    if one.origin_kind in OF_SCORES and changes:
         return say(
             "These values are set by the decision: {changes}. Then compute the scores anew; whoever's score or rank "
             "changes by it is served again. A value that would lower one of the unit's own items stays as it was.",
             changes=changes,
         )
-    return say("The decision changes no value; it is noted as applied.")
+    if all(point.outcome == Outcome.DISMISSED for point in one.points):
+        return say("The decision changes no value; it is noted as applied.")
+    return say(FOLLOWS.get(one.origin_kind, N_("The decision changes no value; it is noted as applied.")))
+
+
+FOLLOWS = {
+    "scorecard": N_("An adjustment whose clause was disputed rightly is lifted; compute the scores anew then."),
+    "edition": N_("An adjustment whose clause was disputed rightly is lifted; a corrected edition follows."),
+    "adjustment": N_("The adjustment is lifted; it does not enter the score."),
+    "visit": N_("Findings whose points were upheld fall, with their tasks and what they took from a score."),
+    "finding": N_("The finding falls, with its task and what it took from a score."),
+    "accountability_case": N_(
+        "Wholly upheld, the decision is revoked and the unit restored where it was named; in part, somebody else "
+        "decides anew, and not more gravely."
+    ),
+    "award": N_("Another list is computed as decided and made public anew; this one ends."),
+}
 
 
 acts(pages, Objection, OBJECTION, {
@@ -511,7 +558,10 @@ acts(pages, Objection, OBJECTION, {
 
 @pages.app_context_processor
 def outcome_words() -> dict[str, Any]:
-    return {"outcome_words": {outcome.value: word for outcome, word in OUTCOMES.items()}}
+    return {
+        "outcome_words": {outcome.value: word for outcome, word in OUTCOMES.items()},
+        "where_to_object": where_to_object,
+    }
 
 
 # --- lodging ---------------------------------------------------------------------------------------------------------
@@ -519,8 +569,8 @@ def outcome_words() -> dict[str, Any]:
 
 class LodgeForm(Form):
     ground = TextAreaField(
-        N_("Why the score is wrong, in short"),
-        [DataRequired(N_("Say in one or two sentences why the score is wrong.")), Length(max=4000)],
+        N_("Why it is wrong, in short"),
+        [DataRequired(N_("Say in one or two sentences why it is wrong.")), Length(max=4000)],
         [stripped],
     )
 
@@ -554,25 +604,73 @@ for _n in range(1, MOST_POINTS + 1):
 @pages.route("/lodge/<int:scorecard_id>", methods=["GET", "POST"])
 @signed_in
 def lodge(scorecard_id: int) -> Response | str | tuple[str, int]:
-    """Object to one's own provisional score, within the window that its receipt opened."""
+    """Object to one's own score, within the window that its receipt opened."""
     session = current_session()
     card = access(Scorecard, scorecard_id)
-    if not viewer().holds(Duty.OBJECT, card.unit_id):
-        raise NotPermitted(say("Only the unit itself objects to its score."))
     period = session.get_one(Period, session.get_one(Edition, card.edition_id).period_id)
-    until = window_of(session, period, card)
+    title = say("{unit}, {period}", unit=card.name, period=period.title)
+    return _lodging(card, title, lambda: subjects_of(session, period, card))
+
+
+OTHERS: dict[str, tuple[type, str]] = {
+    "visit": (Visit, N_("Inspection report {number}")),
+    "finding": (Finding, N_("Finding {number}")),
+    "adjustment": (Adjustment, N_("Adjustment {number}")),
+    "award": (Award, N_("Reward list {number}")),
+    "accountability_case": (Case, N_("Decision in case {number}")),
+}
+"""What can be objected to beside scores: model and name."""
+
+
+@pages.route("/lodge/<any(visit, finding, adjustment, award, accountability_case):kind>/<int:record_id>",
+             methods=["GET", "POST"])  # fmt: skip
+@signed_in
+def lodge_other(kind: str, record_id: int) -> Response | str | tuple[str, int]:
+    """Object to an inspection, an adjustment, an award or a decision, within its own time."""
+    session = current_session()
+    model, name = OTHERS[kind]
+    record = access(model, record_id)
+    unit = unit_views(session, {record.unit_id}, today())[record.unit_id]
+    title = say("{unit}: {thing}", unit=unit.name, thing=say(name, number=_number_of(session, record)))
+    return _lodging(record, title, lambda: _parts_of(session, record))
+
+
+def _number_of(session: Session, record: Any) -> str:
+    if isinstance(record, Finding):
+        return f"{session.get_one(Visit, record.visit_id).number}/{record.number}"
+    if isinstance(record, Award):
+        return str(record.round.number)
+    return str(record.clause if isinstance(record, Adjustment) else record.number)
+
+
+def _parts_of(session: Session, record: Any) -> list[tuple[str, Any]]:
+    """Of a report its findings; of all else the whole."""
+    parts: list[tuple[str, Any]] = [("", N_("The whole"))]
+    if isinstance(record, Visit):
+        found = findings_of(session, [record.id])[record.id]
+        parts += [
+            (str(one.number), say("{number}. {finding}", number=one.number, finding=one.description)) for one in found
+        ]
+    return parts
+
+
+def _lodging(subject: Any, title: Sentence, parts: Callable[[], list[tuple[str, Any]]]) -> Any:
+    session = current_session()
+    if not viewer().holds(Duty.OBJECT, subject.unit_id):
+        raise NotPermitted(say("Only the unit itself objects to it."))
+    right = remedies.remedy(session, subject, now())
     form, refusal = LodgeForm(), None
-    subjects = options(subjects_of(session, period, card))
+    subjects = options(one for one in parts() if right.only is None or one[0] in right.only)
     for n in range(1, MOST_POINTS + 1):
         form[f"subject_{n}"].choices = subjects
     if request.method == "GET":
         form.subject_1.data = request.args.get("item", "")
     elif form.validate():
         try:
-            made = joint.lodge(session, card, current_act(), ground=form.ground.data, points=form.points())
+            made = joint.lodge(session, subject, current_act(), ground=form.ground.data, points=form.points())
             session.flush()
             flash(_("The objection is lodged under number {number}.", number=made.number))
-            return redirect(url_for(".show", objection_id=made.id), 303)  # type: ignore[return-value]
+            return redirect(url_for(".show", objection_id=made.id), 303)
         except NotPermitted:
             raise
         except Refusal as found:
@@ -583,26 +681,26 @@ def lodge(scorecard_id: int) -> Response | str | tuple[str, int]:
         "objections/lodge.html",
         form=form,
         refusal=refusal,
-        card=card,
-        period=period,
-        until=until,
-        score=address_of("scorecard", card.id),
+        title=title,
+        until=right.window_until,
+        back=address_of(kind_of(subject), subject.id),
+        key=f"{kind_of(subject)}-{subject.id}",
+        is_score=isinstance(subject, Scorecard),
         count=MOST_POINTS,
-        lodged=queries.against(session, "scorecard", card.id),
+        lodged=[one for one in queries.against(session, *right.origin) if one.unit_id == right.unit_id],
     )
     if request.method == "GET":
         return page
     return page, refusal.status if refusal else 422
 
 
-def window_of(session: Session, period: Period, card: Scorecard) -> datetime:
-    """Until when; or the sentence why it cannot be objected to now."""
-    until = cycles.objection_windows(session, period).get(card.unit_id)
-    if period.state != PeriodState.OBJECTIONS or until is None:
-        raise NotNow(say("Objections can be lodged once the score is received, until its window ends."))
-    if now() > until:
-        raise NotNow(say("The time to object ended at {until}.", until=until))
-    return until
+def where_to_object(record: Any) -> str:
+    """The address at which the viewer's unit may object to a record now, or "": the button on the record's page."""
+    if not viewer().holds(Duty.OBJECT, record.unit_id) or not remedies.is_open(current_session(), record, now()):
+        return ""
+    if isinstance(record, Scorecard):
+        return url_for("objections.lodge", scorecard_id=record.id)
+    return url_for("objections.lodge_other", kind=kind_of(record), record_id=record.id)
 
 
 def subjects_of(session: Session, period: Period, card: Scorecard) -> list[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from assessment.adjustments import queries as adjustments
 from assessment.bulletins.queries.contents import band_name, group_name
 from assessment.cycles import queries as cycle_queries
+from assessment.cycles import remedies
 from assessment.faces.web.kit import (
     Column,
     _,
@@ -41,7 +42,6 @@ from assessment.foundation.charts import Line, Loss, bars, bump, waterfall
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import MONTHS, N_, Bilingual, Sentence, say
 from assessment.objections import queries as objections
-from assessment.objections.process import OBJECTION
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import units_on
 from assessment.programmes import queries as programmes
@@ -565,7 +565,7 @@ def scorecard(card_id: int) -> str:
         adjustments=[(view, address_of("adjustment", view.id)) for view in views],
         pictures=_pictures(standing, card, losses),
         sees_table=sees_table,
-        may_object=_may_object(session, card, period),
+        may_object=_may_object(session, card),
         window=window,
         against=[
             one for one in objections.against(session, "scorecard", card.id)
@@ -731,12 +731,8 @@ def _pictures(standing: Standing, card: Scorecard, losses: Sequence[Loss]) -> tu
 # --- objecting -----------------------------------------------------------------------------------------------------
 
 
-def _may_object(session: Session, card: Scorecard, period: Period) -> bool:
-    if not OBJECTION.may_open("lodge", viewer(), card.unit_id) or period.state != "objections":
-        return False
-    edition = queries.edition_in_force(session, period.id)
-    window = cycle_queries.objection_windows(session, period).get(card.unit_id)
-    return edition is not None and edition.id == card.edition_id and window is not None and now() <= window
+def _may_object(session: Session, card: Scorecard) -> bool:
+    return viewer().holds(Duty.OBJECT, card.unit_id) and remedies.is_open(session, card, now())
 
 
 # --- an edition, replayed ------------------------------------------------------------------------------------------

@@ -1,0 +1,200 @@
+"""What follows from a decided objection: the disputed thing is made as decided, each kind in its own room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
+
+from assessment.accountability import services as accountability
+from assessment.accountability.models import Case
+from assessment.adjustments import queries as adjustment_queries
+from assessment.adjustments import services as adjustments
+from assessment.adjustments.models import Adjustment, AdjustmentState
+from assessment.cycles.consequences import prepare_round
+from assessment.foundation.actors import Act
+from assessment.foundation.errors import NotNow
+from assessment.foundation.i18n import say
+from assessment.inspections import services as inspections
+from assessment.inspections.models import Finding, FindingState
+from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
+from assessment.programmes.models import Period
+from assessment.programmes.rules.scheme import Scheme
+from assessment.rewards import services as rewards
+from assessment.rewards.models import Award, Round, RoundState
+from assessment.scoring import queries as scoring
+from assessment.scoring import services as scores
+from assessment.scoring.models import Edition
+from assessment.scoring.rules.engine import score
+from assessment.scoring.rules.values import UnitInput, Value
+from assessment.submissions import services as submissions
+from assessment.submissions.models import Submission
+from assessment.submissions.rules import given
+
+
+def carry_out(session: Session, objection: Objection, act: Act) -> None:
+    """Make the disputed thing as decided; a dismissed objection changes nothing."""
+    if any(point.outcome != Outcome.DISMISSED for point in objection.points):
+        CARRIED_OUT[objection.origin_kind](session, objection, act.because(f"{objection.number}: {objection.ground}"))
+
+
+def _upheld(objection: Objection) -> list[ObjectionPoint]:
+    return [point for point in objection.points if point.outcome == Outcome.UPHELD]
+
+
+# --- scores --------------------------------------------------------------------------------------------------------
+
+
+def _score(session: Session, objection: Objection, act: Act) -> None:
+    """Upheld points set new validated values, by the decision; an adjustment that was disputed rightly falls."""
+    harmful = points_that_would_lower(session, objection)
+    views = adjustment_queries.for_period(session, objection.period_id or 0).get(objection.unit_id, [])
+    for point in objection.points:
+        if point.granted is not None and point.subject and point.number not in harmful:
+            submission = _submission_of(session, objection, point.subject)
+            values = {point.subject: given(point.granted)}
+            submissions.set_validated_by_decision(session, submission, act, values, ("objection_point", point.id))
+        elif point.outcome == Outcome.UPHELD:
+            for view in views:
+                if point.subject == view.clause:
+                    adjustments.overrule(session, session.get_one(Adjustment, view.id), act, by=_by(point))
+
+
+def _by(point: ObjectionPoint) -> tuple[str, object]:
+    return ("objection_point", point.id)
+
+
+def points_that_would_lower(session: Session, objection: Objection) -> set[int]:
+    """Points whose value would lower an item of the objector's own: they are left as they were (不因异议加重)."""
+    set_points = [point for point in objection.points if point.granted is not None and point.subject]
+    period = session.get(Period, objection.period_id)
+    if not set_points or period is None or period.is_composite:
+        return set()
+    gathered = scoring.gather(session, period, scores.cut_off(period))
+    at = next((place for place, one in enumerate(gathered.units) if one.unit_id == objection.unit_id), None)
+    if at is None:
+        return set()
+    before = _items(gathered.scheme, gathered.inputs, at)
+    lower = set()
+    for point in set_points:
+        one = gathered.inputs[at]
+        changed = replace(one, values={**one.values, point.subject: Value(point.granted)})
+        after = _items(gathered.scheme, (*gathered.inputs[:at], changed, *gathered.inputs[at + 1 :]), at)
+        if any(after[code] < points for code, points in before.items() if code in after):
+            lower.add(point.number)
+    return lower
+
+
+def _items(scheme: Scheme, inputs: Sequence[UnitInput], place: int) -> dict[str, Fraction]:
+    """The item scores of one unit, as they would be from these inputs."""
+    unit = inputs[place].code
+    card = next(card for card in score(scheme, inputs).scorecards if card.unit == unit)
+    return {item.code: Fraction(item.counted) for item in card.items if item.counted is not None}
+
+
+def _submission_of(session: Session, objection: Objection, value_code: str) -> Submission:
+    """The unit's report that carries a value, whichever source it came from."""
+    reports = session.scalars(
+        select(Submission).where(Submission.period_id == objection.period_id, Submission.unit_id == objection.unit_id)
+    ).all()
+    for one in reports:
+        if any(value.value_code == value_code for value in one.values):
+            return one
+    raise NotNow(say("{code} was not reported by this unit itself; correct it where it was reported.", code=value_code))
+
+
+def _adjustment(session: Session, objection: Objection, act: Act) -> None:
+    one = session.get_one(Adjustment, int(objection.origin_id))
+    for point in _upheld(objection)[:1]:
+        adjustments.overrule(session, one, act, by=_by(point))
+
+
+# --- inspections ---------------------------------------------------------------------------------------------------
+
+
+def _report(session: Session, objection: Objection, act: Act) -> None:
+    """Of a report the findings fall whose points were upheld; all of them where the whole was."""
+    found = session.scalars(
+        select(Finding).where(Finding.visit_id == int(objection.origin_id)).order_by(Finding.number)
+    ).all()
+    for point in _upheld(objection):
+        _overturn(session, [one for one in found if point.subject in ("", str(one.number))], point, act)
+
+
+def _finding(session: Session, objection: Objection, act: Act) -> None:
+    for point in _upheld(objection):
+        _overturn(session, [session.get_one(Finding, int(objection.origin_id))], point, act)
+
+
+def _overturn(session: Session, findings: Iterable[Finding], point: ObjectionPoint, act: Act) -> None:
+    """A finding falls with its task, and what it took from a score falls by the same act."""
+    for finding in findings:
+        if finding.state == FindingState.CONFIRMED:
+            inspections.overturn_finding(session, finding, act)
+            for one in _resting_on(session, ("finding", finding.id)):
+                adjustments.overrule(session, one, act, by=_by(point))
+
+
+def _resting_on(session: Session, origin: tuple[str, object]) -> Sequence[Adjustment]:
+    ended = (AdjustmentState.REFUSED.value, AdjustmentState.LIFTED.value)
+    return session.scalars(
+        select(Adjustment).where(
+            Adjustment.origin_kind == origin[0], Adjustment.origin_id == str(origin[1]), Adjustment.state.not_in(ended)
+        )
+    ).all()
+
+
+# --- decisions and rewards -----------------------------------------------------------------------------------------
+
+
+def _decision(session: Session, objection: Objection, act: Act) -> None:
+    """Wholly upheld, the decision is revoked and its subject restored; in part, somebody else decides anew."""
+    case = session.get_one(Case, int(objection.origin_id))
+    if len(_upheld(objection)) == len(objection.points):
+        accountability.revoke(session, case, act)
+    else:
+        accountability.reconsider(session, case, act)
+
+
+def _award(session: Session, objection: Objection, act: Act) -> None:
+    """The round is computed anew without what kept the unit out, and shown to everybody again."""
+    award = session.get_one(Award, int(objection.origin_id))
+    old = award.round
+    if not _upheld(objection) or old.state != RoundState.PUBLICITY:
+        return
+    rewards.recompute(session, old, act)
+    prepare_round(
+        session, act, edition=session.get_one(Edition, old.edition_id), rule_code=old.rule_code,
+        overruled=overruled(session, old.edition_id, old.rule_code),
+    )  # fmt: skip
+
+
+def overruled(session: Session, edition_id: int, rule_code: str) -> set[int]:
+    """Units whom an upheld objection to a round of the same rule over these results has let in: they stay in."""
+    found = session.execute(
+        select(Award.unit_id)
+        .join(Round, Round.id == Award.round_id)
+        .join(Objection, Objection.origin_id == cast(Award.id, String))
+        .join(ObjectionPoint, ObjectionPoint.objection_id == Objection.id)
+        .where(Objection.origin_kind == Award.__tablename__, Objection.state.in_(DECIDED))
+        .where(ObjectionPoint.outcome == Outcome.UPHELD.value)
+        .where(Round.edition_id == edition_id, Round.rule_code == rule_code)
+    )
+    return set(found.scalars())
+
+
+DECIDED = (ObjectionState.DECIDED.value, ObjectionState.APPLIED.value, ObjectionState.CLOSED.value)
+
+
+CARRIED_OUT: dict[str, Callable[[Session, Objection, Act], None]] = {
+    "scorecard": _score,
+    "edition": _score,
+    "adjustment": _adjustment,
+    "visit": _report,
+    "finding": _finding,
+    "accountability_case": _decision,
+    "award": _award,
+}
