@@ -98,10 +98,14 @@ def prompt_from_vetoes(session: Session, act: Act) -> int:
 def prompt_from_ladders(session: Session, act: Act) -> int:
     """Each published edition is counted once by every ladder of its scheme, with the counting shown."""
     count = 0
-    published = session.scalars(select(Period).where(Period.state.in_(scoring.PUBLIC)).order_by(Period.last_day))
+    published = session.scalars(
+        select(Period).where(Period.state.in_(scoring.PUBLIC)).order_by(Period.last_day, Period.id)
+    ).all()
+    in_force = scoring.editions_in_force(session, [period.id for period in published])
+    counted = _given(session, "ladders", "edition")
     for period in published:
-        edition = scoring.edition_in_force(session, period.id)
-        if edition is None or _given(session, "ladders", "edition", edition.id):
+        edition = in_force.get(period.id)
+        if edition is None or str(edition.id) in counted:
             continue
         new = [_from_ladder(one, period, edition) for one in ladders.due_now(session, period)]
         count += len(accountability.prompt_many(session, act, new)) if new else 0
@@ -181,17 +185,12 @@ def release_awards(session: Session, act: Act) -> int:
     return count
 
 
-def _given(session: Session, consequence: str, kind: str, record_id: object) -> bool:
-    return (
-        session.scalar(
-            select(Consequence.id).where(
-                Consequence.consequence == consequence,
-                Consequence.origin_kind == kind,
-                Consequence.origin_id == str(record_id),
-            )
-        )
-        is not None
+def _given(session: Session, consequence: str, kind: str) -> set[str]:
+    """The records of a kind that have had a consequence already."""
+    query = select(Consequence.origin_id).where(
+        Consequence.consequence == consequence, Consequence.origin_kind == kind
     )
+    return set(session.scalars(query))
 
 
 def _note(session: Session, act: Act, consequence: str, kind: str, record_id: object) -> None:

@@ -140,10 +140,11 @@ def link(session: Session) -> None:
         rows.append({**row, "at": entry.act.at, "recorded_at": recorded_at, "subject_id": subject_id, "hash": previous})
         refs += [{"seq": seq, "relation": r, "kind": k, "record_id": i, "digest": d} for r, k, i, d in found]
         bodies.append({"seq": seq, "body": body})
-    session.execute(insert(AuditRow), rows)
+    connection = session.connection()  # rows as they are, past the mapper: half the time of a bulk act was spent in it
+    connection.execute(insert(AuditRow.__table__), rows)
     if refs:
-        session.execute(insert(AuditRef), refs)
-    session.execute(insert(AuditBody), bodies)
+        connection.execute(insert(AuditRef.__table__), refs)
+    connection.execute(insert(AuditBody.__table__), bodies)
 
 
 def _refs(entry: Entry) -> list[tuple[str, str, str, str]]:

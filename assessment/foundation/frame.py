@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from assessment.foundation import audit
+from assessment.foundation.keys import give_keys
 
 
 class Frame:
@@ -28,6 +29,8 @@ class Frame:
     def write(self) -> Iterator[Session]:
         with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session:
             session.connection()  # takes SQLite's write lock before anything is read
+            if self.engine.dialect.name == "sqlite":
+                event.listen(session, "before_flush", give_keys)
             yield session
             session.flush()
             audit.link(session)

@@ -34,9 +34,12 @@ FIELDS = (
 )
 
 
+_IN_ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> bytes:
     """JSON in one way only: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _IN_ONE_WAY.encode(value).encode("utf-8")
 
 
 def digest(value: Any) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import String, update
+from sqlalchemy import String, bindparam, inspect, or_, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -250,24 +251,31 @@ class Process(Generic[R]):
                     raise NotNow(against)
 
     def _move_many(self, session: Session, records: Sequence[R], row: Transition[R]) -> None:
-        session.flush()
-        model = type(records[0])
+        """The new state, with whatever else of the records waits to be written, each checked against its version."""
+        if any(inspect(record).key is None for record in records):
+            session.flush()
         assert row.target is not None
+        model, waiting = type(records[0]), _waiting(records)
+        columns = {name: attribute.columns[0] for name, attribute in inspect(model).column_attrs.items()}
         moved = 0
-        for start in range(0, len(records), 500):
-            ids = [record.id for record in records[start : start + 500]]
-            result = session.execute(
-                update(model)
-                .where(model.id.in_(ids), model.state.in_([source.value for source in row.sources]))
+        for names, changed in waiting.items():
+            statement = (
+                update(model.__table__)
+                .where(model.id == bindparam("its_id"), model.version == bindparam("its_version"))
+                .where(or_(*(model.state == source.value for source in row.sources)))
+                .values({columns[name]: bindparam(name) for name in names})
                 .values(state=row.target.value, version=model.version + 1)
-                .execution_options(synchronize_session=False)
             )
-            moved += result.rowcount  # type: ignore[attr-defined]
+            moved += session.connection().execute(statement, [facts for _, facts in changed]).rowcount
         if moved != len(records):
             raise OutOfDate(say("Somebody else has just acted on some of these. Load the page again."))
-        for record in records:
-            set_committed_value(record, "state", row.target.value)
-            set_committed_value(record, "version", record.version + 1)
+        for names, changed in waiting.items():
+            for record, facts in changed:
+                for name in names:
+                    set_committed_value(record, name, facts[name])
+                set_committed_value(record, "state", row.target.value)
+                set_committed_value(record, "version", record.version + 1)
+        session.flush()
 
     # --- telling ----------------------------------------------------------------------------------------------
 
@@ -287,3 +295,14 @@ def require_reason(row: Transition[Any], act: Act) -> None:
     if row.needs_reason and not act.reason.strip():
         sentence = say("Say why: “{action}” needs a reason.", action=Label(row.label))
         raise Invalid(sentence, fields={"reason": sentence})
+
+
+def _waiting(records: Sequence[R]) -> dict[tuple[str, ...], list[tuple[R, dict[str, Any]]]]:
+    """The records by what else of them waits to be written: many are then written by one statement, not one each."""
+    known = inspect(type(records[0])).column_attrs.keys()
+    found: dict[tuple[str, ...], list[tuple[R, dict[str, Any]]]] = defaultdict(list)
+    for record in records:
+        names = tuple(sorted(inspect(record).committed_state.keys() & set(known)))
+        facts = {name: getattr(record, name) for name in names}
+        found[names].append((record, {**facts, "its_id": record.id, "its_version": record.version}))
+    return found
