@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_, Sentence, say
-from assessment.programmes.rules.conditions import ACTIONS, Comparison, Counting
+from assessment.programmes.rules.conditions import ACTIONS, MEASURES, Comparison, Counting
 from assessment.programmes.rules.consequences import Ladder
 
 PERIODS = "periods"
@@ -25,8 +27,10 @@ class Past:
     size: int = 0
     total: Decimal | None = None
     counters: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, Fraction] = field(default_factory=dict)
+    """What the ladders compare of the scheme's own values."""
     facts: frozenset[str] = frozenset()
-    """Facts found elsewhere: ``worse_than_last_year``."""
+    """Facts found elsewhere: ``worse_than_last_year``, ``in_bottom``, ``below_standard``."""
     actions: frozenset[str] = frozenset()
     """What was done to the unit on account of this period: ``interview``."""
 
@@ -42,9 +46,11 @@ class Past:
             return f"{self.year}-Q{(int(part) + 2) // 3}"
         return self.period
 
-    def measure(self, name: str) -> Decimal | None:
+    def measure(self, name: str) -> Fraction | Decimal | None:
         if name == "total":
             return self.total
+        if name not in MEASURES:
+            return self.values.get(name)
         if self.rank is None:
             return None
         return Decimal(self.rank if name == "rank" else self.size - self.rank + 1)
@@ -162,5 +168,5 @@ def _found(counting: Counting, past: Past) -> str:
             parts.append(f"{condition} = {int(condition in past.facts)}")
         else:
             value = past.measure(condition.name)
-            parts.append(f"{condition.name} = {'-' if value is None else value}")
+            parts.append(f"{condition.name} = {'-' if value is None else shown(value)}")
     return ", ".join(parts)

@@ -33,9 +33,12 @@ class Sheet:
     file: str
     faults: list[Sentence] = field(default_factory=list)
     is_partial: bool = False
+    known: set[str] = field(default_factory=set)
+    """Every column that the scheme could read, whether the table has it or not."""
 
     def units(self) -> list[UnitInput]:
         """Every row as a unit."""
+        self.known.update((self.scheme.unit_column, *self.scheme.group_attributes))
         needed = self._columns()
         codes = self._unit_codes()
         if self.faults:
@@ -76,7 +79,7 @@ class Sheet:
             for name in self.scheme.collected(key.value):
                 self._may(found.values, name, name)
         for column in self.scheme.group_attributes:
-            if column not in self.table.columns:
+            if column not in self.table.columns and not self.is_partial:
                 self._no_column(column)
         return found
 
@@ -97,6 +100,7 @@ class Sheet:
             self._no_column(candidates[0])
 
     def _may(self, columns: dict[str, str], name: str, *candidates: str) -> None:
+        self.known.update(candidates)
         for column in candidates:
             if column in self.table.columns:
                 columns.setdefault(name, column)

@@ -18,12 +18,14 @@ from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import parse_decimal, rounded, shown
 from assessment.foundation.i18n import N_, Sentence, say
 from assessment.foundation.tables import Row, TableFaults, read_table, write_csv, write_xlsx
+from assessment.programmes.rules.cases import load_cases
 from assessment.programmes.rules.faults import Fault, SchemeFaults
 from assessment.programmes.rules.loading import load_scheme, scheme_json_schema
 from assessment.programmes.rules.reading import LARGEST
 from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.rules.apportionment import CannotShare, Claim
 from assessment.rewards.rules.apportionment import apportion as share
+from assessment.scoring.cases import work
 from assessment.scoring.rules.cards import Results, Scorecard
 from assessment.scoring.rules.engine import score
 from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
@@ -81,18 +83,23 @@ def _kind(out: Path | None, asked: str | None) -> str:
 
 def read_scheme(path: Path) -> Scheme:
     """The checked scheme of a file; raises ``Invalid`` with all that is wrong with it."""
+    text = _text_of(path)
+    try:
+        return load_scheme(text)
+    except SchemeFaults as refused:
+        faults = [in_file(path.name, fault) for fault in refused.faults]
+        raise Invalid(say("“{file}” is not a valid scheme.", file=path.name), faults=faults) from refused
+
+
+def _text_of(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            text = file.read(4 * LARGEST + 1).decode("utf-8-sig")
-        return load_scheme(text)
+            return file.read(4 * LARGEST + 1).decode("utf-8-sig")
     except OSError as fault:
         message = N_("“{file}”: The file cannot be opened ({why}); check its name and that you may read it.")
         raise Invalid(say(message, file=path.name, why=fault.strerror)) from fault
     except UnicodeDecodeError as fault:
         raise Invalid(say("“{file}” is not text in UTF-8; save it as UTF-8.", file=path.name)) from fault
-    except SchemeFaults as refused:
-        faults = [in_file(path.name, fault) for fault in refused.faults]
-        raise Invalid(say("“{file}” is not a valid scheme.", file=path.name), faults=faults) from refused
 
 
 def in_file(file: str, fault: Fault) -> Sentence:
@@ -197,12 +204,29 @@ def scheme_group() -> None:
 
 @scheme_group.command("check")
 @click.argument("file", type=FILE)
+@click.option("--cases", type=FILE, help="Worked cases (else NAME.cases.yaml beside NAME.scheme.yaml, if there).")
 @answers
-def check_command(file: Path) -> None:
-    """Name all that is wrong with a scheme file at once, each with its place and what would be right."""
+def check_command(file: Path, cases: Path | None) -> None:
+    """Name all that is wrong with a scheme file at once, and work the cases that stand beside it."""
     scheme = read_scheme(file)
     facts = {"file": file.name, "scheme": scheme.scheme, "version": scheme.version, "count": len(scheme.items)}
     click.echo(str(say("“{file}” is a valid scheme: {scheme} {version}, {count} indicators.", **facts)))
+    beside = file.with_name(file.name.removesuffix(".yaml").removesuffix(".scheme") + ".cases.yaml")
+    if cases is not None or beside.is_file():
+        click.echo(str(_worked(scheme, cases or beside)))
+
+
+def _worked(scheme: Scheme, path: Path) -> Sentence:
+    """That all cases come out; raises ``Invalid`` with every number that does not."""
+    try:
+        cases, document = load_cases(_text_of(path))
+    except SchemeFaults as refused:
+        faults = [in_file(path.name, fault) for fault in refused.faults]
+        raise Invalid(say("“{file}” holds no cases that could be worked.", file=path.name), faults=faults) from refused
+    faults = work(scheme, cases, document, path.name)
+    if faults:
+        raise Invalid(say("Not every case comes out as expected."), faults=faults)
+    return say("“{file}”: {count} cases come out as expected.", file=path.name, count=len(cases.cases))
 
 
 @scheme_group.command("schema")

@@ -176,12 +176,28 @@ def _rewards(scheme: "Scheme", document: Document) -> Found:
                     N_("There is no value “{name}”; declare it under values or formulas."),
                     {"name": name},
                 )
+
+
+def _ladders(scheme: "Scheme", document: Document) -> Found:
     for ladder in scheme.ladders:
-        if ladder.per is not None and ladder.per not in groups:
+        if ladder.per is not None and ladder.per not in {"peer_group", *scheme.groups}:
             yield (
                 find(document, "ladders", ladder.code, "per"),
                 N_("There is no peer group “{group}”; known are: {known}."),
                 {"group": ladder.per, "known": ", ".join(scheme.groups)},
+            )
+        for name in ladder.count.values:
+            if name not in scheme.names:
+                yield (
+                    find(document, "ladders", ladder.code, "count"),
+                    N_("“{name}” is neither rank, rank_from_bottom or total nor a declared value; correct it."),
+                    {"name": name},
+                )
+        if "below_standard" in ladder.count.where and not scheme.standards:
+            yield (
+                find(document, "ladders", ladder.code, "count"),
+                N_("No value has a standard to be below of; add one, such as standard: {example}."),
+                {"example": "{at_most: 35}"},
             )
 
 
@@ -215,5 +231,5 @@ _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset({"bands"}), (_bands,)),
     (frozenset({"bands", "indicators"}), (_vetoes,)),
     (frozenset({"peer_groups"}), (_groups,)),
-    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards,)),
+    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards, _ladders)),
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, get_args
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
@@ -34,7 +35,7 @@ _COUNT = re.compile(
     r" (?P<mode>consecutive|cumulative)(?: within (?P<within>year|quarter))?"
 )
 _BANDS = re.compile(r"band in \((?P<bands>\w+(?:, ?\w+)*)\)")
-_SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+_SIGNS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<=": lambda left, right: left <= right,
     ">=": lambda left, right: left >= right,
     "<": lambda left, right: left < right,
@@ -51,9 +52,9 @@ class Comparison:
     sign: str
     number: Decimal
 
-    def holds(self, value: Decimal | int) -> bool:
+    def holds(self, value: Fraction | Decimal | int) -> bool:
         """Whether it is true of a value."""
-        return _SIGNS[self.sign](Decimal(value), self.number)
+        return _SIGNS[self.sign](Fraction(value), Fraction(self.number))
 
     def __str__(self) -> str:
         return f"{self.name} {self.sign} {canonical(self.number)}"
@@ -67,6 +68,12 @@ class Counting:
     where: tuple[Comparison | str, ...]
     consecutive: bool
     within: str | None
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values of the scheme that its conditions compare."""
+        names = (part.name for part in self.where if isinstance(part, Comparison))
+        return tuple(name for name in names if name not in MEASURES)
 
     def __str__(self) -> str:
         where = f" where {' and '.join(map(str, self.where))}" if self.where else ""
@@ -89,9 +96,10 @@ class Eligibility:
         return " and ".join([*parts, *map(str, self.comparisons)])
 
 
-def _comparison(text: str, names: tuple[str, ...]) -> Comparison | None:
+def _comparison(text: str, names: tuple[str, ...] | None) -> Comparison | None:
+    """A comparison of one of these names, or of any, which is then held against the values of the scheme."""
     found = _COMPARISON.fullmatch(text)
-    if not found or found["name"] not in names:
+    if not found or not found["name"].isidentifier() or (names is not None and found["name"] not in names):
         return None
     try:
         return Comparison(found["name"], found["sign"], parse_decimal(found["number"]))
@@ -129,7 +137,7 @@ def parse_counting(value: Any) -> Counting:
 
 
 def _condition(text: str) -> Comparison | str | None:
-    return text if text in FACTS else _comparison(text, MEASURES)
+    return text if text in FACTS else _comparison(text, None)
 
 
 def parse_eligibility(value: Any) -> Eligibility:

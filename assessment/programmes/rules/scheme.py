@@ -152,6 +152,11 @@ class Scheme(Model):
         carried = [name for item in self.items if self.policy(item) == "carry_forward" for name in self.inputs(item)]
         return tuple(dict.fromkeys([*changed, *(carried if since == "period_before" else ())]))
 
+    @property
+    def standards(self) -> dict[str, Standard]:
+        """The collected values that are held against a standard."""
+        return {name: value.standard for name, value in self.values.items() if value.standard is not None}
+
     def standard_of(self, name: str) -> Standard | None:
         """The standard that a collected value is held against, if it has one."""
         return self.values[name].standard if name in self.values else None
