@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import case, select
@@ -196,13 +197,18 @@ def _from_letter(scheme: Scheme) -> list[str]:
 
 def edition_in_force(session: Session, period_id: int) -> Edition | None:
     """The edition that stands for a period: the approved one, and until one is approved the newest."""
-    is_approved = case((Edition.state == EditionState.APPROVED.value, 0), else_=1)
-    return session.scalar(
+    return editions_in_force(session, [period_id]).get(period_id)
+
+
+def editions_in_force(session: Session, period_ids: Sequence[int]) -> dict[int, Edition]:
+    """The editions that stand for some periods, by period."""
+    is_approved = case((Edition.state == EditionState.APPROVED.value, 1), else_=0)
+    query = (
         select(Edition)
-        .where(Edition.period_id == period_id, Edition.state != EditionState.SUPERSEDED.value)
-        .order_by(is_approved, Edition.number.desc())
-        .limit(1)
+        .where(Edition.period_id.in_(period_ids), Edition.state != EditionState.SUPERSEDED.value)
+        .order_by(is_approved, Edition.number)
     )
+    return {edition.period_id: edition for edition in session.scalars(query)}
 
 
 def correction_waiting(session: Session, period_id: int) -> Edition | None:
@@ -314,8 +320,17 @@ class Standing:
         return None if self.rank is None else self.size - self.rank + 1
 
 
-def standings(session: Session, programme_id: int, kind: str, states: Iterable[str] = PUBLIC) -> list[Standing]:
-    """Every unit's place in every period of a kind, oldest first: the bump chart's and the ladders' data."""
+def standings(
+    session: Session,
+    programme_id: int,
+    kind: str,
+    states: Iterable[str] = PUBLIC,
+    instead: Mapping[int, int] = MappingProxyType({}),
+) -> list[Standing]:
+    """Every unit's place in every period of a kind, oldest first: the bump chart's and the ladders' data.
+
+    ``instead``: period -> another edition to read than the one in force, to compare them.
+    """
     rows = session.execute(
         select(Period, Edition.id)
         .join(Edition, Edition.period_id == Period.id)
@@ -335,7 +350,7 @@ def standings(session: Session, programme_id: int, kind: str, states: Iterable[s
             card.band,
         )
         for period, edition_id in rows
-        for sizes, cards in [_places(session, edition_id)]
+        for sizes, cards in [_places(session, instead.get(period.id, edition_id))]
         for card in cards
     ]
 
