@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,13 +44,16 @@ class Standing:
     climb: Climb
 
 
-def standings(session: Session, period: Period) -> list[Standing]:
-    """Every unit's place on every ladder that counts periods of this kind; those ``is_due`` are to be prompted."""
+def standings(session: Session, period: Period, instead: Mapping[int, int] = MappingProxyType({})) -> list[Standing]:
+    """Every unit's place on every ladder that counts periods of this kind; those ``is_due`` are to be prompted.
+
+    ``instead``: period -> another edition to count by than the one in force.
+    """
     scheme = programmes.scheme(session, period.scheme_version_id)
     ladders = [ladder for ladder in scheme.ladders if kind_counted(scheme, ladder, period) == period.kind]
     if not ladders:
         return []
-    past = _past(session, period, scheme, ladders)
+    past = _past(session, period, scheme, ladders, instead)
     found = []
     for ladder in ladders:
         for unit_id, history in past.items():
@@ -79,7 +83,9 @@ def told(computation: Iterable[Mapping[str, Any]]) -> list[Sentence]:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _past(session: Session, period: Period, scheme: Scheme, ladders: list[Ladder]) -> dict[int, list[Past]]:
+def _past(
+    session: Session, period: Period, scheme: Scheme, ladders: list[Ladder], instead: Mapping[int, int]
+) -> dict[int, list[Past]]:
     """Each unit's periods up to this one, oldest first, with as much as these ladders ask for."""
     programme_id = period.programme_id
     known = {one.id: one for one in programmes.periods(session, programme_id) if one.last_day <= period.last_day}
@@ -87,7 +93,7 @@ def _past(session: Session, period: Period, scheme: Scheme, ladders: list[Ladder
     given = _given(session) if any(ladder.count.what in ACTIONS for ladder in ladders) else {}
     counters = {ladder.count.what for ladder in ladders} - {PERIODS, *KINDS, *ACTIONS}
     counts: dict[int, dict[int, dict[str, int]]] = {}
-    for one in scoring.standings(session, programme_id, period.kind):
+    for one in scoring.standings(session, programme_id, period.kind, instead=instead):
         if one.period_id not in known:
             continue
         if counters and one.period_id not in counts:

@@ -31,6 +31,7 @@ from assessment.foundation.workdays import Calendar, Duration, due, end_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
 from assessment.organisations.queries import HeldPost, posts_held
+from assessment.scoring.models import Edition
 
 KIND = "accountability_case"
 NOTICE, DECISION, WARNING, CALL = "case_notice", "decision", "early_warning", "interview_call"
@@ -149,6 +150,12 @@ def known_origins(session: Session, unit_ids: Iterable[int] | None = None) -> se
     if unit_ids is not None:
         query = query.where(Case.unit_id.in_(list(unit_ids)))
     return set(session.execute(query))
+
+
+def prompted_by_ladders(session: Session, period_id: int) -> set[tuple[int, str]]:
+    """(unit, ladder) of everything that an edition of this period has prompted."""
+    query = select(Case.unit_id, Case.rule).join(Edition, Edition.id == Case.edition_id)
+    return {(unit_id, rule) for unit_id, rule in session.execute(query.where(Edition.period_id == period_id))}
 
 
 def of_origin(session: Session, kind: str, record_id: object) -> list[Case]:

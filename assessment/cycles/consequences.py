@@ -107,7 +107,9 @@ def prompt_from_ladders(session: Session, act: Act) -> int:
         edition = in_force.get(period.id)
         if edition is None or str(edition.id) in counted:
             continue
-        new = [_from_ladder(one, period, edition) for one in ladders.due_now(session, period)]
+        known = cases.prompted_by_ladders(session, period.id)  # a corrigendum prompts what it adds, nothing twice
+        due = [one for one in ladders.due_now(session, period) if (one.unit_id, one.ladder.code) not in known]
+        new = [_from_ladder(one, period, edition) for one in due]
         count += len(accountability.prompt_many(session, act, new)) if new else 0
         _note(session, act, "ladders", "edition", edition.id)
     return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
 from assessment.bulletins.services import NewAmount, NewMention
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import say
+from assessment.foundation.i18n import InLanguages, say
 from assessment.foundation.workdays import end_of
 from assessment.inspections.models import Finding, FindingState, Visit
 from assessment.programmes.models import Period
@@ -29,7 +29,14 @@ NAMED = 10
 MAJOR = "remediation.overdue_major"
 
 
-def draft(session: Session, edition: Edition, act: Act) -> Bulletin:
+def draft(
+    session: Session,
+    edition: Edition,
+    act: Act,
+    *,
+    corrects: Bulletin | None = None,
+    corrections: Sequence[InLanguages] = (),
+) -> Bulletin:
     """Draft the bulletin of an approved edition; whoever drafts it can still change every line of it."""
     period = session.get_one(Period, edition.period_id)
     unit_ids = [card.unit_id for card in edition.scorecards]
@@ -39,7 +46,9 @@ def draft(session: Session, edition: Edition, act: Act) -> Bulletin:
         for one in rewards.of_edition(session, edition.id)
         if one.amount and not one.is_held
     ]
-    return bulletins.draft(session, act, edition, problems=problems, amounts=amounts)
+    return bulletins.draft(
+        session, act, edition, problems=problems, amounts=amounts, corrects=corrects, corrections=corrections
+    )
 
 
 def _overdue(session: Session, period: Period, unit_ids: list[int]) -> Iterator[NewMention]:

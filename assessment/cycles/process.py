@@ -10,9 +10,12 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.objections import queries as objections
+from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period, PeriodState
+from assessment.scoring import corrections
 from assessment.scoring import queries as scoring
+from assessment.scoring.models import EditionState
 
 State = PeriodState
 
@@ -67,6 +70,52 @@ def everybody_was_heard(session: Session, period: Period, act: Act) -> Sentence:
     return NOTHING
 
 
+def something_fell(session: Session, period: Period, act: Act) -> Sentence:
+    """Results are computed anew only where what they rest on has changed, never because other ones would please."""
+    edition = scoring.edition_in_force(session, period.id)
+    if edition is None or edition.state != EditionState.APPROVED:
+        return say("There are no approved results to correct.")
+    waiting = scoring.correction_waiting(session, period.id)
+    changed = (
+        scoring.has_changed_since(session, period, waiting)
+        if waiting is not None
+        else corrections.rests_on_what_changed(session, period, edition)
+    )
+    return NOTHING if changed else say("Nothing that these results rest on has changed since they were computed.")
+
+
+def the_change_was_heard(session: Session, period: Period, act: Act) -> Sentence:
+    """By another than who computed them, when whoever's score they change has received it and could object."""
+    correction = scoring.correction_waiting(session, period.id)
+    before = scoring.edition_in_force(session, period.id)
+    if correction is None or before is None:
+        return say("No corrected results wait for approval.")
+    if correction.computed_by == act.by.key:
+        return say("You computed these results; somebody else approves them.")
+    ends = queries.objection_windows(session, period, later_than=before.number)
+    if any(end is None for end in ends.values()):
+        return say("Not every unit whose score changes has received the corrected one yet.")
+    last = max((end for end in ends.values() if end), default=None)
+    if last is not None and act.at <= last:
+        return say("Units may object to the change until {until}.", until=last)
+    waiting = _in_the_way(objections.open_in(session, period.id))
+    if waiting:
+        return say(
+            "{count} objections are not decided and applied yet: {numbers}.", count=len(waiting), numbers=waiting
+        )
+    if scoring.has_changed_since(session, period, correction):
+        return say("Values or adjustments have changed since these scores were computed; compute them anew first.")
+    return NOTHING
+
+
+def _in_the_way(undecided: list[Objection]) -> list[str]:
+    """To the corrected score whatever their state, to the published one once decided: else a later edition follows."""
+    return [
+        one.number for one in undecided if one.state == ObjectionState.DECIDED or one.origin_kind == "scorecard"
+    ]
+
+
+AFTER_APPROVAL = (State.APPROVED, State.PUBLICITY, State.PUBLISHED, State.CONSEQUENCES, State.CLOSED)
 BEFORE_APPROVAL = (State.PLANNED, State.OPEN, State.VERIFYING, State.PROVISIONAL, State.OBJECTIONS)
 PUBLISHED = tuple(state.value for state in (State.PUBLISHED, State.CONSEQUENCES, State.CLOSED))
 
@@ -89,6 +138,9 @@ PERIOD: Process[Period] = Process(
         Transition("announce", (State.APPROVED,), State.PUBLICITY, Duty.PUBLISH, N_("Put the results to publicity")),
         Transition("begin_consequences", (State.PUBLISHED,), State.CONSEQUENCES, (Duty.PREPARE, Duty.CLOCK), N_("Begin the consequences")),
         Transition("close", (State.CONSEQUENCES,), State.CLOSED, Duty.PLAN_CYCLES, N_("Close the period")),
+        # A fact fell after approval: the approved edition stands until the corrected one, n+1, is approved by another.
+        Transition("correct", AFTER_APPROVAL, None, Duty.COMPUTE, N_("Compute corrected results"), guard=something_fell, needs_reason=True),
+        Transition("approve_correction", AFTER_APPROVAL, None, Duty.APPROVE, N_("Approve the corrected results"), guard=the_change_was_heard),
         Transition("cancel", BEFORE_APPROVAL, State.CANCELLED, Duty.APPROVE, N_("Cancel the period"), needs_reason=True),
     ),
     words={

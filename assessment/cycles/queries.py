@@ -39,12 +39,10 @@ def limit_of(session: Session, period: Period, which: Callable[[Calendar], objec
     return Duration.parse(str(found)) if found is not None else otherwise
 
 
-def score_papers(session: Session, period_id: int, edition_id: int | None = None) -> list[Paper]:
-    """Every provisional score served for a period, first and later editions; or those of one edition only."""
+def score_papers(session: Session, period_id: int, later_than: int = 0) -> list[Paper]:
+    """Every provisional score served for a period; ``later_than`` an edition's number, only those of later ones."""
     cards = select(cast(Scorecard.id, String)).join(Edition, Edition.id == Scorecard.edition_id)
-    cards = cards.where(Edition.period_id == period_id)
-    if edition_id is not None:
-        cards = cards.where(Edition.id == edition_id)
+    cards = cards.where(Edition.period_id == period_id, Edition.number > later_than)
     return list(
         session.scalars(
             select(Paper)
@@ -62,14 +60,12 @@ def time_to_object(session: Session, period: Period) -> Duration:
     return limit_of(session, period, lambda calendar: calendar.from_service.object_within, OBJECT_WITHIN)
 
 
-def objection_windows(
-    session: Session, period: Period, edition_id: int | None = None
-) -> dict[int, datetime | None]:
+def objection_windows(session: Session, period: Period, later_than: int = 0) -> dict[int, datetime | None]:
     """By unit, when its time to object to the period's score ends; ``None`` while its paper is not yet served."""
     limit = time_to_object(session, period)
     known: dict[datetime, datetime] = {}
     ends: dict[int, datetime | None] = {}
-    for paper in score_papers(session, period.id, edition_id):
+    for paper in score_papers(session, period.id, later_than):
         end = None
         if paper.served_at is not None:
             end = known.setdefault(paper.served_at, after(session, period, paper.served_at, limit))

@@ -93,7 +93,8 @@ def _score(session: Session, card: Scorecard, at: datetime, codes: Sequence[str]
     if period.state == PeriodState.OBJECTIONS:
         until = queries.objection_windows(session, period).get(card.unit_id)
     elif correction is not None and correction.id == edition.id:
-        until = queries.objection_windows(session, period, edition.id).get(card.unit_id)
+        before = scoring.edition_in_force(session, period.id)
+        until = queries.objection_windows(session, period, later_than=before.number if before else 0).get(card.unit_id)
         only = changed_codes(session, card)
     elif edition.state == EditionState.APPROVED:
         origin, until = ("edition", edition.id), published_until(session, period, edition, card.unit_id)

@@ -21,6 +21,7 @@ from assessment.cycles import decisions, queries, remedies
 from assessment.cycles.models import DiaryEntry
 from assessment.cycles.process import PERIOD, PUBLISHED
 from assessment.delivery import services as delivery
+from assessment.delivery.queries import service_of
 from assessment.delivery.services import NewPaper
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
@@ -33,6 +34,7 @@ from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period, PeriodState, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services import periods
+from assessment.scoring import corrections
 from assessment.scoring import queries as scoring
 from assessment.scoring import services as scores
 from assessment.scoring.models import Edition, Scorecard
@@ -172,7 +174,7 @@ def serve(session: Session, period: Period, act: Act) -> None:
     """Put its provisional score into every unit's inbox, with the right of review; the windows start on receipt."""
     PERIOD.perform(session, period, "serve", act)
     edition = _edition(session, period)
-    _serve_scores(session, period, scoring.league_table(session, edition.id), act)
+    _serve_scores(session, scoring.league_table(session, edition.id), act, _provisional(period))
 
 
 def _edition(session: Session, period: Period) -> Edition:
@@ -182,8 +184,11 @@ def _edition(session: Session, period: Period) -> Edition:
     return edition
 
 
-def _serve_scores(session: Session, period: Period, cards: Sequence[Scorecard], act: Act) -> None:
-    title = Bilingual(f"{period.title.zh}暂定得分告知书", f"Provisional score, {period.title.en}")
+def _provisional(period: Period) -> Bilingual:
+    return Bilingual(f"{period.title.zh}暂定得分告知书", f"Provisional score, {period.title.en}")
+
+
+def _serve_scores(session: Session, cards: Sequence[Scorecard], act: Act, title: Bilingual) -> None:
     papers = [NewPaper(card.unit_id, ("scorecard", card.id), title) for card in cards]
     delivery.serve_many(session, act, queries.PROVISIONAL_SCORE, papers)
 
@@ -200,12 +205,10 @@ def _serve_changed(session: Session, period: Period, edition: Edition, act: Act)
     news = _not_told(session, period)
     is_announced = all(_was_announced(card, old.get(card.unit_id)) for card in new)
     changed = [
-        card
-        for card in new
-        if card.unit_id in news or (not is_announced and _differs(card, old.get(card.unit_id)))
+        card for card in new if card.unit_id in news or (not is_announced and _differs(card, old.get(card.unit_id)))
     ]
     if changed:
-        _serve_scores(session, period, changed, act)
+        _serve_scores(session, changed, act, _provisional(period))
 
 
 def _not_told(session: Session, period: Period) -> set[int]:
@@ -228,6 +231,32 @@ def approve(session: Session, period: Period, act: Act) -> None:
     edition = _edition(session, period)
     PERIOD.perform(session, period, "approve", act, relied_on=[edition])
     scores.approve_edition(session, edition, act)
+
+
+def correct(session: Session, period: Period, act: Act) -> Edition:
+    """A fact fell after approval: compute edition n+1, and serve it on whom it changes; edition n stands meanwhile.
+
+    What was counted stays as it was frozen, and nothing new is proposed: only what fell is corrected.
+    """
+    before = _edition(session, period)
+    told = scoring.correction_waiting(session, period.id) or before
+    PERIOD.perform(session, period, "correct", act, relied_on=[before])
+    gathered = None
+    if not period.is_composite:
+        gathered = corrections.as_counted_in(session, before, scoring.gather(session, period, scores.cut_off(period)))
+    edition = scores.compute(session, act, period, gathered)
+    changed = [one.after for one in corrections.changes(session, told, edition)]
+    title = Bilingual(f"{period.title.zh}更正得分告知书", f"Corrected score, {period.title.en}")
+    _serve_scores(session, changed, act, title)
+    return edition
+
+
+def approve_correction(session: Session, period: Period, act: Act) -> None:
+    """The corrected results take the place of those approved before; their bulletin follows as a corrigendum."""
+    correction = scoring.correction_waiting(session, period.id)
+    PERIOD.perform(session, period, "approve_correction", act, relied_on=[correction] if correction else [])
+    assert correction is not None  # else the guard has refused
+    scores.approve_edition(session, correction, act)
 
 
 def announce(session: Session, period: Period, act: Act) -> None:
@@ -304,7 +333,16 @@ def publish(session: Session, bulletin: Bulletin, act: Act, signed: Signed) -> N
     if period.state not in PUBLISHED:  # a corrigendum, or a new one after a withdrawal, finds it published
         PERIOD.perform(session, period, "publish", act, relied_on=[bulletin, edition])
     papers = [
-        NewPaper(card.unit_id, ("bulletin", bulletin.id), bulletin.title, bulletin.number, bulletin.signed_zh)
-        for card in scoring.league_table(session, edition.id)
+        NewPaper(unit_id, ("bulletin", bulletin.id), bulletin.title, bulletin.number, bulletin.signed_zh)
+        for unit_id in _readers(session, bulletin, edition)
     ]
     delivery.serve_many(session, act, "bulletin", papers)
+
+
+def _readers(session: Session, bulletin: Bulletin, edition: Edition) -> list[int]:
+    """Every assessed unit; a corrigendum also goes to whoever received what it corrects 在原范围内更正."""
+    units = [card.unit_id for card in scoring.league_table(session, edition.id)]
+    if bulletin.corrects_id is not None:
+        told = service_of(session, "bulletin", ("bulletin", bulletin.corrects_id))
+        units += sorted(told.keys() - set(units))
+    return units

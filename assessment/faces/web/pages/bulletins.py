@@ -20,7 +20,7 @@ from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.bulletins.papers import render_bulletin
 from assessment.bulletins.process import BULLETIN
 from assessment.bulletins.verification import Line, Outcome, verify
-from assessment.cycles import drafting
+from assessment.cycles import corrections
 from assessment.cycles import services as cycles
 from assessment.delivery import queries as delivery
 from assessment.faces.web.kit import (
@@ -148,7 +148,7 @@ def draft(edition_id: int) -> Any:
     """Draft the bulletin of approved results; the figures compose themselves."""
     session = current_session()
     edition = access(Edition, edition_id)
-    made = drafting.draft(session, edition, current_act())
+    made = corrections.draft(session, edition, current_act())
     session.flush()
     flash(_("The draft is made. Read it, change what people write, then submit it."))
     return redirect(url_for("bulletins.show", record_id=made.id), 303)

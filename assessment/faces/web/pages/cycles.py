@@ -18,7 +18,7 @@ from assessment.bulletins import queries as bulletins
 from assessment.cycles import queries
 from assessment.cycles import services as cycles
 from assessment.cycles.models import DiaryEntry
-from assessment.cycles.process import PERIOD
+from assessment.cycles.process import AFTER_APPROVAL, PERIOD
 from assessment.cycles.steps import STEPS
 from assessment.delivery.models import Paper
 from assessment.faces.web.kit import (
@@ -53,6 +53,7 @@ from assessment.objections import queries as objections
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period, PeriodState
 from assessment.scoring import queries as scoring
+from assessment.scoring.corrections import parts_changed
 from assessment.scoring.models import Edition
 from assessment.submissions import queries as submissions
 from assessment.submissions.process import SUBMISSION
@@ -119,7 +120,7 @@ def period(record_id: int) -> str:
         undecided=adjustments.undecided(session, found.id) if works else [],
         bulletins=[one for one in bulletins.of_period(session, found.id) if bulletins.may_see(session, one, viewer())],
         entries=_entries_of(session, found),
-        changed=[part.part.title for part in changed_parts(session, found, edition)] if works else [],
+        changed=[part.title for part in changed_parts(session, found, edition)] if works else [],
         may_draft=edition is not None
         and edition.state == "approved"
         and viewer().holds(Duty.PREPARE, found.programme.unit_id)
@@ -211,16 +212,9 @@ def _windows(session: Session, found: Period) -> list[Window]:
     ]
 
 
-def changed_parts(session: Session, found: Period, edition: Edition | None) -> list[Any]:
+def changed_parts(session: Session, found: Period, edition: Edition | None) -> list[Period]:
     """Parts whose edition in force is no longer the one that the composite was made of."""
-    if edition is None or not found.is_composite:
-        return []
-    current = {part.part_id: scoring.edition_in_force(session, part.part_id) for part in found.parts}
-    return [
-        part
-        for part in found.parts
-        if (one := current[part.part_id]) is not None and one.computed_at > edition.computed_at
-    ]
+    return parts_changed(session, found, edition) if edition is not None and found.is_composite else []
 
 
 def _entries_of(session: Session, found: Period) -> list[DiaryEntry]:
@@ -245,6 +239,20 @@ acts(
             ),
         ),
         "approve": Action(cycles.approve, template="cycles/approve.html"),
+        "correct": Action(
+            cycles.correct,
+            explain=lambda session, found: say(
+                "A corrected edition is computed from what has been decided since; what was counted stays as it was. "
+                "Units whose score it changes are served and may object to the change. The approved results stand "
+                "until a leader approves the corrected ones."
+            ),
+        ),
+        "approve_correction": Action(
+            cycles.approve_correction,
+            explain=lambda session, found: say(
+                "The corrected results take the place of the approved ones; a corrigendum names what changed."
+            ),
+        ),
         "announce": Action(cycles.announce),
         "begin_consequences": Action(cycles.begin_consequences),
         "close": Action(cycles.close),
@@ -384,6 +392,7 @@ def move_entry(entry_id: int) -> Any:
 
 BY_PEOPLE = (PeriodState.VERIFYING.value, PeriodState.OBJECTIONS.value)
 ASKED = {"compute": PeriodState.VERIFYING, "approve": PeriodState.OBJECTIONS}
+CORRECTING = ("correct", "approve_correction")
 
 
 @waiting
@@ -398,9 +407,18 @@ def periods_to_decide(session: Session, officer: Any, at: datetime) -> Iterator[
         )
         if one.is_composite
     ]
-    stand = list(session.scalars(select(Period).where(Period.state.in_(BY_PEOPLE)).order_by(Period.last_day)))
+    by_people = (*BY_PEOPLE, *(state.value for state in AFTER_APPROVAL))
+    stand = list(session.scalars(select(Period).where(Period.state.in_(by_people)).order_by(Period.last_day)))
     for one in [*stand, *composed]:
         for offer in PERIOD.available(session, one, current_act()):
+            if offer.is_open and offer.action in CORRECTING:
+                yield Waiting(
+                    one.title,
+                    say("What the approved results rest on has changed."),
+                    None,
+                    url_for("cycles.period", record_id=one.id),
+                    Label(offer.label),
+                )
             state = PeriodState.PLANNED if one.is_composite and offer.action == "compute" else ASKED.get(offer.action)
             if offer.is_open and state == one.state:
                 yield Waiting(

@@ -293,7 +293,8 @@ def _in_objections(session: Session) -> list[Period]:
 def _corrected(session: Session, own: frozenset[int]) -> Iterator[Right]:
     """Scores that a correction would change, and that were served for it."""
     for edition, period in scoring.corrections(session) if own else ():
-        for unit_id, until in cycles.objection_windows(session, period, edition.id).items():
+        before = scoring.edition_in_force(session, period.id)
+        for unit_id, until in cycles.objection_windows(session, period, before.number if before else 0).items():
             card = scoring.scorecard(session, edition.id, unit_id)
             if unit_id in own and card is not None and until is not None and until >= now():
                 yield Right(card, period, until)
