@@ -10,18 +10,25 @@ from assessment.programmes.rules.indicators import (
     LETTER,
     PEER_MEAN,
     Banded,
+    Borda,
     Completion,
     Control,
     Deduct,
     DeductSeveral,
+    DistanceToTarget,
     Efficacy,
+    Goalposts,
     Item,
+    MinMax,
     Panel,
     PeerMinmax,
+    PercentileRank,
     Position,
+    Rank,
     Sliding,
     Steps,
     Targeted,
+    ZScore,
 )
 from assessment.programmes.rules.scheme import Scheme
 
@@ -89,8 +96,9 @@ def _steps(item: Steps, scheme: Scheme) -> Sentence:
     return say("{value} by steps: {steps}.", value=_value(item, scheme), steps=steps)
 
 
-@rule.register
-def _peer_minmax(item: PeerMinmax, scheme: Scheme) -> Sentence:
+@rule.register(PeerMinmax)
+@rule.register(MinMax)
+def _peer_minmax(item: PeerMinmax | MinMax, scheme: Scheme) -> Sentence:
     return say("{value}, from the worst to the best of the peer group.", value=_value(item, scheme))
 
 
@@ -133,3 +141,29 @@ def _panel(item: Panel, scheme: Scheme) -> Sentence:
         return say("The mean of the marks of {count} judges.", count=len(item.parts))
     votes = [say("{name}: {mark}", name=_name(name, scheme), mark=mark) for name, mark in item.votes.items()]
     return say("The mean of the votes: {votes}.", votes=votes)
+
+
+@rule.register
+def _z_score(item: ZScore, scheme: Scheme) -> Sentence:
+    return say("{value}, as its distance from the mean in standard deviations.", value=_value(item, scheme))
+
+
+@rule.register
+def _goalposts(item: Goalposts, scheme: Scheme) -> Sentence:
+    ends = {"low": item.low, "high": item.high}
+    if item.logarithmic:
+        return say("{value}, from {low} to {high} by its logarithm.", value=_value(item, scheme), **ends)
+    return say("{value}, evenly from {low} to {high}.", value=_value(item, scheme), **ends)
+
+
+@rule.register
+def _distance_to_target(item: DistanceToTarget, scheme: Scheme) -> Sentence:
+    value = _value(item, scheme)
+    return say("{value}, from the worst of the peer group to the target {target}.", value=value, target=item.target)
+
+
+@rule.register(PercentileRank)
+@rule.register(Rank)
+@rule.register(Borda)
+def _worse(item: PercentileRank | Rank | Borda, scheme: Scheme) -> Sentence:
+    return say("{value}, by how many other units are worse.", value=_value(item, scheme))

@@ -29,7 +29,7 @@ def parts(scheme: Scheme) -> list[tuple[Dimension | None, tuple[Item, ...]]]:
     found: list[tuple[Dimension | None, tuple[Item, ...]]] = []
     for entry in scheme.indicators:
         if isinstance(entry, Dimension):
-            found.append((entry, tuple(entry.items)))
+            found.append((entry, entry.leaves))
         elif found and found[-1][0] is None:
             found[-1] = (None, (*found[-1][1], entry))
         else:

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.foundation.errors import Invalid
-from assessment.foundation.exact import shown
+from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import say
+from assessment.foundation.reals import Number
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
 from assessment.programmes.rules.consequences import LadderReward, MostImproved, PoolReward, Reward, TopReward
-from assessment.programmes.rules.formulas import DividedByZero
+from assessment.programmes.rules.formulas import DividedByZero, Undefined
 from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.rules.apportionment import CannotShare, Claim, apportion
 from assessment.rewards.rules.places import Ranked, first_places, most_improved, on_steps
@@ -102,15 +103,20 @@ def _weight(
 ) -> tuple[Fraction, str]:
     """The unit's weight, and the formula with its numbers."""
     known = {**values, "total": Fraction(card.total or 0)}
-    numbers = {name: _value(scheme, name, card, known) for name in rule.share.names}
     try:
+        numbers = {name: _value(scheme, name, card, known) for name in rule.share.names}
         weight = rule.share.compute(numbers)
     except DividedByZero:
         raise Invalid(say("“{share}” divides by 0 for {unit}.", share=str(rule.share), unit=card.name)) from None
+    except Undefined as reason:
+        facts = {"share": str(rule.share), "unit": card.name, "why": say(reason.message, **reason.facts)}
+        raise Invalid(say("“{share}” has no result for {unit}: {why}", **facts)) from None
+    # A pool is shared by fractions: a root or logarithm counts to thirty places.
+    weight = weight if isinstance(weight, Fraction) else Fraction(rounded(weight, 30, "half_even"))
     return weight, rule.share.with_numbers({name: shown(number) for name, number in numbers.items()})
 
 
-def _value(scheme: Scheme, name: str, card: Scorecard, known: Mapping[str, Fraction]) -> Fraction:
+def _value(scheme: Scheme, name: str, card: Scorecard, known: Mapping[str, Fraction]) -> Number:
     if name in known:
         return known[name]
     if name in scheme.formulas:

@@ -38,7 +38,7 @@ class Sheet:
 
     def units(self) -> list[UnitInput]:
         """Every row as a unit."""
-        self.known.update((self.scheme.unit_column, *self.scheme.group_attributes))
+        self.known.update((self.scheme.unit_column, *self.scheme.attributes))
         needed = self._columns()
         codes = self._unit_codes()
         if self.faults:
@@ -78,7 +78,7 @@ class Sheet:
         for key in self.scheme.ranking.then:
             for name in self.scheme.collected(key.value):
                 self._may(found.values, name, name)
-        for column in self.scheme.group_attributes:
+        for column in self.scheme.attributes:
             if column not in self.table.columns and not self.is_partial:
                 self._no_column(column)
         return found
@@ -112,7 +112,7 @@ class Sheet:
         return UnitInput(
             code,
             values=self._read(row, columns.values, self._value),
-            attributes={name: row.text(name) for name in self.scheme.group_attributes},
+            attributes={name: row.text(name) for name in self.scheme.attributes},
             targets=self._read(row, columns.targets, self._number),
             schedules=self._read(row, columns.schedules, self._number),
             previous=self._read(row, columns.previous, self._value),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assessment.programmes.rules.loading import load_scheme
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Scorecard
+from assessment.scoring.rules.composites.normalising import METHODS
 from assessment.scoring.rules.composition import CompositeInput, compose, quarter_parts, year_parts
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.items import RULES
@@ -89,7 +90,7 @@ def test_the_engine_knows_every_rule_that_a_scheme_may_name() -> None:
     schema = Scheme.model_json_schema()
     names = {part["properties"]["rule"]["const"] for part in schema["$defs"].values()
              if "rule" in part.get("properties", {})}
-    assert names == set(RULES)
+    assert names == {*RULES, *METHODS}
 
 
 def test_what_does_not_apply_is_carried_by_the_rest() -> None:

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number as Computed
 from assessment.programmes.rules.faults import Ill
 from assessment.programmes.rules.items import Direction
 from assessment.programmes.rules.shape import Model, Name, Named, Number
@@ -27,7 +28,7 @@ class Standard(Model):
             raise Ill(N_("A standard is either “at_most” or “at_least” a number."))
         return self
 
-    def holds(self, value: Fraction) -> bool:
+    def holds(self, value: Computed) -> bool:
         """Whether a value meets the standard."""
         return value <= Fraction(self.limit) if self.at_most is not None else value >= Fraction(self.limit)
 

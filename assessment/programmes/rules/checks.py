@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
+from assessment.programmes.rules.composite_checks import composites
 from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Fault, Ill
 from assessment.programmes.rules.finding import Check, Found, find
@@ -84,7 +85,7 @@ def _points(scheme: "Scheme", document: Document) -> Found:
                 )
     for group in scheme.groups:
         total = sum((item.points_in(group) or Decimal(0) for item in scheme.items), Decimal(0))
-        if total != 100:
+        if total != 100 and scheme.composite is None:
             yield (
                 ("indicators",),
                 N_("The points of peer group “{group}” sum to {total}; they must sum to 100."),
@@ -227,6 +228,7 @@ _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset(), (_codes, _codes_of_lists, _times, _steps)),
     (frozenset({"indicators", "peer_groups"}), (_points,)),
     (frozenset({"values", "formulas", "changes"}), (values, formulas, changes)),
+    (frozenset({"composite", "indicators"}), (composites,)),
     (frozenset({"basis"}), (_basis,)),
     (frozenset({"bands"}), (_bands,)),
     (frozenset({"bands", "indicators"}), (_vetoes,)),

@@ -1,4 +1,4 @@
-"""Formulas of a scheme: plain arithmetic on named values, computed exactly."""
+"""Formulas of a scheme: a language of its own, read into a tree of nothing but arithmetic, computed exactly."""
 
 import ast
 import operator
@@ -6,25 +6,58 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from assessment.foundation.exact import parse_decimal
+from assessment.foundation.exact import parse_decimal, shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number, log, sign_of, sqrt
 from assessment.programmes.rules.faults import Ill
 
 LONGEST = 500
 MOST_NODES = 200
 DEEPEST = 30
+MOST_BITS = 20_000  # of a number on the way: formulas of formulas could double its length with every step
 
-_OPERATORS: dict[type[ast.AST], Callable[[Fraction, Fraction], Fraction]] = {
+_OPERATORS: dict[type[ast.AST], Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_FUNCTIONS: dict[str, Callable[..., Fraction]] = {"min": min, "max": max, "abs": abs}
 
 
 class DividedByZero(ZeroDivisionError):
     """A formula whose divisor is 0 for these values."""
+
+
+class Undefined(ArithmeticError):
+    """A formula without a result for these values, as a msgid with its facts."""
+
+    def __init__(self, message: str, **facts: str) -> None:
+        """Say what cannot be computed."""
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+
+def _root(value: Number) -> Number:
+    if sign_of(value) < 0:
+        raise Undefined(N_("{number} has no square root; correct the value."), number=shown(value))
+    return sqrt(value)
+
+
+def _log(value: Number, base: Fraction | None = None) -> Number:
+    if sign_of(value) <= 0:
+        raise Undefined(N_("{number} has no logarithm; correct the value."), number=shown(value))
+    return log(value, base)
+
+
+def _log10(value: Number) -> Number:
+    return _log(value, Fraction(10))
+
+
+_FUNCTIONS: dict[str, Callable[..., Number]] = {
+    "min": min, "max": max, "abs": abs, "sqrt": _root, "log": _log, "log10": _log10,
+}  # fmt: skip
+_OF_SEVERAL = frozenset({"min", "max"})
 
 
 @dataclass(frozen=True)
@@ -35,8 +68,8 @@ class Formula:
     names: tuple[str, ...]
     _tree: ast.expr
 
-    def compute(self, values: Mapping[str, Fraction]) -> Fraction:
-        """Compute it exactly; `DividedByZero` if a divisor is 0."""
+    def compute(self, values: Mapping[str, Number]) -> Number:
+        """Compute it exactly; `DividedByZero` if a divisor is 0, `Undefined` where there is no result."""
         try:
             return _compute(self._tree, values, self.text.encode())
         except ZeroDivisionError as error:
@@ -55,7 +88,7 @@ class Formula:
 
 
 def parse_formula(text: object) -> Formula:
-    """Check a formula: names, numbers, + - * /, parentheses, min, max and abs, and nothing else."""
+    """Check a formula: names, numbers, + - * /, parentheses and the functions known here, and nothing else."""
     if not isinstance(text, str) or not text.strip():
         raise Ill(N_("A formula is arithmetic on values, such as “solved_by_video / solved_total * 100”."))
     text = " ".join(text.split())
@@ -100,13 +133,14 @@ def _count(node: ast.expr, names: dict[str, None], source: bytes) -> int:
             return 1
     part = source[node.col_offset : node.end_col_offset].decode()
     raise Ill(
-        N_("“{part}” is not allowed in a formula; use names, numbers, + - * /, parentheses, min, max and abs."),
+        N_("“{part}” is not allowed in a formula; use names, numbers, + - * /, parentheses and {functions}."),
         part=part[:60],
+        functions=", ".join(_FUNCTIONS),
     )
 
 
 def _fits(name: str, arguments: list[ast.expr]) -> bool:
-    return len(arguments) == 1 if name == "abs" else len(arguments) >= 2
+    return len(arguments) >= 2 if name in _OF_SEVERAL else len(arguments) == 1
 
 
 def _number(node: ast.expr, source: bytes) -> Fraction:
@@ -118,10 +152,10 @@ def _number(node: ast.expr, source: bytes) -> Fraction:
         raise Ill(N_("“{text}” is not a decimal number of at most 40 digits."), text=text[:60]) from None
 
 
-def _compute(node: ast.expr, values: Mapping[str, Fraction], source: bytes) -> Fraction:
+def _compute(node: ast.expr, values: Mapping[str, Number], source: bytes) -> Number:
     match node:
         case ast.BinOp(left=left, op=op, right=right):
-            return _OPERATORS[type(op)](_compute(left, values, source), _compute(right, values, source))
+            return _sized(_OPERATORS[type(op)](_compute(left, values, source), _compute(right, values, source)))
         case ast.UnaryOp(op=op, operand=operand):
             value = _compute(operand, values, source)
             return -value if isinstance(op, ast.USub) else value
@@ -130,3 +164,9 @@ def _compute(node: ast.expr, values: Mapping[str, Fraction], source: bytes) -> F
         case ast.Name(id=name):
             return values[name]
     return _number(node, source)
+
+
+def _sized(value: Number) -> Number:
+    if isinstance(value, Fraction) and value.numerator.bit_length() + value.denominator.bit_length() > MOST_BITS:
+        raise Undefined(N_("A number on the way has more than {most} digits; simplify the formula."), most="6000")
+    return value

@@ -1,6 +1,7 @@
 """Indicators of a scheme: what is scored, for how many points, by which rule."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
@@ -22,12 +23,25 @@ from assessment.programmes.rules.against_targets import (
 from assessment.programmes.rules.counted import Deduct, DeductSeveral, Losing, Loss, Panel
 from assessment.programmes.rules.faults import Ill
 from assessment.programmes.rules.items import LETTER, Direction, Item, MissingPolicy, WhenZero
-from assessment.programmes.rules.shape import Name, Named
+from assessment.programmes.rules.normalised import (
+    ARITHMETIC,
+    Aggregate,
+    Aggregation,
+    Borda,
+    DistanceToTarget,
+    Goalposts,
+    MinMax,
+    PercentileRank,
+    Rank,
+    ZScore,
+)
+from assessment.programmes.rules.shape import Name, Named, Positive, Share
 
 __all__ = [
-    "LETTER", "PEER_MEAN", "Banded", "Completion", "Control", "Deduct", "DeductSeveral", "Dimension", "Direction",
-    "Efficacy", "Entry", "Given", "Indicator", "Item", "Losing", "Loss", "MissingPolicy", "Panel", "PeerMinmax",
-    "PointStep", "Position", "Sliding", "Steps", "Targeted", "WhenZero", "all_items",
+    "LETTER", "PEER_MEAN", "Banded", "Borda", "Completion", "Control", "Deduct", "DeductSeveral", "Dimension",
+    "Direction", "DistanceToTarget", "Efficacy", "Entry", "Given", "Goalposts", "Indicator", "Item", "Losing",
+    "Loss", "MinMax", "MissingPolicy", "Panel", "PeerMinmax", "PercentileRank", "PointStep", "Position", "Rank",
+    "Sliding", "Steps", "Targeted", "WhenZero", "ZScore", "all_dimensions", "all_items",
 ]  # fmt: skip
 
 Indicator = Annotated[
@@ -42,16 +56,40 @@ Indicator = Annotated[
     | Steps
     | Deduct
     | DeductSeveral
-    | Panel,
+    | Panel
+    | MinMax
+    | ZScore
+    | Goalposts
+    | DistanceToTarget
+    | PercentileRank
+    | Rank
+    | Borda,
     Field(discriminator="rule"),
 ]
 
 
 class Dimension(Named):
-    """A heading with its indicators, written `- build: {zh: ..., en: ...}` with `items:` beneath."""
+    """A heading with its indicators or further headings, written `- build: {zh: ..., en: ...}` with `items:` beneath.
+
+    In a composite it also says what it weighs among its neighbours, how its parts are aggregated, and the share of
+    them without which it has no score.
+    """
 
     code: Name
-    items: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+    points: Positive = Decimal(1)
+    aggregate: Aggregate | None = None
+    available: Share | None = None
+    items: Annotated[tuple["Entry", ...], Field(min_length=1)]
+
+    @property
+    def aggregation(self) -> Aggregation:
+        """How its parts make a whole."""
+        return self.aggregate or ARITHMETIC
+
+    @property
+    def leaves(self) -> tuple[Item, ...]:
+        """Every indicator beneath, in the order of the file."""
+        return tuple(all_items(self.items))
 
     @model_validator(mode="before")
     @classmethod
@@ -76,7 +114,7 @@ class Dimension(Named):
         names = {
             "type": "object",
             "additionalProperties": False,
-            "properties": {"zh": properties["zh"], "en": properties["en"]},
+            "properties": {name: properties[name] for name in ("zh", "en", "points", "aggregate", "available")},
         }
         items = properties["items"]
         schema.update(
@@ -102,7 +140,18 @@ def _kind(value: Any) -> str:
 Entry = Annotated[Annotated[Dimension, Tag("dimension")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind)]
 
 
+Dimension.model_rebuild()
+
+
 def all_items(entries: tuple[Any, ...]) -> Iterator[Item]:
     """Every indicator, in the order of the file."""
     for entry in entries:
-        yield from entry.items if isinstance(entry, Dimension) else (entry,)
+        yield from all_items(entry.items) if isinstance(entry, Dimension) else (entry,)
+
+
+def all_dimensions(entries: tuple[Any, ...]) -> Iterator[Dimension]:
+    """Every heading, each before those beneath it."""
+    for entry in entries:
+        if isinstance(entry, Dimension):
+            yield entry
+            yield from all_dimensions(entry.items)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.finding import Found, find
 from assessment.programmes.rules.indicators import Completion, Item, Sliding
+from assessment.programmes.rules.normalised import Normalised
 from assessment.programmes.rules.reading import Document
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ def _read(item: Item) -> Iterator[tuple[str, str]]:
     yield from ((several, name) for name in item.parts)
     for name in item.needs:
         growth = isinstance(item, Completion) and name == item.growth
-        yield "growth" if growth else "average" if isinstance(item, Sliding) else "target", name
+        key = "average" if isinstance(item, Sliding) else "denominate" if isinstance(item, Normalised) else "target"
+        yield "growth" if growth else key, name
 
 
 def _divides(scheme: "Scheme", item: Item) -> bool:
-    return any(name in scheme.formulas or name in scheme.changes for name in item.parts)
+    has_denominator = isinstance(item, Normalised) and item.denominate is not None
+    return has_denominator or any(name in scheme.formulas or name in scheme.changes for name in item.parts)
 
 
 def formulas(scheme: "Scheme", document: Document) -> Found:

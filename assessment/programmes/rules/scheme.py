@@ -8,8 +8,10 @@ from pydantic import Field
 
 from assessment.programmes.rules.adjusting import Bonus, Deductions, Veto
 from assessment.programmes.rules.changes import Change, Since, Standard
+from assessment.programmes.rules.composites import Composite
 from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Robustness, Severity
-from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_items
+from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_dimensions, all_items
+from assessment.programmes.rules.normalised import POLICIES, Imputation, Normalised, Treatment
 from assessment.programmes.rules.shape import FormulaText, Model, Name, Named, Span, spans
 from assessment.programmes.rules.standing import (
     Band,
@@ -51,6 +53,7 @@ class Scheme(Model):
     values: dict[Name, CollectedValue] = {}
     formulas: dict[Name, FormulaText] = {}
     changes: dict[Name, Change] = {}
+    composite: Composite | None = None
     indicators: Annotated[tuple[Entry, ...], Field(min_length=1)]
     bonus: Bonus | None = None
     deductions: Deductions | None = None
@@ -71,7 +74,7 @@ class Scheme(Model):
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """Every heading, in the order of the file."""
-        return tuple(entry for entry in self.indicators if isinstance(entry, Dimension))
+        return tuple(all_dimensions(self.indicators))
 
     @cached_property
     def band_table(self) -> tuple[tuple[Band, Span], ...]:
@@ -92,6 +95,12 @@ class Scheme(Model):
     def items_in(self, group: str) -> tuple[Item, ...]:
         """The indicators that are part of a peer group's assessment."""
         return tuple(item for item in self.items if item.points_in(group) is not None)
+
+    def without(self, code: str) -> "Scheme":
+        """The same scheme without an indicator; a heading left empty goes with it."""
+        kept = tuple(entry for one in self.indicators if (entry := _without(one, code)) is not None)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Scheme.model_construct(self.model_fields_set, **{**fields, "indicators": kept})
 
     def group_of(self, unit: str, attributes: Mapping[str, str]) -> tuple[str, ...]:
         """The peer groups that claim a unit; exactly one is right."""
@@ -114,10 +123,29 @@ class Scheme(Model):
         members = (group.of for group in self.peer_groups.values() if group.of is not None)
         return tuple(dict.fromkeys(name for member in members for name in member.where))
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The properties of a unit that scoring asks for: those of its peer group, and the group of imputation."""
+        grouped = (self.composite.group,) if self.composite and self.composite.group else ()
+        return tuple(dict.fromkeys((*self.group_attributes, *grouped)))
+
+    def imputation(self, item: Item) -> Imputation | None:
+        """How the gaps of an indicator are filled, by itself or by the composite; None where it is not said."""
+        if not isinstance(item, Normalised) or item.missing:
+            return None
+        return item.impute or (self.composite.impute if self.composite else None)
+
+    def treatment(self, item: Normalised) -> Treatment | str | None:
+        """How the outliers of an indicator are treated, by itself or by the composite."""
+        shared = self.composite.treat if self.composite and item.takes_treatment else None
+        return shared if item.treat is None else item.treat
+
     def policy(self, item: Item) -> MissingPolicy:
         """What happens where this indicator's value was not given."""
         if item.missing:
             return item.missing
+        if (imputation := self.imputation(item)) is not None:
+            return POLICIES.get(imputation, "block")
         names = [name for part in item.parts for name in self.collected(part)]
         sources = {self.values[name].from_ if name in self.values else "submission" for name in names}
         policies = {self.missing.policy(source) for source in sources}
@@ -165,5 +193,13 @@ class Scheme(Model):
 ALL = "all"
 
 
+def _without(entry: Dimension | Item, code: str) -> Dimension | Item | None:
+    if not isinstance(entry, Dimension):
+        return None if entry.code == code else entry
+    kept = tuple(one for part in entry.items if (one := _without(part, code)) is not None)
+    return entry.model_copy(update={"items": kept}) if kept else None
+
+
 def _codes(entry: Dimension | Item) -> tuple[str, ...]:
-    return (entry.code, *(item.code for item in entry.items)) if isinstance(entry, Dimension) else (entry.code,)
+    beneath = (code for one in entry.items for code in _codes(one)) if isinstance(entry, Dimension) else ()
+    return (entry.code, *beneath)

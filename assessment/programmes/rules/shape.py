@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Pl
 
 from assessment.foundation.exact import canonical, fitting, parse_decimal, shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number as Computed
 from assessment.programmes.rules.faults import Ill
 from assessment.programmes.rules.formulas import Formula, parse_formula
 
@@ -200,7 +201,7 @@ class Span:
     low: Bound | None
     high: Bound | None
 
-    def holds(self, value: Fraction | Decimal) -> bool:
+    def holds(self, value: Computed | Decimal) -> bool:
         """Whether a value belongs to this step."""
         return _beyond(value, self.low, 1) and _beyond(value, self.high, -1)
 
@@ -210,10 +211,10 @@ class Span:
         return f"{left}, {right}"
 
 
-def _beyond(value: Fraction | Decimal, bound: Bound | None, direction: int) -> bool:
+def _beyond(value: Computed | Decimal, bound: Bound | None, direction: int) -> bool:
     if bound is None:
         return True
-    distance = (Fraction(value) - Fraction(bound.at)) * direction
+    distance = ((Fraction(value) if isinstance(value, Decimal) else value) - Fraction(bound.at)) * direction
     return distance > 0 or (distance == 0 and bound.owned)
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.indicators import PeerMinmax, Position, Sliding
 from assessment.scoring.rules.cards import About, Step
 from assessment.scoring.rules.facts import HUNDRED, ZERO, Facts, Outcome, bounded, by_mark, computed
@@ -20,7 +21,7 @@ def peer_minmax(item: PeerMinmax, facts: Facts) -> Outcome:
         )
     ]
     if low == high:
-        mark = Fraction(item.all_equal)
+        mark: Number = Fraction(item.all_equal)
         steps.append(Step(About.BOUND, N_("All values are equal; each unit's mark is {mark}."), {"mark": shown(mark)}))
         return by_mark(mark, facts, steps)
     worst, best = (low, high) if item.direction == "higher_is_better" else (high, low)
@@ -53,7 +54,7 @@ def position(item: Position, facts: Facts) -> Outcome:
             "place": str(better + 1),
         },
     )
-    score = facts.points - Fraction(item.step) * better
+    score: Number = facts.points - Fraction(item.step) * better
     formula = computed(
         N_("{points} − {step} × ({place} − 1) = {score}"),
         points=facts.points,
@@ -70,7 +71,7 @@ def sliding(item: Sliding, facts: Facts) -> Outcome:
     average, made = _average(facts)
     distance = abs(facts.actual - average)
     sign = 1 if facts.actual >= average else -1
-    score = Fraction(item.base)
+    score: Number = Fraction(item.base)
     for place, divisor in enumerate(item.divisors, 1):
         width = Fraction(item.width)
         part = distance if place == len(item.divisors) else min(distance, width)
@@ -88,7 +89,7 @@ def sliding(item: Sliding, facts: Facts) -> Outcome:
     return Outcome(score, (*made, *bound))
 
 
-def _average(facts: Facts) -> tuple[Fraction, list[Step]]:
+def _average(facts: Facts) -> tuple[Number, list[Step]]:
     """The average that was handed in, else the mean of the peers."""
     average = facts.target if facts.target is not None else facts.peers.mean
     made = []

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.indicators import Banded, Completion, Control, Efficacy, Given, Steps
 from assessment.scoring.rules.cards import About, Step
 from assessment.scoring.rules.facts import ZERO, CannotScore, Facts, Outcome, bounded, by_mark, computed
@@ -59,7 +60,7 @@ def control(item: Control, facts: Facts) -> Outcome:
     return Outcome(score, steps + bound)
 
 
-def _target(facts: Facts) -> Fraction:
+def _target(facts: Facts) -> Number:
     if facts.target is None:
         raise CannotScore(N_("There is no target; set one in the letter."))
     if facts.target < 0:

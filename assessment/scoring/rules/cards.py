@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.reals import Number
 from assessment.scoring.rules.values import Kind
 
 
@@ -71,14 +72,14 @@ class ItemScore:
     code: str
     points: Fraction
     kind: Kind
-    exact: Fraction | None
+    exact: Number | None
     published: Decimal | None
     explanation: Explanation
     undecided: bool = False
     trouble: Trouble | None = None
 
     @property
-    def counted(self) -> Fraction | None:
+    def counted(self) -> Number | None:
         """What enters the total: the published number where items are rounded, else the exact one."""
         return self.exact if self.published is None else Fraction(self.published)
 
@@ -88,7 +89,7 @@ class DimensionScore:
     """The sum of a heading's indicators, and the points they could have earned."""
 
     code: str
-    exact: Fraction | None
+    exact: Number | None
     maximum: Fraction
 
 
@@ -103,7 +104,7 @@ class Scorecard:
     maximum: Fraction
     bonus: Fraction
     deductions: Fraction
-    total_exact: Fraction | None
+    total_exact: Number | None
     total_published: Decimal | None
     steps: tuple[Step, ...]
     vetoes: tuple[str, ...] = ()
@@ -111,11 +112,12 @@ class Scorecard:
     rank: int | None = None
     tied: bool = False
     band: str | None = None
+    hindered: tuple[Trouble, ...] = ()
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:
-        """All that keeps this unit from being scored."""
-        return tuple(item.trouble for item in self.items if item.trouble)
+        """All that keeps this unit from being scored: in its indicators, and in what a composite makes of them."""
+        return (*(item.trouble for item in self.items if item.trouble), *self.hindered)
 
     @property
     def undecided(self) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import floor
 
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.indicators import Deduct, DeductSeveral, Losing, Panel
 from assessment.scoring.rules.cards import About, Step
 from assessment.scoring.rules.facts import ZERO, CannotScore, Facts, Outcome, bounded, by_mark, computed
@@ -19,7 +21,7 @@ def deduct(item: Deduct, facts: Facts) -> Outcome:
 def deduct_several(item: DeductSeveral, facts: Facts) -> Outcome:
     """Lose points for several things, each within its cap and all within theirs, until none are left."""
     made: list[Step] = []
-    total = ZERO
+    total: Number = ZERO
     for one in item.losses:
         loss, steps = _loss(one, facts.values[one.value])
         made.append(
@@ -38,14 +40,14 @@ def deduct_several(item: DeductSeveral, facts: Facts) -> Outcome:
     return _left(facts.points, total, made)
 
 
-def _loss(losing: Losing, actual: Fraction) -> tuple[Fraction | None, list[Step]]:
+def _loss(losing: Losing, actual: Number) -> tuple[Number | None, list[Step]]:
     """What a count costs; None where it reaches the limit at which nothing is left."""
     if losing.zero_from is not None and actual >= losing.zero_from:
         limits = {"actual": shown(actual), "limit": shown(losing.zero_from)}
         return None, [Step(About.BOUND, N_("{actual} reaches {limit}: no points are left."), limits)]
     beyond = max(ZERO, actual - Fraction(losing.over)) / Fraction(losing.per)
     if losing.part_of_a_step == "dropped":
-        beyond = Fraction(beyond.numerator // beyond.denominator)
+        beyond = Fraction(floor(beyond))
     loss = beyond * Fraction(losing.each)
     made = [computed(N_("{times} × {each} = {loss} points lost"), times=beyond, each=losing.each, loss=loss)]
     if losing.at_most is not None and loss > losing.at_most:
@@ -54,11 +56,11 @@ def _loss(losing: Losing, actual: Fraction) -> tuple[Fraction | None, list[Step]
     return loss, made
 
 
-def _at_most(loss: Fraction) -> Step:
+def _at_most(loss: Number) -> Step:
     return Step(About.BOUND, N_("At most {most} points are lost."), {"most": shown(loss)})
 
 
-def _left(points: Fraction, loss: Fraction, made: Sequence[Step]) -> Outcome:
+def _left(points: Fraction, loss: Number, made: Sequence[Step]) -> Outcome:
     step = computed(N_("{points} − {loss} = {score}"), points=points, loss=loss, score=points - loss)
     score, bound = bounded(points - loss, ZERO, points)
     return Outcome(score, (*made, step, *bound))
@@ -86,10 +88,10 @@ def panel(item: Panel, facts: Facts) -> Outcome:
     return by_mark(total / counted, facts, made)
 
 
-def _cast(item: Panel, facts: Facts, made: list[Step]) -> list[tuple[Fraction, int]]:
+def _cast(item: Panel, facts: Facts, made: list[Step]) -> list[tuple[Number, int]]:
     """(mark, how many gave it), abstentions as the scheme says."""
     if item.votes is not None:
-        cast = [(Fraction(mark), _count(name, facts)) for name, mark in item.votes.items()]
+        cast: list[tuple[Number, int]] = [(Fraction(mark), _count(name, facts)) for name, mark in item.votes.items()]
         abstained = _count(item.abstentions, facts) if item.abstentions else 0
     else:
         cast = [(_mark(name, facts), 1) for name in item.marks or () if name in facts.values]
@@ -106,20 +108,20 @@ def _cast(item: Panel, facts: Facts, made: list[Step]) -> list[tuple[Fraction, i
 
 def _count(name: str, facts: Facts) -> int:
     number = facts.values[name]
-    if number < 0 or number.denominator != 1:
+    if number < 0 or number != floor(number):
         message = N_("{name} is {number}; votes are counted in whole numbers.")
         raise CannotScore(message, name=name, number=shown(number))
-    return int(number)
+    return floor(number)
 
 
-def _mark(name: str, facts: Facts) -> Fraction:
+def _mark(name: str, facts: Facts) -> Number:
     mark = facts.values[name]
     if not 0 <= mark <= 100:
         raise CannotScore(N_("{name} is {number}; marks lie between 0 and 100."), name=name, number=shown(mark))
     return mark
 
 
-def _trimmed(marks: Sequence[tuple[Fraction, int]], left_out: int) -> list[tuple[Fraction, int]]:
+def _trimmed(marks: Sequence[tuple[Number, int]], left_out: int) -> list[tuple[Number, int]]:
     """Without the first so many."""
     kept = []
     for mark, count in marks:

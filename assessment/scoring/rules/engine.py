@@ -7,10 +7,17 @@ from fractions import Fraction
 
 from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number, total
 from assessment.programmes.rules.indicators import Item
+from assessment.programmes.rules.normalised import Normalised
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules import items as rules
 from assessment.scoring.rules.cards import About, Explanation, ItemScore, Results, Scorecard, Step, Trouble
+from assessment.scoring.rules.composites.aggregating import aggregated
+from assessment.scoring.rules.composites.columns import column, denominated, is_imputed, scale_of
+from assessment.scoring.rules.composites.imputing import Row
+from assessment.scoring.rules.composites.normalising import lowest
+from assessment.scoring.rules.composites.screening import screened
 from assessment.scoring.rules.facts import ZERO, CannotScore, Facts, Outcome, Peers
 from assessment.scoring.rules.reading import Found, find, find_for
 from assessment.scoring.rules.standing import ranked_groups
@@ -52,8 +59,18 @@ def _grouped(scheme: Scheme, units: Sequence[UnitInput]) -> tuple[dict[str, list
 
 
 def _score_group(scheme: Scheme, group: str, units: Sequence[UnitInput]) -> list[Scorecard]:
-    columns = [_score_item(scheme, group, item, units) for item in scheme.items_in(group)]
-    return [in_total(scheme, group, unit, [column[place] for column in columns]) for place, unit in enumerate(units)]
+    out = screened(scheme, units, lambda unit: (_kind(scheme, item, unit) for item in scheme.items_in(group)))
+    units = [unit for unit in units if unit.code not in out]
+    columns = {item.code: _score_item(scheme, group, item, units) for item in scheme.items_in(group)}
+    rows = [[column[place] for column in columns.values()] for place in range(len(units))]
+    codes = [unit.code for unit in units]
+    whole = aggregated(scheme, group, codes, columns) if scheme.composite else [None] * len(rows)
+    left_out = [in_total(scheme, group, unit, (), why) for unit, why in out.values()]
+    return [in_total(scheme, group, *row) for row in zip(units, rows, whole, strict=True)] + left_out
+
+
+def _kind(scheme: Scheme, item: Item, unit: UnitInput) -> Kind:
+    return _case(scheme, item, Fraction(0), unit, scheme.policy(item)).found.kind
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,7 @@ class _Case:
         steps = [*self.found.steps, *outcome.steps]
         exact, published = outcome.score, None
         if exact is not None and any(self._zeroed()):
-            exact = Fraction(0)
+            exact = self.nothing
             steps.append(
                 Step(
                     About.ADJUSTMENT,
@@ -87,6 +104,13 @@ class _Case:
         shape = Explanation(rules.rule_of(self.item), self.item.basis or "", tuple(steps))
         return ItemScore(self.item.code, self.points, kind or self.found.kind, exact, published, shape, undecided)
 
+    @property
+    def nothing(self) -> Fraction:
+        """What nothing earns: 0 points, or the least that a composite's rule can give."""
+        if self.scheme.composite is None or not isinstance(self.item, Normalised):
+            return ZERO
+        return lowest(self.item, scale_of(self.scheme))
+
     def _zeroed(self) -> list[str]:
         zeroing = {veto.code for veto in self.scheme.vetoes if veto.effect.item_zero == self.item.code}
         return [one.code for one in self.unit.adjustments if one.kind is AdjustmentKind.VETO and one.code in zeroing]
@@ -99,7 +123,7 @@ class _Case:
         return ItemScore(self.item.code, self.points, self.found.kind, None, None, shape, trouble=trouble)
 
 
-def rounding_step(exact: Fraction, published: Decimal, mode: str) -> Step:
+def rounding_step(exact: Number, published: Decimal, mode: str) -> Step:
     """Say how a number was rounded."""
     message = (
         N_("{exact} rounded to {published}, halves away from zero.")
@@ -112,15 +136,35 @@ def rounding_step(exact: Fraction, published: Decimal, mode: str) -> Step:
 def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInput]) -> list[ItemScore]:
     """One indicator for all units of a peer group."""
     points, policy = Fraction(item.points_in(group) or 0), scheme.policy(item)
+    if scheme.composite is not None and isinstance(item, Normalised):
+        points = scale_of(scheme).high
     cases = [_case(scheme, item, points, unit, policy) for unit in units]
     peers = Peers(case.found.number for case in cases if case.found.number is not None)
-    scores = [_scored(case, peers) for case in cases]
+    scores = _normalised(item, cases) if isinstance(item, Normalised) else [_scored(case, peers) for case in cases]
     if any(case.policy == "peer_mean" for case in cases):
         present = [one.exact for one in scores if one.exact is not None and one.kind is Kind.GIVEN]
         scores = [
             _by_peer_mean(case, present) if _wants_mean(case) else one for case, one in zip(cases, scores, strict=True)
         ]
     return scores
+
+
+def _normalised(item: Normalised, cases: Sequence[_Case]) -> list[ItemScore]:
+    """A rule that takes the whole column at once; what has no value and is not imputed follows its policy."""
+    if not cases:
+        return []
+    scheme = cases[0].scheme
+    group = scheme.composite.group if scheme.composite and scheme.composite.group else ""
+    taken = [case for case in cases if case.found.number is not None or is_imputed(scheme, item, case.found.kind)]
+    rows = [Row(case.found.number, case.unit.attributes.get(group, "")) for case in taken]
+    outcomes = dict(zip(map(id, taken), column(scheme, item, cases[0].points, rows), strict=True))
+    return [_settled(case, outcomes.get(id(case))) for case in cases]
+
+
+def _settled(case: _Case, outcome: Outcome | CannotScore | None) -> ItemScore:
+    if outcome is None:
+        return _scored(case, Peers())
+    return case.blocked(outcome.message, outcome.facts) if isinstance(outcome, CannotScore) else case.result(outcome)
 
 
 def _case(scheme: Scheme, item: Item, points: Fraction, unit: UnitInput, policy: str) -> _Case:
@@ -132,7 +176,8 @@ def _case(scheme: Scheme, item: Item, points: Fraction, unit: UnitInput, policy:
 
 
 def _found(scheme: Scheme, unit: UnitInput, item: Item, reads: str, values: Mapping[str, Value]) -> Found:
-    return find(scheme, unit, reads, values) if reads != item.reads else find_for(scheme, unit, item, values)
+    found = find(scheme, unit, reads, values) if reads != item.reads else find_for(scheme, unit, item, values)
+    return denominated(scheme, unit, item, found, values)
 
 
 def _carried(scheme: Scheme, unit: UnitInput, item: Item, reads: str, found: Found) -> Found:
@@ -172,6 +217,8 @@ def _scored(case: _Case, peers: Peers) -> ItemScore:
 
 
 def _by_rule(case: _Case, peers: Peers) -> ItemScore:
+    if case.found.undefined is not None:
+        return case.blocked(case.found.undefined.message, case.found.undefined.facts)
     if case.found.divided_by_zero:
         if "divisor_is_zero" in case.item.not_applicable:
             step = Step(About.STATE, N_("The divisor is 0: the indicator does not apply."))
@@ -202,7 +249,7 @@ def _by_policy(case: _Case, kind: Kind) -> ItemScore:
             if case.found.decision
             else Step(About.STATE, N_("Not reported: 0 points under the scheme, once a person has decided so."))
         )
-        return case.result(Outcome(Fraction(0), (reason,)), undecided=not case.found.decision)
+        return case.result(Outcome(case.nothing, (reason,)), undecided=not case.found.decision)
     if policy == "reweight" and kind is Kind.MISSING:
         step = Step(About.STATE, N_("Not reported: the other indicators carry its points."))
         return case.result(Outcome(None, (step,)))
@@ -211,10 +258,10 @@ def _by_policy(case: _Case, kind: Kind) -> ItemScore:
     return case.blocked(N_("The value is missing; report it, or decide what follows."), {})
 
 
-def _by_peer_mean(case: _Case, present: Sequence[Fraction]) -> ItemScore:
+def _by_peer_mean(case: _Case, present: Sequence[Number]) -> ItemScore:
     if not present:
         return case.blocked(N_("The value is missing, and no unit of the peer group has one; report it."), {})
-    mean = sum(present, Fraction(0)) / len(present)
+    mean = total(present) / Fraction(len(present))
     step = Step(
         About.STATE,
         N_("Not reported: the mean of {count} units of the peer group counts, {mean}."),

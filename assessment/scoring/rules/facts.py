@@ -10,6 +10,7 @@ from typing import Any
 
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number, total
 from assessment.scoring.rules.cards import About, Step
 
 HUNDRED = Fraction(100)
@@ -19,7 +20,7 @@ ZERO = Fraction(0)
 class Peers:
     """The values of a peer group, sorted once for all its units."""
 
-    def __init__(self, numbers: Iterable[Fraction] = ()) -> None:
+    def __init__(self, numbers: Iterable[Number] = ()) -> None:
         """Take the values of all units that have one."""
         self._sorted = sorted(numbers)
 
@@ -27,25 +28,25 @@ class Peers:
         return len(self._sorted)
 
     @property
-    def low(self) -> Fraction:
+    def low(self) -> Number:
         """The least value."""
         return self._sorted[0]
 
     @property
-    def high(self) -> Fraction:
+    def high(self) -> Number:
         """The greatest value."""
         return self._sorted[-1]
 
     @cached_property
-    def mean(self) -> Fraction:
+    def mean(self) -> Number:
         """The plain mean; 0 where there is nobody."""
-        return sum(self._sorted, ZERO) / max(1, len(self))
+        return total(self._sorted) / Fraction(max(1, len(self)))
 
-    def above(self, number: Fraction) -> int:
+    def above(self, number: Number) -> int:
         """How many values are greater."""
         return len(self) - bisect_right(self._sorted, number)
 
-    def below(self, number: Fraction) -> int:
+    def below(self, number: Number) -> int:
         """How many values are less."""
         return bisect_left(self._sorted, number)
 
@@ -58,17 +59,17 @@ class Facts:
     """
 
     points: Fraction
-    actual: Fraction = ZERO
-    target: Fraction | None = None
+    actual: Number = ZERO
+    target: Number | None = None
     peers: Peers = field(default_factory=Peers)
-    values: Mapping[str, Fraction] = field(default_factory=dict)
+    values: Mapping[str, Number] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a rule found; no score means that the indicator does not apply."""
 
-    score: Fraction | None
+    score: Number | None
     steps: tuple[Step, ...]
 
 
@@ -82,12 +83,12 @@ class CannotScore(Exception):
         self.facts = facts
 
 
-def computed(message: str, **numbers: Fraction | Decimal | int) -> Step:
+def computed(message: str, **numbers: Number | Decimal | int) -> Step:
     """A step of computation with its numbers."""
     return Step(About.FORMULA, message, {name: shown(number) for name, number in numbers.items()})
 
 
-def bounded(score: Fraction, lowest: Fraction, highest: Fraction) -> tuple[Fraction, tuple[Step, ...]]:
+def bounded(score: Number, lowest: Fraction, highest: Fraction) -> tuple[Number, tuple[Step, ...]]:
     """Keep a score within its bounds, and say so where it was outside."""
     if score > highest:
         return highest, (
@@ -98,7 +99,7 @@ def bounded(score: Fraction, lowest: Fraction, highest: Fraction) -> tuple[Fract
     return score, ()
 
 
-def by_mark(mark: Fraction, facts: Facts, steps: Sequence[Step]) -> Outcome:
+def by_mark(mark: Number, facts: Facts, steps: Sequence[Step]) -> Outcome:
     """The points that a mark out of 100 earns."""
     score = facts.points * mark / 100
     step = computed(N_("{points} × {mark} ÷ 100 = {score}"), points=facts.points, mark=mark, score=score)

@@ -1,13 +1,14 @@
 """What a unit's value is: collected or computed by formula, with its state and how it was found."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.changes import Change
-from assessment.programmes.rules.formulas import DividedByZero
+from assessment.programmes.rules.formulas import DividedByZero, Undefined
 from assessment.programmes.rules.indicators import Item
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import About, Step
@@ -18,17 +19,18 @@ HUNDRED = Fraction(100)
 
 @dataclass(frozen=True)
 class Found:
-    """A value ready for a rule; `number` only where the kind is given and no divisor was 0.
+    """A value ready for a rule; `number` only where the kind is given, no divisor was 0 and a formula is defined.
 
     Where a rule takes several values together they are `numbers`, and there is no one number.
     """
 
     kind: Kind
-    number: Fraction | None
+    number: Number | None
     steps: tuple[Step, ...]
     decision: str = ""
     divided_by_zero: bool = False
-    numbers: Mapping[str, Fraction] = field(default_factory=dict)
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    undefined: Undefined | None = None
 
 
 def find_for(scheme: Scheme, unit: UnitInput, item: Item, values: Mapping[str, Value] | None = None) -> Found:
@@ -42,7 +44,12 @@ def find_for(scheme: Scheme, unit: UnitInput, item: Item, values: Mapping[str, V
     if (gap := _gap(parts, (Kind.WITHHELD,) if some else GAPS)) is not None:
         return gap
     divided = any(part.divided_by_zero for part in parts.values()) and not some
-    return Found(Kind.GIVEN, None, steps, divided_by_zero=divided, numbers=numbers)
+    undefined = None if some else _undefined(parts)
+    return Found(Kind.GIVEN, None, steps, divided_by_zero=divided, numbers=numbers, undefined=undefined)
+
+
+def _undefined(parts: Mapping[str, Found]) -> Undefined | None:
+    return next((part.undefined for part in parts.values() if part.undefined), None)
 
 
 GAPS = (Kind.WITHHELD, Kind.MISSING, Kind.NOT_APPLICABLE)
@@ -72,6 +79,8 @@ def find(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Value]
     steps = tuple(step for part in parts.values() for step in part.steps)
     if (gap := _gap(parts)) is not None:
         return gap
+    if (undefined := _undefined(parts)) is not None:
+        return Found(Kind.GIVEN, None, steps, undefined=undefined)
     numbers = {part: found.number for part, found in parts.items() if found.number is not None}
     try:
         if len(numbers) < len(parts):
@@ -80,6 +89,8 @@ def find(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Value]
     except DividedByZero:
         step = Step(About.FORMULA, N_("{name} = {formula}: the divisor is 0."), {"name": name, "formula": formula.text})
         return Found(Kind.GIVEN, None, (*steps, step), divided_by_zero=True)
+    except Undefined as reason:
+        return Found(Kind.GIVEN, None, steps, undefined=reason)
     filled = formula.with_numbers({part: shown(number) for part, number in numbers.items()})
     step = Step(
         About.FORMULA,
@@ -110,7 +121,7 @@ def _changed(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Va
         step = Step(About.STATE, N_("There is no earlier value of {name} to compare with."), {"name": change.of})
         return Found(Kind.NOT_APPLICABLE if left_out else Kind.MISSING, None, (*steps, step))
     if before.number is None:
-        return Found(Kind.GIVEN, None, steps, divided_by_zero=True)
+        return replace(before, steps=steps)
     gain = (now.number - before.number) * (1 if change.direction == "higher_is_better" else -1)
     standard = scheme.standard_of(change.of)
     if standard is not None and standard.holds(now.number) and _is_left_out(change, gain):
@@ -120,12 +131,12 @@ def _changed(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Va
     return _gained(name, change, now.number, before.number, gain, steps)
 
 
-def _is_left_out(change: Change, gain: Fraction) -> bool:
+def _is_left_out(change: Change, gain: Number) -> bool:
     return change.standard_met == "left_out" or (change.standard_met == "left_out_if_worse" and gain < 0)
 
 
 def _gained(
-    name: str, change: Change, now: Fraction, before: Fraction, gain: Fraction, steps: tuple[Step, ...]
+    name: str, change: Change, now: Number, before: Number, gain: Number, steps: tuple[Step, ...]
 ) -> Found:
     """The change as the scheme measures it; a share of nothing, or of less, is no share."""
     rising = change.direction == "higher_is_better"

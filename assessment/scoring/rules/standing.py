@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from assessment.foundation.exact import largest_remainder, rounded, shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.standing import Band
 from assessment.scoring.rules.cards import About, Scorecard, Step
@@ -65,12 +66,13 @@ def _classes(scheme: Scheme, cards: Sequence[Scorecard], inputs: dict[str, UnitI
         yield from _separated(scheme, equal, keys, inputs)
 
 
-def _ranked_value(scheme: Scheme, card: Scorecard) -> Fraction:
-    value = card.total_published if scheme.ranking.of == "published_total" else card.total_exact
-    return Fraction(value if value is not None else 0)
+def _ranked_value(scheme: Scheme, card: Scorecard) -> Number:
+    if scheme.ranking.of == "exact_total":
+        return card.total_exact if card.total_exact is not None else Fraction(0)
+    return Fraction(card.total_published or 0)
 
 
-def _runs(cards: Sequence[Scorecard], values: Sequence[Fraction]) -> Iterator[list[Scorecard]]:
+def _runs(cards: Sequence[Scorecard], values: Sequence[Number]) -> Iterator[list[Scorecard]]:
     run: list[Scorecard] = []
     for place, card in enumerate(cards):
         if run and values[place] != values[place - 1]:
@@ -114,7 +116,7 @@ def _separated(
         yield from _separated(scheme, run, further, inputs)
 
 
-def _key_value(scheme: Scheme, card: Scorecard, key: _Key, inputs: dict[str, UnitInput]) -> Fraction | None:
+def _key_value(scheme: Scheme, card: Scorecard, key: _Key, inputs: dict[str, UnitInput]) -> Number | None:
     """A value, or the score of an indicator; a name that is both means the value."""
     if key.name == "bonus" and "bonus" not in scheme.values:
         return card.bonus

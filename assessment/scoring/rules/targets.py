@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.indicators import LETTER, PEER_MEAN, Completion, Item, Sliding, Targeted
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import About, Step
@@ -12,7 +13,7 @@ from assessment.scoring.rules.facts import CannotScore
 from assessment.scoring.rules.reading import find
 from assessment.scoring.rules.values import UnitInput
 
-Found = tuple[Fraction | None, tuple[Step, ...]]
+Found = tuple[Number | None, tuple[Step, ...]]
 
 
 def agreed_value(item: Item, unit: UnitInput) -> str:

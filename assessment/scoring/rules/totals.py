@@ -6,19 +6,24 @@ from fractions import Fraction
 
 from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number, total
 from assessment.programmes.rules.adjusting import Adjusting, Bonus
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import About, DimensionScore, ItemScore, Scorecard, Step
+from assessment.scoring.rules.composites.aggregating import Aggregated
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, UnitInput
 
 HUNDRED = Fraction(100)
 
 
-def in_total(scheme: Scheme, group: str, unit: UnitInput, items: Sequence[ItemScore]) -> Scorecard:
-    """Add a unit's items up; no total where something blocks or nothing applies."""
-    steps: list[Step] = []
-    maximum = sum((item.points for item in items if item.counted is not None), Fraction(0))
-    base = None if any(item.trouble for item in items) else _base(items, maximum, steps)
+def in_total(
+    scheme: Scheme, group: str, unit: UnitInput, items: Sequence[ItemScore], made: Aggregated | None = None
+) -> Scorecard:
+    """Add a unit's items up, or take what a composite made of them; no total where something blocks or none applies."""
+    steps: list[Step] = list(made.steps) if made else []
+    maximum = made.maximum if made else sum((item.points for item in items if item.counted is not None), Fraction(0))
+    blocked = any(item.trouble for item in items)
+    base = None if blocked else made.total if made else _base(items, maximum, steps)
     bonus = _bonus(scheme, unit.adjustments, steps)
     lost = _deductions(scheme, unit.adjustments, steps)
     exact, published = None, None
@@ -40,19 +45,21 @@ def in_total(scheme: Scheme, group: str, unit: UnitInput, items: Sequence[ItemSc
             )
         published = _published(scheme, exact, steps)
     return Scorecard(
-        unit=unit.code, group=group, items=tuple(items), dimensions=_dimensions(scheme, items), maximum=maximum,
+        unit=unit.code, group=group, items=tuple(items), maximum=maximum,
+        dimensions=made.dimensions if made else _dimensions(scheme, items),
         bonus=bonus, deductions=lost, total_exact=exact, total_published=published, steps=tuple(steps),
         vetoes=tuple(one.code for one in unit.adjustments if one.kind is AdjustmentKind.VETO),
         commendable=not any(_forbids_commendation(scheme, one) for one in unit.adjustments),
+        hindered=made.troubles if made else (),
     )  # fmt: skip
 
 
-def _base(items: Sequence[ItemScore], maximum: Fraction, steps: list[Step]) -> Fraction | None:
+def _base(items: Sequence[ItemScore], maximum: Fraction, steps: list[Step]) -> Number | None:
     """The sum of the items, over the points that apply where some do not."""
     if maximum == 0:
         steps.append(Step(About.STATE, N_("No indicator applies to this unit; it is not ranked.")))
         return None
-    earned = sum((item.counted for item in items if item.counted is not None), Fraction(0))
+    earned = total(item.counted for item in items if item.counted is not None)
     steps.append(
         Step(
             About.FORMULA,
@@ -75,7 +82,7 @@ def _base(items: Sequence[ItemScore], maximum: Fraction, steps: list[Step]) -> F
     return base
 
 
-def _published(scheme: Scheme, exact: Fraction, steps: list[Step]) -> Decimal:
+def _published(scheme: Scheme, exact: Number, steps: list[Step]) -> Decimal:
     rounding = scheme.rounding.of_total
     published = rounded(exact, rounding.places, rounding.mode)
     message = (
@@ -162,12 +169,12 @@ def _dimensions(scheme: Scheme, items: Sequence[ItemScore]) -> tuple[DimensionSc
     scores = {item.code: item for item in items}
     found = []
     for dimension in scheme.dimensions:
-        mine = [scores[item.code] for item in dimension.items if item.code in scores]
+        mine = [scores[item.code] for item in dimension.leaves if item.code in scores]
         if not mine:
             continue
         counted = [(item.counted, item.points) for item in mine if item.counted is not None]
         blocked = any(item.trouble for item in mine)
-        exact = sum((score for score, _ in counted), Fraction(0)) if counted and not blocked else None
+        exact = total(score for score, _ in counted) if counted and not blocked else None
         found.append(DimensionScore(dimension.code, exact, sum((points for _, points in counted), Fraction(0))))
     return tuple(found)
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from assessment.faces.web.kit import _, said
 from assessment.foundation.charts import svg
 from assessment.foundation.i18n import MONTHS, N_, Bilingual, Label, reading_zone
+from assessment.programmes.rules.indicators import Dimension
 from assessment.programmes.rules.scheme import Scheme
 
 COLOURS = ("fa", "fb", "fc", "fd")
@@ -30,7 +31,8 @@ class Part:
 
 def parts_of(scheme: Scheme) -> list[Part]:
     """The first four headings; a scheme without headings is cut by its items."""
-    entries = [(one, tuple(item.code for item in one.items)) for one in scheme.dimensions]
+    headings = (one for one in scheme.indicators if isinstance(one, Dimension))
+    entries = [(one, tuple(item.code for item in one.leaves)) for one in headings]
     if not entries:
         entries = [(item, (item.code,)) for item in scheme.items]  # type: ignore[misc]
     return [
