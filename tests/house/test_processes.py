@@ -1,14 +1,10 @@
 """The processes: no dead ends by mistake, an act for every action, and diagrams that show what is."""
 
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Iterator
 from typing import Any
 
 from assessment.faces.cli.docs import FOLDER, pages, processes
 from assessment.foundation.workflow import Process
-from support.house import is_module, modules
+from support.house import modules, services_named
 
 
 def reachable(process: Process[Any]) -> set[str]:
@@ -22,31 +18,6 @@ def reachable(process: Process[Any]) -> set[str]:
         if not more:
             return found
         found |= more
-
-
-def service_modules(room: str) -> Iterator[str]:
-    name = f"assessment.{room}.services"
-    if is_module(name):
-        yield name
-        path = getattr(importlib.import_module(name), "__path__", None)
-        yield from (one.name for one in pkgutil.iter_modules(path or [], f"{name}."))
-
-
-def services_named(action: str, room: str) -> set[str]:
-    """Where the act is written: in the room's own services, else among the joint acts of `cycles`.
-
-    A joint act may bear the name of the room's own service that it calls, as `lodge` does.
-    """
-    return _functions(action, room) or _functions(action, "cycles")
-
-
-def _functions(action: str, room: str) -> set[str]:
-    found = set()
-    for where in service_modules(room):
-        function = vars(importlib.import_module(where)).get(action)
-        if inspect.isfunction(function) and function.__module__.startswith(f"assessment.{room}.services"):
-            found.add(f"{function.__module__}.{function.__qualname__}")
-    return found
 
 
 def test_every_process_window_makes_a_process() -> None:

@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import inspect
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
@@ -114,3 +116,31 @@ def dotted(node: ast.AST) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([node.id, *reversed(parts)])
+
+
+# --- services --------------------------------------------------------------------------------------------------------
+
+
+def service_modules(room: str) -> Iterator[str]:
+    name = f"assessment.{room}.services"
+    if is_module(name):
+        yield name
+        path = getattr(importlib.import_module(name), "__path__", None)
+        yield from (one.name for one in pkgutil.iter_modules(path or [], f"{name}."))
+
+
+def services_named(action: str, room: str) -> set[str]:
+    """Where the act is written: in the room's own services, else among the joint acts of `cycles`.
+
+    A joint act may bear the name of the room's own service that it calls, as `lodge` does.
+    """
+    return _functions(action, room) or _functions(action, "cycles")
+
+
+def _functions(action: str, room: str) -> set[str]:
+    found = set()
+    for where in service_modules(room):
+        function = vars(importlib.import_module(where)).get(action)
+        if inspect.isfunction(function) and function.__module__.startswith(f"assessment.{room}.services"):
+            found.add(f"{function.__module__}.{function.__qualname__}")
+    return found

@@ -1,0 +1,216 @@
+"""Reports of a period."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assessment.foundation.actors import CLOCK, Act
+from assessment.programmes.models import Period, PeriodState
+from assessment.submissions import services
+from assessment.submissions.models import Submission
+from assessment.submissions.rules import MISSING
+from assessment.submissions.services import NewEvidence
+from support.lives.planned import Planned, planned
+from support.programmes import SCHEME, Somebody
+from support.submissions import IN_TIME, begun, values
+from support.transitions import Bar, Beginning, By, Life, Way
+
+ENDORSED = SCHEME.replace("evidence: required", "evidence: required, endorsed_by: parent")
+AFTER_ALL = datetime(2012, 3, 1, 2, 0, tzinfo=UTC)
+"""After the last moment for January's reports, also for those that were returned."""
+
+
+def year(session: Session, _folder: Path) -> Planned:
+    """January's reporting has begun; the unit above endorses what a county reports."""
+    world = planned(session, ENDORSED)
+    begun(january(world))
+    session.flush()
+    return world
+
+
+def january(world: Planned) -> Period:
+    return world.periods["2012-01"]
+
+
+def reporter(world: Planned, _one: object = None) -> Act:
+    return Act(world.locality("220101"), IN_TIME)
+
+
+def above(world: Planned, _one: object = None) -> Act:
+    return Act(world.locality("220100", "officer of the prefecture"), IN_TIME)
+
+
+def verifier(world: Planned, _one: object = None) -> Act:
+    return Act(world.verifier, IN_TIME)
+
+
+def office(world: Planned, _one: object = None) -> Act:
+    return Act(world.office, IN_TIME)
+
+
+def office_after_all(world: Planned, _one: object = None) -> Act:
+    return Act(world.office, AFTER_ALL)
+
+
+def clock(_world: Planned, _one: object = None) -> Act:
+    return Act(CLOCK, IN_TIME)
+
+
+# --- how a report comes to be there ----------------------------------------------------------------------------------
+
+
+def due(world: Planned) -> Submission:
+    made = services.open_submissions(world.session, clock(world), january(world))
+    return next(one for one in made if one.unit_id == world.units["220101"])
+
+
+def draft(world: Planned) -> Submission:
+    one = due(world)
+    services.save_draft(world.session, one, reporter(world), TYPED)
+    services.attach_evidence(world.session, one, reporter(world), FILE)
+    return one
+
+
+def submitted(world: Planned) -> Submission:
+    """With a value left out, that a decision may count as 0."""
+    one = draft(world)
+    services.submit(world.session, one, reporter(world), {**values(), "cameras": MISSING})
+    return one
+
+
+def endorsed(world: Planned) -> Submission:
+    one = submitted(world)
+    services.endorse(world.session, one, above(world))
+    return one
+
+
+def unendorsed(world: Planned) -> Submission:
+    """Of a unit whose report nobody need endorse."""
+    one = submitted(world)
+    one.endorser_unit_id = None
+    return one
+
+
+def returned(world: Planned) -> Submission:
+    one = submitted(world)
+    services.return_submission(world.session, one, verifier(world).because("缺少佐证"))
+    return one
+
+
+def verified(world: Planned) -> Submission:
+    one = endorsed(world)
+    services.verify(world.session, one, verifier(world))
+    return one
+
+
+def validated(world: Planned) -> Submission:
+    one = verified(world)
+    services.validate(world.session, one, office(world))
+    return one
+
+
+TYPED = {code: (str(value.number), value.kind.value) for code, value in values().items()}
+FILE = NewEvidence("cameras", "a" * 64, 9, "sheet.pdf", "application/pdf")
+MORE = NewEvidence("cameras", "b" * 64, 9, "more.pdf", "application/pdf")
+
+
+def given(_world: Planned, _one: object) -> dict[str, Any]:
+    return {"values": values()}
+
+
+def first_file(world: Planned, one: Submission, act: Act) -> None:
+    """Where there is none, one of another report: to be refused for it, or for the state, is the same to this test."""
+    evidence = one.evidence[0] if one.evidence else services.Evidence(submission_id=one.id, value_code="", name="")
+    services.remove_evidence(world.session, one, act, evidence)
+
+
+# --- what bars -------------------------------------------------------------------------------------------------------
+
+
+def a_provider(world: Planned, _one: object) -> Act:
+    return Act(world.provider, IN_TIME)
+
+
+def not_above(world: Planned, _one: object) -> Act:
+    """An officer who reports for the county, and not for the unit above it."""
+    return Act(world.locality("220101", "another officer"), IN_TIME)
+
+
+def himself(duties_of: str, at: datetime = IN_TIME) -> By:
+    """Who sent the report, with this other person's duties."""
+
+    def by(world: Planned, _one: object) -> Act:
+        return Act(Somebody(world.locality("220101").key, getattr(world, duties_of).duties), at)
+
+    return by
+
+
+def himself_above(world: Planned, one: object) -> Act:
+    return Act(Somebody(world.locality("220101").key, above(world).by.duties), IN_TIME)  # type: ignore[attr-defined]
+
+
+def a_minute_late(world: Planned, one: Submission) -> Act:
+    return Act(world.locality("220101"), one.due_at + timedelta(minutes=1))
+
+
+def served(world: Planned, _one: object) -> None:
+    begun(january(world), PeriodState.OBJECTIONS)
+
+
+NOT_THE_UNIT = Bar("The unit itself reports this", by=a_provider)
+FROZEN = Bar("have been served", spoil=served)
+OF_THE_UNIT = (NOT_THE_UNIT,)
+
+
+def who_checks(duties_of: str) -> tuple[Bar, ...]:
+    return (FROZEN, Bar("You sent this report", by=himself(duties_of), states=("endorsed", "verified")))
+
+
+LIVES = (
+    Life(
+        "submission",
+        year,
+        beginnings=(
+            Beginning("open_submissions", clock, lambda world, act: services.open_submissions(
+                world.session, act, january(world)
+            )),
+        ),
+        states={
+            "due": due,
+            "draft": draft,
+            "submitted": submitted,
+            "endorsed": endorsed,
+            "returned": returned,
+            "verified": verified,
+            "validated": validated,
+        },
+        ways=(
+            Way("submit", reporter, given, bars=OF_THE_UNIT),
+            Way("save_draft", reporter, lambda *_: {"values": TYPED}, bars=OF_THE_UNIT),
+            Way("attach_evidence", reporter, lambda *_: {"file": MORE}, bars=OF_THE_UNIT),
+            Way("remove_evidence", reporter, do=first_file, bars=OF_THE_UNIT),
+            Way("withdraw", reporter, bars=(
+                NOT_THE_UNIT,
+                Bar("that is over", by=a_minute_late),
+            )),
+            Way("endorse", above, bars=(
+                Bar("The unit above endorses", by=not_above),
+                Bar("You sent this report", by=himself_above),
+            )),
+            Way("verify", verifier, starts={"submitted": unendorsed}, bars=who_checks("verifier")),
+            Way("validate", office, starts={"submitted": unendorsed}, bars=who_checks("office")),
+            Way("return_submission", verifier, bars=(
+                Bar("You sent this report", by=himself("verifier")),
+                Bar("The unit above endorses", by=not_above),
+            )),
+            Way("set_value", office, given, bars=(FROZEN, Bar("You sent this report", by=himself("office")))),
+            Way("zero_by_decision", office_after_all, bars=(
+                FROZEN,
+                Bar("You sent this report", by=himself("office", AFTER_ALL), states=("submitted", "verified")),
+                Bar("can still report until", by=office, states=("due", "draft")),
+            )),
+        ),
+    ),
+)  # fmt: skip
