@@ -1,0 +1,271 @@
+"""One peer group's scores as arrays: added up in float64 with a proven bound, and exactly wherever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from assessment.foundation.exact import rounded
+from assessment.programmes.rules.indicators import Completion, Control, Item, PeerMinmax
+from assessment.programmes.rules.scheme import Scheme
+from assessment.programmes.rules.standing import Rounding
+from assessment.scoring.rules.arrays.combinations import combinations
+from assessment.scoring.rules.arrays.gaps import BLOCKED, GONE, MEAN, ZERO, Gaps
+from assessment.scoring.rules.arrays.lines import (
+    EXACT,
+    LINES,
+    NOUGHT,
+    Cells,
+    Floats,
+    Ints,
+    Line,
+    Ratio,
+    States,
+    against_targets,
+    rounded_line,
+)
+from assessment.scoring.rules.arrays.peers import Pair, extremes, line_among_peers, lines_among_peers
+from assessment.scoring.rules.arrays.stored import GIVEN, MISSING, Stored, Unfit
+from assessment.scoring.rules.values import AdjustmentKind
+
+Places = npt.NDArray[np.intp]
+Cell = TypeVar("Cell", np.float64, np.uint8)
+HALF_AN_ULP = 2.0**-53
+
+
+@dataclass(eq=False)
+class Sheet:
+    """Indicators x units of a peer group; score = ``slopes * counts + bases`` where a cell is given."""
+
+    items: Sequence[Item]
+    points: Sequence[Pair]
+    counts: Floats
+    states: States
+    slopes: Floats
+    bases: Floats
+    reach: Floats
+    """The largest count of each indicator."""
+    gaps: Gaps
+    lines: dict[int, tuple[Pair, Pair, int]] = field(default_factory=dict)
+    """Exactly: slope, base, and what is taken from the counts first; among peers worked out when somebody asks."""
+    extremes: Floats = field(default_factory=lambda: np.zeros((0, 2)))
+    """The least and the greatest count of each indicator among peers."""
+    means: dict[int, Fraction] = field(default_factory=dict)
+    ratios: dict[int, Ratio] = field(default_factory=dict)
+
+    def blocked(self) -> npt.NDArray[np.bool_]:
+        """The units that cannot be scored until somebody acts."""
+        found = np.zeros(self.states.shape[1], np.bool_)
+        found[self.gaps.units(BLOCKED)] = True
+        return found
+
+    def maximum(self) -> tuple[Ints, int]:
+        """The points that apply to each unit, as whole numbers with their common denominator."""
+        one = lcm(*(bottom for _, bottom in self.points))
+        whole = [top * (one // bottom) for top, bottom in self.points]
+        if sum(whole) > 2**52:
+            raise Unfit("the points have too many decimals")
+        lost = self.gaps.sums(np.array(whole, np.float64), GONE)
+        return sum(whole) - lost.astype(np.int64), one
+
+    def earned(self) -> tuple[Floats, float]:
+        """Each unit's points, and how far they can lie from the truth.
+
+        Counts are exact; a slope or base (at most eight operations), a product and each of at most ``terms``
+        additions, in whatever order, err by at most half an ulp each. So the error is below ``(terms + 10) * 2**-53``
+        times the sum of all magnitudes; doubled for safety.
+        """
+        slopes, bases = self.slopes, self.bases
+        found = slopes @ self.counts + (bases.sum() - self.gaps.sums(bases))
+        size = float(np.abs(slopes) @ self.reach + 2 * np.abs(bases).sum())
+        for item, ratio in self.ratios.items():
+            scores = float(ratio.points) * (ratio.tops / ratio.bottoms)
+            found += np.where(self.states[item] == GIVEN, scores, 0)
+            size += float(scores.max(initial=0))
+        if self.means:
+            means = self._means()
+            found += self.gaps.sums(means, MEAN)
+            size += float(np.abs(means).sum())
+        terms = 3 * len(self.items)
+        return found, 2 * (terms + 10) * HALF_AN_ULP * size
+
+    def line(self, item: int) -> tuple[Pair, Pair, int]:
+        """An indicator's slope and base, exactly, and what is taken from its counts first."""
+        if item not in self.lines:
+            made = self.items[item]
+            assert isinstance(made, PeerMinmax)
+            low, high = map(int, self.extremes[item])
+            self.lines[item] = line_among_peers(made, self.points[item], low, high)
+        return self.lines[item]
+
+    def _means(self) -> Floats:
+        return np.array([float(self.means.get(item, 0)) for item in range(len(self.items))])
+
+    def earned_exactly(self, units: Places) -> list[Pair]:
+        """The points of some units, exactly."""
+        states, counts = self.states[:, units], self.counts[:, units].astype(np.int64)
+        given = states == GIVEN
+        lines = [self.line(item) for item in range(len(self.items))]
+        terms = [
+            (slope, (counts[item] - shift) * given[item]) for item, (slope, _, shift) in enumerate(lines) if slope[0]
+        ]
+        terms += [(base, given[item].astype(np.int64)) for item, (_, base, _) in enumerate(lines) if base[0]]
+        terms += [
+            (mean.as_integer_ratio(), (states[item] == MISSING).astype(np.int64)) for item, mean in self.means.items()
+        ]
+        one = lcm(*(bottom for (_, bottom), _ in terms))
+        coefficients = [top * (one // bottom) for (top, bottom), _ in terms]
+        columns = np.array([column for _, column in terms], np.int64).reshape(len(terms), len(units))
+        sums = combinations(coefficients, columns)
+        if not self.ratios:
+            return [(total, one) for total in sums]
+        exact = [Fraction(total, one) for total in sums]
+        for item, ratio in self.ratios.items():
+            for place in np.flatnonzero(given[item]).tolist():
+                unit = units[place]
+                exact[place] += ratio.points * Fraction(int(ratio.tops[unit]), int(ratio.bottoms[unit]))
+        return [total.as_integer_ratio() for total in exact]
+
+    def shares(self) -> Floats:
+        """The share of its points that each unit earns by each indicator; NaN where it does not count."""
+        shares = self.counts * self.slopes[:, None] + self.bases[:, None]
+        for item, ratio in self.ratios.items():
+            shares[item] = float(ratio.points) * (ratio.tops / ratio.bottoms)
+        items, units, effects = self.gaps.cells
+        shares[items, units] = np.where(effects == MEAN, self._means()[items], np.where(effects == ZERO, 0, np.nan))
+        shares /= _floats(self.points)[:, None]
+        return shares
+
+
+def _floats(pairs: Sequence[Pair]) -> Floats:
+    return np.array([top / bottom for top, bottom in pairs])
+
+
+def sheet(scheme: Scheme, group: str, stored: Stored, members: Places | slice) -> Sheet:
+    """A group's indicators as columns; raises ``Unfit`` where they need more room than float64 has."""
+    scored = [(item, share) for item in scheme.items if (share := item.points_in(group)) is not None]
+    items, points = [item for item, _ in scored], [share.as_integer_ratio() for _, share in scored]
+    rows = {name: row for row, name in enumerate(stored.values.names)}
+    where = [rows.get(item.reads, -1) for item in items]
+    numbers, states = _block(stored.values.mantissas, where, members), _block(stored.values.kinds, where, members)
+    policies = _policies(scheme, items)
+    slopes, bases, reach = np.zeros((3, len(items)))
+    made = Sheet(items, points, numbers, states, slopes, bases, reach, Gaps(states, policies))
+    peers = [place for place, item in enumerate(items) if type(item) is PeerMinmax]
+    _among_peers(made, peers)
+    if len(peers) < len(items) or scheme.rounding.item or "peer_mean" in policies:
+        _by_themselves(made, scheme, stored, members, where, policies)
+    if scheme.vetoes:
+        _zeroed(scheme, made, stored, members, policies)
+    if made.states is not states:
+        made.gaps = Gaps(made.states, policies)
+    return made
+
+
+def _block(table: npt.NDArray[Cell], rows: Sequence[int], members: Places | slice) -> npt.NDArray[Cell]:
+    """Some rows for some units; rows that follow one another are not copied, those of -1 are all nought or missing."""
+    if rows and rows[0] >= 0 and rows == list(range(rows[0], rows[0] + len(rows))):
+        return np.ascontiguousarray(table[rows[0] : rows[0] + len(rows), members])
+    empty = np.full((1, table.shape[1]), MISSING if table.dtype == np.uint8 else 0, table.dtype)
+    return np.ascontiguousarray(np.concatenate((table, empty))[rows][:, members])
+
+
+def _policies(scheme: Scheme, items: Sequence[Item]) -> list[str]:
+    gaps = scheme.missing
+    same = None if gaps.submission or gaps.provider or gaps.panel else gaps.default
+    return [item.missing or same or scheme.policy(item) for item in items]
+
+
+def _among_peers(made: Sheet, places: Sequence[int]) -> None:
+    """All indicators that are scored against the peers, at once."""
+    if not places:
+        return
+    block = slice(None) if len(places) == len(made.items) else list(places)
+    items = [item for item in made.items if isinstance(item, PeerMinmax)]
+    lows, highs = extremes(made.counts[block], made.gaps.dense[block])
+    points = _floats([made.points[place] for place in places])
+    made.slopes[block], made.bases[block] = lines_among_peers(items, points, lows, highs)
+    made.reach[block] = np.maximum(highs, -lows)
+    made.extremes = np.zeros((len(made.items), 2))
+    made.extremes[block, 0], made.extremes[block, 1] = lows, highs
+
+
+def _by_themselves(
+    made: Sheet, scheme: Scheme, stored: Stored, members: Places | slice, where: Sequence[int], policies: list[str]
+) -> None:
+    """All other indicators, one at a time; and every column whose scores are rounded or averaged themselves."""
+    made.states, made.counts = made.states.copy(), made.counts.copy()
+    rounding = scheme.rounding.item
+    for place, item in enumerate(made.items):
+        line: Line | Ratio
+        if not isinstance(item, PeerMinmax):
+            row = where[place]
+            decimals = stored.values.places[row] if row >= 0 else 0
+            cells = Cells(made.counts[place].astype(np.int64), decimals, made.states[place])
+            line = _scored(item, Fraction(*made.points[place]), cells, stored, members)
+        elif rounding or policies[place] == "peer_mean":
+            counts = made.counts[place].astype(np.int64)
+            slope, base, shift = made.line(place)
+            line = Line(counts - shift, Fraction(*slope), Fraction(*base))
+        else:
+            continue
+        _take(made, place, line, rounding, policies)
+
+
+def _scored(item: Item, points: Fraction, cells: Cells, stored: Stored, members: Places | slice) -> Line | Ratio:
+    if isinstance(item, Completion | Control) and isinstance(item.target, str):
+        return against_targets(item, points, cells, stored, members)
+    return LINES[type(item)](item, points, cells)
+
+
+def _take(made: Sheet, place: int, line: Line | Ratio, rounding: Rounding | None, policies: list[str]) -> None:
+    """Enter a column; the peers' mean is that of the exact scores, and is rounded itself."""
+    states = made.states[place]
+    if policies[place] == "peer_mean":
+        assert isinstance(line, Line)
+        present = int(np.count_nonzero((states == GIVEN) | (states == NOUGHT)))
+        if present:
+            given = line.counts[states == GIVEN]
+            mean = (line.slope * sum(given.tolist()) + line.base * given.size) / present
+            made.means[place] = Fraction(rounded(mean, rounding.places, rounding.mode)) if rounding else mean
+        else:
+            policies[place] = "block"
+    if rounding:
+        line = rounded_line(line, rounding)
+    if isinstance(line, Ratio):
+        made.counts[place], made.ratios[place], made.lines[place] = 0, line, ((0, 1), (0, 1), 0)
+        return
+    counts = np.where(states == GIVEN, line.counts, 0)
+    made.reach[place] = int(np.abs(counts).max(initial=0))
+    if made.reach[place] > EXACT:
+        raise Unfit("the counts of this indicator do not fit")
+    made.counts[place] = counts
+    made.slopes[place], made.bases[place] = float(line.slope), float(line.base)
+    made.lines[place] = line.slope.as_integer_ratio(), line.base.as_integer_ratio(), 0
+
+
+def _zeroed(
+    scheme: Scheme, made: Sheet, stored: Stored, members: Places | slice, policies: Sequence[str]
+) -> None:
+    """Vetoes that take all points of an indicator."""
+    taking = {veto.code: veto.effect.item_zero for veto in scheme.vetoes if veto.effect.item_zero}
+    places = {item.code: place for place, item in enumerate(made.items)}
+    if not taking or not stored.adjustments:
+        return
+    for unit, code in enumerate(np.arange(len(stored.units))[members].tolist()):
+        for one in stored.adjustments.get(code, ()):
+            place = places.get(taking.get(one.code, "")) if one.kind is AdjustmentKind.VETO else None
+            if place is None:
+                continue
+            if policies[place] == "peer_mean":
+                raise Unfit("a veto on an indicator with the peers' mean is left to the explained engine")
+            if made.states[place, unit] == GIVEN:
+                if made.states is made.gaps.states:
+                    made.states, made.counts = made.states.copy(), made.counts.copy()
+                made.states[place, unit], made.counts[place, unit] = NOUGHT, 0
