@@ -177,12 +177,17 @@ def prepare_round(
 
 
 def release_awards(session: Session, act: Act) -> int:
-    """A case that ended without fault releases what it held back; one that found fault waits for a leader."""
-    count = 0
+    """A case that ended without fault releases what it held back, unless another is open; fault waits for a leader."""
+    count, still_open = 0, cases.open_case_units(session)
     for award in reward_queries.held_back(session):
         case = session.get(Case, int(award.held_id)) if award.held_kind == Case.__tablename__ else None
         if case is not None and cases.ended_with_fault(case) is False:
-            rewards.release(session, award.round, act, unit_id=award.unit_id)
+            others = [one for one in still_open.get(award.unit_id, ()) if str(one) != award.held_id]
+            if others:
+                origin = (Case.__tablename__, others[0])
+                rewards.hold(session, award.round, act, unit_id=award.unit_id, why=award.held, origin=origin)
+            else:
+                rewards.release(session, award.round, act, unit_id=award.unit_id)
             count += 1
     return count
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.cycles import consequences, reminders, services
+from assessment.cycles import consequences, fallen, reminders, services
 from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
@@ -39,7 +39,10 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Replies that lapsed"), consequences.lapse_replies),
     Reconciler(N_("Effects of decisions that ended"), consequences.expire_effects),
     Reconciler(N_("Adjustments lifted with their finding"), consequences.lift_adjustments),
+    Reconciler(N_("Awards held back by a case"), fallen.hold_awards),
     Reconciler(N_("Awards released"), consequences.release_awards),
+    Reconciler(N_("Cases whose facts have fallen"), fallen.flag_cases),
+    Reconciler(N_("Rewards whose basis has changed"), fallen.flag_rounds),
     Reconciler(N_("Prompts from ladders"), consequences.prompt_from_ladders),
     Reconciler(N_("Prompts from false closures"), consequences.prompt_from_false_closures),
     Reconciler(N_("Prompts from major tasks overdue"), consequences.prompt_from_overdue_tasks),

@@ -17,7 +17,7 @@ from assessment.adjustments.services import Proposal
 from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
 from assessment.bulletins.services import Signed
-from assessment.cycles import decisions, queries, remedies
+from assessment.cycles import decisions, fallen, queries, remedies
 from assessment.cycles.models import DiaryEntry
 from assessment.cycles.process import PERIOD, PUBLISHED
 from assessment.delivery import services as delivery
@@ -34,6 +34,8 @@ from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period, PeriodState, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services import periods
+from assessment.rewards import services as rewards
+from assessment.rewards.models import Round
 from assessment.scoring import corrections
 from assessment.scoring import queries as scoring
 from assessment.scoring import services as scores
@@ -320,6 +322,15 @@ def hear_adjustments(session: Session, act: Act) -> int:
                 heard.append(one)
     adjustments.hear_all(session, heard, act)
     return len(heard)
+
+
+# --- rewards -------------------------------------------------------------------------------------------------------
+
+
+def grant(session: Session, one: Round, act: Act) -> None:
+    """Grant a round's awards, but for those whose unit has a case open today, also one opened since it was prepared."""
+    fallen.hold_awards(session, act, [one])
+    rewards.grant(session, one, act)
 
 
 # --- bulletins -----------------------------------------------------------------------------------------------------

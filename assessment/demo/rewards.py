@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from assessment.cycles import consequences
+from assessment.cycles import services as cycles
 from assessment.demo.beginning import period_of
 from assessment.demo.results import end_of
 from assessment.demo.stage import Scene, Stage, moment
@@ -45,7 +46,7 @@ def _plan_round(stage: Stage, quarter: str, rule: str, day: date) -> None:
     )
     stage.plan(
         moment(granted, 10),
-        lambda scene: services.grant(scene.session, round_of(scene, quarter, rule), scene.act("office")),
+        lambda scene: cycles.grant(scene.session, round_of(scene, quarter, rule), scene.act("office")),
     )
     stage.plan_clock(end_of(stage.workday(granted, 3)))
 

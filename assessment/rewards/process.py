@@ -81,6 +81,8 @@ ROUND: Process[Round] = Process(
         Transition("open_publicity", (S.CHECKED,), S.PUBLICITY, Duty.PREPARE, N_("Make the list public"), guard=sums_are_right),
         Transition("approve_round", (S.PUBLICITY,), S.APPROVED, Duty.APPROVE, N_("Approve the round"), guard=publicity_is_over),
         Transition("grant", (S.APPROVED,), S.GRANTED, Duty.PREPARE, N_("Grant the awards"), guard=results_stand),
+        # Cycles holds back for a case opened after the round was prepared, at the latest when it is granted.
+        Transition("hold", STANDING, None, (Duty.CLOCK, Duty.PREPARE), N_("Hold an amount back")),
         # Cycles releases when the case has ended without fault; a leader may do so on other grounds, with a reason kept.
         Transition("release", STANDING, None, (Duty.APPROVE, Duty.CLOCK), N_("Release an amount held back"), guard=something_is_held),
         Transition("forfeit", STANDING, None, Duty.APPROVE, N_("Withdraw an amount held back"), guard=something_is_held, needs_reason=True),

@@ -52,6 +52,17 @@ def standing_round(session: Session, edition_id: int, rule_code: str) -> Round |
     )
 
 
+def standing_in(session: Session, period_id: int, rule_code: str) -> Round | None:
+    """The round of a rule over whichever edition of a period that was not revoked: nothing is paid twice."""
+    return session.scalar(
+        select(Round)
+        .join(Edition, Edition.id == Round.edition_id)
+        .where(Edition.period_id == period_id, Round.rule_code == rule_code)
+        .where(Round.state != RoundState.REVOKED.value)
+        .limit(1)
+    )
+
+
 def rules_due(session: Session, period: Period) -> list[Reward]:
     """The rewards that the scheme gives for periods of this kind."""
     return [one for one in programmes.scheme(session, period.scheme_version_id).rewards if one.period == period.kind]

@@ -51,6 +51,10 @@ def prepare(
         raise Invalid(say("“{rule}” is not given for {period}.", rule=_title(rule), period=period.title))
     if queries.standing_round(session, edition.id, rule_code) is not None:
         raise NotNow(say("A round of “{rule}” stands for {period} already.", rule=_title(rule), period=period.title))
+    earlier = queries.standing_in(session, period.id, rule_code)
+    if earlier is not None:
+        raise NotNow(say("Round {number} rests on earlier results and still stands; revoke it first.",
+                         number=earlier.number))  # fmt: skip
     before = _edition_before(session, period) if isinstance(rule, MostImproved) else None
     cards = _cards(session, edition, rule)
     excluded = {unit_id: (why, origin) for unit_id, why, origin in exclusions}
@@ -215,6 +219,17 @@ def _grant(session: Session, one: Round, awards: Sequence[Award], act: Act) -> N
     papers = [NewPaper(each.unit_id, ("award", each.id), titles[each.amount < 0], one.number) for each in awards]
     if papers:
         serve_many(session, act, "grant_letter", papers)
+
+
+def hold(
+    session: Session, one: Round, act: Act, *, unit_id: int, why: InLanguages | str, origin: tuple[str, object]
+) -> None:
+    """A matter found since keeps an award back, without deciding about it; what is granted is not held back."""
+    award = next((each for each in one.awards if each.unit_id == unit_id and each.granted_at is None), None)
+    ROUND.perform(session, one, "hold", act, touched=[award] if award else [], relied_on=[origin])
+    if award is None:
+        raise Invalid(say("This unit has nothing in this round that could be held back."))
+    _hold(award, why, origin)
 
 
 def release(session: Session, one: Round, act: Act, *, unit_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from assessment.cycles import services as cycles
 from assessment.cycles.consequences import prepare_round
 from assessment.faces.web.kit import (
     Action,
@@ -251,7 +252,7 @@ acts(pages, Round, ROUND, {
     )),
     "approve_round": Action(services.approve_round),
     "grant": Action(
-        services.grant, explain=lambda session, one: say("Letters are served at once; what is held back stays.")
+        cycles.grant, explain=lambda session, one: say("Letters are served at once; what is held back stays.")
     ),
     "release": Action(services.release, ReleaseForm, fill=ReleaseForm.fill),
     "forfeit": Action(services.forfeit, ForfeitForm, fill=ForfeitForm.fill),

@@ -1,0 +1,213 @@
+"""Facts that have fallen or come up since: a case or reward that rests on them is flagged, an award held back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from assessment.accountability import ladders
+from assessment.accountability import queries as cases
+from assessment.accountability import services as accountability
+from assessment.accountability.models import Case, CaseState, Source
+from assessment.adjustments.models import Adjustment, AdjustmentState
+from assessment.foundation.actors import Act
+from assessment.foundation.i18n import Bilingual
+from assessment.inspections.models import Finding, FindingState
+from assessment.programmes.models import Period
+from assessment.remediation.models import FalseClosure, Task, TaskState
+from assessment.rewards import queries as reward_queries
+from assessment.rewards import services as rewards
+from assessment.rewards.models import Award, Round, RoundState
+from assessment.scoring import queries as scoring
+from assessment.scoring.models import Edition, EditionState
+from assessment.submissions.models import Submission
+
+Ref = tuple[str, str]
+BEFORE_THE_GRANT = (RoundState.PREPARED, RoundState.CHECKED, RoundState.PUBLICITY, RoundState.APPROVED)
+A_CASE_IS_OPEN = Bilingual("问责案件尚未办结", "An accountability case is open")
+
+
+# --- cases ---------------------------------------------------------------------------------------------------------
+
+
+def flag_cases(session: Session, act: Act) -> int:
+    """A prompt or case whose origin or proof has fallen says so to whoever has it; it is for people to end it."""
+    standing = session.scalars(
+        select(Case)
+        .options(selectinload(Case.facts))
+        .where(Case.state.not_in([CaseState.DISMISSED.value, CaseState.SETTLED.value, CaseState.REVOKED.value]))
+        .order_by(Case.id)
+    ).all()
+    gone = fallen(session, (ref for case in standing for ref in (case.origin, *_proofs(case))))
+    ladders_gone = _ladders_gone(session, [case for case in standing if case.source == Source.LADDER])
+    count = 0
+    for case in standing:
+        reasons = [*_origin_gone(case, gone), *ladders_gone.get(case.id, ()), *_proofs_gone(case, gone)]
+        text = "\n".join(reasons)
+        if reasons and text != case.flagged:
+            accountability.flag(session, case, act.because(text))
+            count += 1
+    return count
+
+
+def _proofs(case: Case) -> Iterator[Ref]:
+    for fact in case.standing_facts:
+        yield from ((kind, record_id) for kind, record_id in fact.evidence)
+
+
+def _origin_gone(case: Case, gone: set[Ref]) -> Iterator[str]:
+    if case.origin in gone:
+        yield f"所依据的事实已不成立（{case.origin_kind} {case.origin_id}）。 The fact behind it has fallen."
+
+
+def _proofs_gone(case: Case, gone: set[Ref]) -> Iterator[str]:
+    for fact in case.standing_facts:
+        if any((kind, record_id) in gone for kind, record_id in fact.evidence):
+            yield f"事实认定第{fact.number}项的证据已不成立。 The proof of finding of fact {fact.number} has fallen."
+
+
+def fallen(session: Session, refs: Iterable[Ref]) -> set[Ref]:
+    """Which of these records stand no more: findings dropped, tasks withdrawn, adjustments refused or lifted."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, record_id in refs:
+        if record_id.isdecimal():
+            by_kind[kind].add(int(record_id))
+    queries = {
+        "finding": select(Finding.id).where(Finding.state == FindingState.DROPPED.value),
+        "task": select(Task.id).where(Task.state == TaskState.WITHDRAWN.value),
+        "false_closure": select(FalseClosure.id)
+        .join(Task, Task.id == FalseClosure.task_id)
+        .where(Task.state == TaskState.WITHDRAWN.value),
+        "adjustment": select(Adjustment.id).where(
+            Adjustment.state.in_([AdjustmentState.REFUSED.value, AdjustmentState.LIFTED.value])
+        ),
+    }
+    return {
+        (kind, str(record_id))
+        for kind, query in queries.items()
+        if by_kind[kind]
+        for record_id in by_kind[kind].intersection(session.scalars(query))
+    }
+
+
+def _ladders_gone(session: Session, prompted: Sequence[Case]) -> dict[int, list[str]]:
+    """Cases that a ladder prompted on results corrected since, and would not prompt on the corrected ones."""
+    found: dict[int, list[str]] = {}
+    due: dict[int, set[tuple[int, str]]] = {}
+    superseded = _superseded(session, {case.edition_id for case in prompted})
+    for case in prompted:
+        now = superseded.get(case.edition_id or 0)
+        if now is None:
+            continue
+        if now.period_id not in due:
+            period = session.get_one(Period, now.period_id)
+            due[now.period_id] = {(one.unit_id, one.ladder.code) for one in ladders.due_now(session, period)}
+        if (case.unit_id, case.rule) not in due[now.period_id]:
+            why = f"按更正后的第{now.number}版不再触发。 By edition {now.number}, corrected, it no longer triggers."
+            found[case.id] = [why]
+    return found
+
+
+def _superseded(session: Session, edition_ids: Iterable[int | None]) -> dict[int, Edition]:
+    """Edition -> the approved one that stands in its place, of those that no longer stand."""
+    wanted = [one for one in edition_ids if one is not None]
+    query = select(Edition).where(Edition.id.in_(wanted), Edition.state == EditionState.SUPERSEDED.value)
+    old = session.scalars(query).all()
+    now = scoring.editions_in_force(session, sorted({one.period_id for one in old}))
+    return {one.id: now[one.period_id] for one in old if one.period_id in now}
+
+
+# --- rewards -------------------------------------------------------------------------------------------------------
+
+
+def flag_rounds(session: Session, act: Act) -> int:
+    """A round whose results were corrected, whose exclusion fell, or whose unit was found at fault since its grant."""
+    standing = [one for one in reward_queries.rounds(session) if one.state != RoundState.REVOKED]
+    corrected = _superseded(session, {edition for one in standing for edition in (one.edition_id, one.before_id)})
+    gone = fallen(session, ((a.exclusion_kind, a.exclusion_id) for one in standing for a in one.awards))
+    at_fault = _at_fault(session, standing)
+    count = 0
+    for one in standing:
+        reasons = [*_results_gone(one, corrected), *_exclusions_gone(one, gone), *at_fault.get(one.id, ())]
+        text = "\n".join(reasons)
+        if reasons and text != one.flagged:
+            rewards.flag(session, one, act.because(text))
+            count += 1
+    return count
+
+
+def _results_gone(one: Round, corrected: Mapping[int, Edition]) -> Iterator[str]:
+    for edition_id in (one.edition_id, one.before_id):
+        now = corrected.get(edition_id or 0)
+        if now is not None:
+            yield f"所依据的结果已由第{now.number}版更正。 Its results were corrected by edition {now.number}."
+
+
+def _exclusions_gone(one: Round, gone: set[Ref]) -> Iterator[str]:
+    for award in one.awards:
+        if (award.exclusion_kind, award.exclusion_id) in gone:
+            yield f"排除{award.name_zh}的依据已不成立。 What excluded {award.name_en} has fallen."
+
+
+def _at_fault(session: Session, standing: Sequence[Round]) -> dict[int, list[str]]:
+    """Granted awards whose unit a case about the same results or reports has found at fault."""
+    granted = [one for one in standing if one.state == RoundState.GRANTED]
+    found: dict[int, list[str]] = defaultdict(list)
+    about = _faults(session) if granted else {}
+    for one in granted:
+        period = reward_queries.period_of(session, one)
+        periods = {period.id, *(part.part_id for part in period.parts)}
+        for award in one.awards:
+            number = next((about[award.unit_id, each] for each in periods if (award.unit_id, each) in about), "")
+            if number and award.granted_at is not None and award.clawed_back_at is None and award.is_awarded:
+                found[one.id].append(
+                    f"发放后案件{number}认定{award.name_zh}有责任。 Since the grant case {number} has found fault with "
+                    f"{award.name_en}."
+                )
+    return found
+
+
+def _faults(session: Session) -> dict[tuple[int, int], str]:
+    """(unit, period) -> number of a case that found fault with the unit's results or reports of the period."""
+    found = {}
+    decided = session.scalars(select(Case).where(Case.served_at.is_not(None)).order_by(Case.id)).all()
+    for case in decided:
+        if not cases.ended_with_fault(case):
+            continue
+        edition = session.get(Edition, case.edition_id) if case.edition_id else None
+        is_report = case.origin_kind == Submission.__tablename__ and case.origin_id.isdecimal()
+        report = session.get(Submission, int(case.origin_id)) if is_report else None
+        for period_id in (one.period_id for one in (edition, report) if one is not None):
+            found[case.unit_id, period_id] = case.number
+    return found
+
+
+# --- holding back --------------------------------------------------------------------------------------------------
+
+
+def hold_awards(session: Session, act: Act, some: Sequence[Round] | None = None) -> int:
+    """An award waits while a case against its unit is open, also one opened after the round was prepared."""
+    open_ones = cases.open_case_units(session)
+    if not open_ones:
+        return 0
+    states = [state.value for state in BEFORE_THE_GRANT]
+    count = 0
+    for one in reward_queries.rounds(session, states=states) if some is None else some:
+        for award in one.awards:
+            case_id = _new_case(award, open_ones.get(award.unit_id, ()))
+            if case_id is not None and award.granted_at is None and (award.amount > 0 or award.place is not None):
+                origin = (cases.KIND, case_id)
+                rewards.hold(session, one, act, unit_id=award.unit_id, why=A_CASE_IS_OPEN, origin=origin)
+                count += 1
+    return count
+
+
+def _new_case(award: Award, case_ids: Sequence[int]) -> int | None:
+    """A case that holds it back and has not yet; one from which a leader released it holds it no more."""
+    if award.is_held:
+        return None
+    known = award.held_id if award.held_kind == cases.KIND else ""
+    return next((case_id for case_id in case_ids if str(case_id) != known), None)
