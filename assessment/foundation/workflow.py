@@ -252,8 +252,8 @@ class Process(Generic[R]):
 
     def _move_many(self, session: Session, records: Sequence[R], row: Transition[R]) -> None:
         """The new state, with whatever else of the records waits to be written, each checked against its version."""
-        if any(inspect(record).key is None for record in records):
-            session.flush()
+        if any(inspect(record).key is None or "state" in inspect(record).committed_state for record in records):
+            session.flush()  # an act of a moment ago stands first
         assert row.target is not None
         model, waiting = type(records[0]), _waiting(records)
         columns = {name: attribute.columns[0] for name, attribute in inspect(model).column_attrs.items()}
