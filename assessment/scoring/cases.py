@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from assessment.foundation.exact import parse_decimal, rounded, shown
 from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.reals import Number
 from assessment.foundation.tables import Row, Table
 from assessment.programmes.rules.cases import Case, CaseAdjustment, Cases, line_at
 from assessment.programmes.rules.reading import Document
@@ -106,7 +107,7 @@ def _adjustments(kinds: dict[str, AdjustmentKind], given: tuple[CaseAdjustment, 
     return tuple(Adjustment(kinds[one.code], one.code, one.points, matter=one.matter) for one in given)
 
 
-def _found(scheme: Scheme, results: Results, unit: str, column: str) -> str | Fraction | None:
+def _found(scheme: Scheme, results: Results, unit: str, column: str) -> str | Number | None:
     """A result by the name of its column, exactly; "" where there is none, None where there is no such column."""
     card = results.of(unit)
     if column in STANDING:
@@ -122,7 +123,7 @@ def _found(scheme: Scheme, results: Results, unit: str, column: str) -> str | Fr
     return heading.exact if heading is not None and heading.exact is not None else ""
 
 
-def _standing(card: Scorecard, column: str) -> str | Fraction:
+def _standing(card: Scorecard, column: str) -> str | Number:
     if column == "score":
         return "" if card.total_published is None else Fraction(card.total_published)
     if column == "rank":
@@ -130,7 +131,7 @@ def _standing(card: Scorecard, column: str) -> str | Fraction:
     return card.group if column == "group" else card.band or ""
 
 
-def _comes_out(expected: str, found: str | Fraction, *, exactly: bool) -> bool:
+def _comes_out(expected: str, found: str | Number, *, exactly: bool) -> bool:
     """Words letter by letter; what is published exactly, the score of an indicator to the places that are written."""
     if isinstance(found, str):
         return found == expected or (found in NOTHING and expected in NOTHING)
@@ -144,5 +145,5 @@ def _comes_out(expected: str, found: str | Fraction, *, exactly: bool) -> bool:
     return rounded(found, -exponent if isinstance(exponent, int) and exponent < 0 else 0, "half_up") == number
 
 
-def _shown(found: str | Fraction) -> str:
+def _shown(found: str | Number) -> str:
     return found or NOTHING[1] if isinstance(found, str) else shown(found)

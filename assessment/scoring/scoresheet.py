@@ -71,9 +71,10 @@ class Sheet:
                 self._need(found.values, name, name, alias)
             if isinstance(item, Targeted) and item.target == LETTER:
                 self._promised(found, item)
-        for since, columns in (("period_before", found.previous), ("year_before", found.year_before)):
-            for name in self.scheme.looks_back(since):
-                self._need(columns, name, f"{name}_{since}")
+        for name in self.scheme.looks_back("period_before"):
+            self._need(found.previous, name, f"{name}_period_before")
+        for name in self.scheme.looks_back("year_before"):
+            self._need(found.year_before, name, f"{name}_year_before")
         # A tie-break key is wanted only where totals are equal; a table without it can still be scored.
         for key in self.scheme.ranking.then:
             for name in self.scheme.collected(key.value):
