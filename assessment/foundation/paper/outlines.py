@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -10,6 +9,8 @@ from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import FF_SYMBOLIC, TTEncoding, TTFont, TTFontFace
+
+from assessment.foundation.paper.truetype import PackedGlyph, font_file, packed
 
 TOLERANCE = 1.0  # units of the em a redrawn curve may stray; invisible at 1/1000 of a character
 
@@ -26,7 +27,7 @@ class OutlineFace(TTFontFace):
         self.filename = str(path)
         self.subfontNameX = b"-%d" % index if index else b""
         self._lock = RLock()
-        self._glyphs: dict[int, tuple[Any, int]] = {}
+        self._glyphs: dict[int, PackedGlyph] = {}
         # Of the file's tables only these are kept: each would hold 65,000 glyphs of a Chinese font by name.
         with open_font(path, index) as source:
             self._read_metrics(source)
@@ -53,37 +54,16 @@ class OutlineFace(TTFontFace):
 
     def makeSubset(self, subset: list[int]) -> bytes:  # noqa: N802 - reportlab's name
         """A TrueType font of these characters, in this order, reached by their place in the list."""
-        from fontTools.fontBuilder import FontBuilder
-        from fontTools.ttLib import newTable
-        from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
-
         with self._lock:
-            places = [f"u{code:X}" if code in self.charToGlyph else ".notdef" for code in subset]
-            drawn = {".notdef": self._redraw(None)}
-            drawn |= {place: self._redraw(int(place[1:], 16)) for place in places if place != ".notdef"}
-        # FontBuilder would write the moment of building into the file: the same paper must be the same bytes.
-        builder = FontBuilder(font=None, unitsPerEm=self.unitsPerEm, isTTF=True)
-        builder.font.recalcTimestamp = False
-        builder.font["head"].created = builder.font["head"].modified = 0
-        builder.setupGlyphOrder(list(drawn))
-        builder.setupGlyf({name: glyph for name, (glyph, _) in drawn.items()})
-        glyf = builder.font["glyf"]
-        builder.setupHorizontalMetrics(
-            {name: (width, getattr(glyf[name], "xMin", 0)) for name, (_, width) in drawn.items()}
+            drawn: dict[int | None, PackedGlyph] = {None: self._redraw(None)}
+            drawn |= {code: self._redraw(code) for code in subset if code in self.charToGlyph}
+        places = {code: place for place, code in enumerate(drawn)}
+        return font_file(
+            list(drawn.values()), [places.get(code, 0) for code in subset], self.unitsPerEm, *self._heights
         )
-        builder.setupHorizontalHeader(ascent=self._heights[0], descent=self._heights[1])
-        builder.setupMaxp()
-        table = CmapSubtable.newSubtable(6)
-        table.platformID, table.platEncID, table.language = 1, 0, 0
-        table.cmap = dict(enumerate(places))
-        builder.font["cmap"] = newTable("cmap")
-        builder.font["cmap"].tableVersion, builder.font["cmap"].tables = 0, [table]
-        made = BytesIO()
-        builder.font.save(made)
-        return made.getvalue()
 
-    def _redraw(self, code: int | None) -> tuple[Any, int]:
-        """The glyph of a character with quadratic curves, and its width; drawn once in the life of the process."""
+    def _redraw(self, code: int | None) -> PackedGlyph:
+        """The glyph of a character with quadratic curves; drawn once in the life of the process."""
         glyph = 0 if code is None else self.charToGlyph[code]
         if glyph not in self._glyphs:
             from fontTools.pens.cu2quPen import Cu2QuPen
@@ -93,7 +73,7 @@ class OutlineFace(TTFontFace):
             redrawing = Cu2QuPen(pen, TOLERANCE * self.unitsPerEm / 1000, reverse_direction=True)
             self._outlines[glyph].draw(redrawing)
             width = self.defaultWidth if code is None else self.charWidths[code]
-            self._glyphs[glyph] = (pen.glyph(), round(width * self.unitsPerEm / 1000))
+            self._glyphs[glyph] = packed(pen.glyph(), round(width * self.unitsPerEm / 1000))
         return self._glyphs[glyph]
 
 
@@ -102,9 +82,7 @@ class OutlineFont(TTFont):
 
     def __init__(self, name: str, path: Path, index: int) -> None:
 
-
         face = OutlineFace(path, index)
-
 
         self.fontName, self.face, self.encoding = name, face, TTEncoding()
         self.state: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
