@@ -87,6 +87,22 @@ def test_an_explanation_shows_every_step(small: Path) -> None:
         assert f"  {line}" in said.splitlines()
 
 
+def test_strengths_are_places_among_the_peers(small: Path) -> None:
+    said = run("score", small / "s.yaml", small / "d.csv", "--strengths", "u1").stdout
+    assert said.splitlines() == ["indicator,rank,of,score,is", "a,1,2,40,strength", "b,1,2,40,strength"]
+    nobody = run("score", small / "s.yaml", small / "d.csv", "--strengths", "u9")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "has no unit “u9”" in nobody.stderr
+
+
+def test_leaving_an_indicator_out_is_tried_for_each(small: Path) -> None:
+    said = run("score", *SICHUAN, "--removals").stdout.splitlines()
+    assert said[0] == "without,moved,mean_places,most_places,unit,rank,rank_without"
+    assert len(said) == 6
+    assert said[1].split(",")[0] == "disclosure_77"
+    assert all(int(line.split(",")[1]) <= 21 for line in said[1:])
+
+
 @pytest.mark.parametrize(("right", "wrong", "said"), [
     ("u2,county", "u1,county", "“d.csv”, row 3, column “unit”: “u1” stands already in row 2; delete one."),
     ("u2,", ",", "“d.csv”, row 2, column “unit”: The cell is empty"),

@@ -26,8 +26,10 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.rules.apportionment import CannotShare, Claim
 from assessment.rewards.rules.apportionment import apportion as share
 from assessment.scoring.cases import work
+from assessment.scoring.influence import PLACES, REMOVALS, places, removal_rows
 from assessment.scoring.rules.cards import Results, Scorecard
 from assessment.scoring.rules.engine import score
+from assessment.scoring.rules.values import UnitInput
 from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
 
 FILE = click.Path(path_type=Path)
@@ -55,18 +57,26 @@ def answers(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("data", type=FILE)
 @click.option("--out", type=FILE, help="Write to this file; its ending (.csv, .json, .xlsx, .txt) says how.")
 @click.option("--explain", metavar="UNIT", help="Print only how this unit's score came about.")
+@click.option("--strengths", metavar="UNIT", help="Print only this unit's place in each indicator, the best first.")
+@click.option("--removals", is_flag=True, help="Print only what leaving out each indicator would do to the ranks.")
 @click.option("--format", "kind", type=click.Choice(["table", "csv", "json", "xlsx"]), help="How to write the results.")
 @answers
-def score_command(scheme: Path, data: Path, out: Path | None, explain: str | None, kind: str | None) -> None:
+def score_command(
+    scheme: Path, data: Path, out: Path | None, explain: str | None, strengths: str | None, removals: bool,
+    kind: str | None,
+) -> None:  # fmt: skip
     """Score and rank the spreadsheet DATA (.csv or .xlsx) by the scheme file SCHEME."""
     kind = _kind(out, kind)
     checked = read_scheme(scheme)
-    results = scored(checked, data)
-    if explain is not None:
-        card = results.of(explain)
-        if card is None:
-            raise Invalid(say("“{file}” has no unit “{unit}”; check its name.", file=data.name, unit=explain))
+    units, results = scored_units(checked, data)
+    if (unit := explain or strengths) is not None and results.of(unit) is None:
+        raise Invalid(say("“{file}” has no unit “{unit}”; check its name.", file=data.name, unit=unit))
+    if explain is not None and (card := results.of(explain)) is not None:
         _write(out, ("\n".join(explanation(checked, card)) + "\n").encode())
+    elif strengths is not None:
+        _write(out, _written(kind, PLACES, list(places(results, strengths)), checked.scheme))
+    elif removals:
+        _write(out, _written(kind, REMOVALS, list(removal_rows(checked, units)), checked.scheme))
     else:
         _write(out, _written(kind, columns(checked), list(rows(checked, results)), checked.scheme))
 
@@ -114,8 +124,8 @@ def in_file(file: str, fault: Fault) -> Sentence:
     return say("“{file}”: {what}", file=file, what=what)
 
 
-def scored(scheme: Scheme, data: Path) -> Results:
-    """The results of a spreadsheet; raises ``Invalid`` with every fault of its cells, or all that blocks the scores."""
+def scored_units(scheme: Scheme, data: Path) -> tuple[list[UnitInput], Results]:
+    """A spreadsheet's units and results; raises ``Invalid`` with every fault of its cells, or all that blocks scores."""
     try:
         sheet = Sheet(scheme, read_table(data, data.name), data.name)
     except TableFaults as refused:
@@ -127,7 +137,7 @@ def scored(scheme: Scheme, data: Path) -> Results:
     results = score(scheme, units)
     if results.troubles:
         raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
-    return results
+    return units, results
 
 
 def explanation(scheme: Scheme, card: Scorecard) -> Iterator[str]:

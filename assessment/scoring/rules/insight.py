@@ -21,6 +21,11 @@ class Placing:
     of: int
 
     @property
+    def share(self) -> Fraction:
+        """The place as a share of all."""
+        return Fraction(self.rank, self.of)
+
+    @property
     def is_strength(self) -> bool:
         """Whether more units are behind than ahead; a place shared by all is neither."""
         return 2 * self.rank <= self.of
@@ -49,13 +54,13 @@ def placings(results: Results, unit: str) -> list[Placing]:
 def strengths(results: Results, unit: str, most: int = 5) -> list[Placing]:
     """The indicators in which a unit stands best, at most so many, the best first."""
     found = [placing for placing in placings(results, unit) if placing.is_strength]
-    return sorted(found, key=lambda placing: Fraction(placing.rank, placing.of))[:most]
+    return sorted(found, key=lambda placing: placing.share)[:most]
 
 
 def weaknesses(results: Results, unit: str, most: int = 5) -> list[Placing]:
     """The indicators in which a unit stands worst, at most so many, the worst first."""
     found = [placing for placing in placings(results, unit) if placing.is_weakness]
-    return sorted(found, key=lambda placing: Fraction(placing.rank, placing.of), reverse=True)[:most]
+    return sorted(found, key=lambda placing: placing.share, reverse=True)[:most]
 
 
 @dataclass(frozen=True)
