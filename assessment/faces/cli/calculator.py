@@ -125,7 +125,7 @@ def in_file(file: str, fault: Fault) -> Sentence:
 
 
 def scored_units(scheme: Scheme, data: Path) -> tuple[list[UnitInput], Results]:
-    """A spreadsheet's units and results; raises ``Invalid`` with every fault of its cells, or all that blocks scores."""
+    """A spreadsheet's units and results; raises ``Invalid`` with every fault of its cells, or all that blocks them."""
     try:
         sheet = Sheet(scheme, read_table(data, data.name), data.name)
     except TableFaults as refused:
