@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.cycles.models import Consequence
 from assessment.foundation import mail, outbox
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import InLanguages, reading_zone, say
+from assessment.foundation.i18n import InLanguages, local_day, reading_zone, say
 from assessment.foundation.workdays import end_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import Recipient, people_holding_many
@@ -47,7 +47,7 @@ class Reminder:
 
 def remind(session: Session, act: Act) -> int:
     """Once a business day; what was done in the meantime is not asked for, so reminders stop by themselves."""
-    today = act.at.astimezone(reading_zone()).date()
+    today = local_day(act.at)
     if _was_done(session, today):
         return 0
     session.add(

@@ -12,7 +12,7 @@ from assessment.delivery.models import Extension, ExtensionItem, Paper
 from assessment.delivery.process import EXTENSION, PAPER
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
-from assessment.foundation.i18n import Bilingual, reading_zone, say
+from assessment.foundation.i18n import Bilingual, local_day, reading_zone, say
 from assessment.foundation.workday_table import load_calendar
 from assessment.foundation.workdays import Calendar, Duration, due
 
@@ -84,7 +84,7 @@ def serve_issued(session: Session, papers: Sequence[Paper], act: Act, *, deemed_
     if not papers:
         return
     deemed_at = due(act.at, deemed_after, calendar(session), reading_zone())
-    today = act.at.astimezone(reading_zone()).date()
+    today = local_day(act.at)
     for paper in papers:
         paper.dated = paper.dated or today
         if paper.dated < today:

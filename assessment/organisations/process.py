@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, reading_zone, say
+from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, local_day, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations import queries
 from assessment.organisations.duties import TO_BE_CONFIRMED, Duty, goes_together
@@ -22,7 +22,7 @@ ADMINISTRATORS = (Duty.ADMINISTER, Duty.SET_UP)
 
 def day_of(act: Act) -> date:
     """The day of an act, in the zone of those who read it."""
-    return act.at.astimezone(reading_zone()).date()
+    return local_day(act.at)
 
 
 def is_own(act: Act, person_id: int) -> bool:

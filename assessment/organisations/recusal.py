@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.audit import TOUCHED, AuditRef, AuditRow
-from assessment.foundation.i18n import NOTHING, Sentence, reading_zone, say
+from assessment.foundation.i18n import NOTHING, Sentence, local_day, say
 from assessment.organisations import queries
 from assessment.organisations.officers import Officer
 
@@ -57,7 +57,7 @@ def barred_by_act(session: Session, officer: Officer, matter: Iterable[tuple[str
         return NOTHING
     return say(
         "{name} had a hand in this matter (“{act}” on {day}, no. {seq} of the trail) and cannot decide it.",
-        name=officer.name, act=first.act, day=first.at.astimezone(reading_zone()).date(), seq=first.seq,
+        name=officer.name, act=first.act, day=local_day(first.at), seq=first.seq,
     )  # fmt: skip
 
 

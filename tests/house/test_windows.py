@@ -121,3 +121,17 @@ def test_the_front_door_holds_one_docstring_and_nothing_else() -> None:
     door = next(module for module in modules() if module.name == "assessment")
     assert len(door.tree.body) == 1
     assert ast.get_docstring(door.tree)
+
+
+def test_nothing_below_takes_the_day_of_a_moment_in_greenwich() -> None:
+    """``moment.date()`` is yesterday for whoever reads it in China before eight; ``local_day`` is his day."""
+    wrong = []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date":
+                moment = node.func.value
+                taken = ast.unparse(moment)
+                is_local = taken.endswith(")") and ".astimezone(" in taken
+                if not node.args and not is_local and (taken.endswith("_at") or "now" in taken or taken == "at"):
+                    wrong.append(f"{module.at(node.lineno)} takes {taken}.date(); say local_day({taken})")
+    assert not wrong, "\n".join(wrong)

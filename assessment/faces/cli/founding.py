@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from assessment.foundation import audit, clock, schema, workday_table
 from assessment.foundation.actors import SETUP, Act
 from assessment.foundation.frame import Frame
-from assessment.foundation.i18n import Bilingual
+from assessment.foundation.i18n import Bilingual, local_day
 from assessment.foundation.paper.signature import ensure_signer
 from assessment.foundation.settings import Settings
 from assessment.organisations.models import Unit
@@ -59,14 +59,14 @@ def found(frame: Frame, name: Bilingual, code: str) -> str:
     with frame.write() as session:
         act = Act(SETUP, now)
         unit = units.add_unit(
-            session, act, code=code, name=name, level="province", parent_id=None, valid_from=now.date()
+            session, act, code=code, name=name, level="province", parent_id=None, valid_from=local_day(now)
         )
         post = posts.add_post(
             session, act, unit_id=unit.id, title=Bilingual("系统管理员", "System administrator"), role="administrator",
-            valid_from=now.date(),
+            valid_from=local_day(now),
         )  # fmt: skip
         person = accounts.invite(session, act, username="admin", name="Administrator 管理员")
-        posts.appoint(session, person, act, post=post, valid_from=now.date())
+        posts.appoint(session, person, act, post=post, valid_from=local_day(now))
         accounts.issue_one_time_password(session, person, act, password_hash=hashed, now=now)
     return password
 

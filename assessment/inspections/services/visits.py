@@ -13,7 +13,7 @@ from assessment.delivery.services import serve_many
 from assessment.foundation.actors import Act
 from assessment.foundation.draw import by_ticket
 from assessment.foundation.errors import Invalid, NotNow
-from assessment.foundation.i18n import Bilingual, Sentence, reading_zone, say
+from assessment.foundation.i18n import Bilingual, Sentence, local_day, say
 from assessment.inspections.models import (
     Campaign,
     CampaignObject,
@@ -97,7 +97,7 @@ def begin_visit(session: Session, visit: Visit, act: Act) -> None:
 
 def begin_visit_all(session: Session, some: Sequence[Visit], act: Act) -> None:
     """Visits begin on the day of the act."""
-    day = act.at.astimezone(reading_zone()).date()
+    day = local_day(act.at)
     for campaign_id in {visit.campaign_id for visit in some}:
         campaign = session.get_one(Campaign, campaign_id)
         if not campaign.first_day <= day <= campaign.last_day:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.foundation import audit, clock
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import NotPermitted
-from assessment.foundation.i18n import N_, reading_zone, say
+from assessment.foundation.i18n import N_, local_day, say
 from assessment.organisations import queries
 from assessment.organisations.models import AccountState, Credential, Person, SignIn, SignInAttempt
 from assessment.organisations.officers import officer_on
@@ -106,7 +106,7 @@ def sign_in(session: Session, evidence: Evidence, *, token: str, source: str, no
         raise NotPermitted(say(REFUSED))
     session.execute(update(SignInAttempt).where(SignInAttempt.id == evidence.attempt_id).values(outcome="right"))
     opened = open_session(session, person, token=token, source=source, now=now)
-    officer = officer_on(session, person.id, at.astimezone(reading_zone()).date())
+    officer = officer_on(session, person.id, local_day(at))
     audit.record(session, Act(officer, at), "sign_in", person, body={"source": source})
     return opened
 

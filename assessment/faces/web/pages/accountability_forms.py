@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from assessment.accountability import queries
 from assessment.accountability.models import Case, Conduct, Interview, Outcome, Responsibility
 from assessment.faces.web.kit import Form, current_session, kind_word, label, now, options, stripped, viewer
-from assessment.foundation.i18n import N_, Bilingual, reading_zone
+from assessment.foundation.i18n import N_, Bilingual, local_day, reading_zone
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import people_holding, posts_held, unit_views
 
@@ -24,7 +24,7 @@ SAY = N_("Fill this in.")
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 def moment(field: Any) -> datetime:

@@ -52,7 +52,7 @@ from assessment.faces.web.kit.scopes import may_see_kind
 from assessment.faces.web.pages.objections import ADJUSTMENT_KINDS, exact, readable
 from assessment.faces.web.refusals import note_later
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import UnitView, unit_views
 from assessment.programmes import queries as programmes
@@ -68,7 +68,7 @@ UNFINISHED = (*NOT_SERVED, PeriodState.OBJECTIONS)
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 def kind_label(one: Any) -> Label:

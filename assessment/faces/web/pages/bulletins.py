@@ -56,7 +56,7 @@ from assessment.faces.web.kit import (
 from assessment.foundation import clock
 from assessment.foundation.errors import Invalid
 from assessment.foundation.filestore import FileStore
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
 from assessment.foundation.paper.signature import CERTIFICATE_FILE, Signer, ensure_signer
 from assessment.foundation.settings import Settings
 from assessment.organisations.duties import Duty
@@ -187,7 +187,7 @@ def show(record_id: int) -> str:
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 def heading_of(bulletin: Bulletin) -> Sentence:
@@ -209,7 +209,7 @@ def heading_of(bulletin: Bulletin) -> Sentence:
 
 
 def _day(moment: datetime | None) -> Any:
-    return moment.astimezone(reading_zone()).date() if moment else ""
+    return local_day(moment) if moment else ""
 
 
 @pages.get("/bulletins/<int:record_id>/<any(zh, en):rendition>.pdf")

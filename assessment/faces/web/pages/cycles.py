@@ -48,7 +48,7 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.pages.scoring import may_see_period
 from assessment.foundation.errors import NotPermitted, Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, Word, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, Word, local_day, reading_zone, say
 from assessment.objections import queries as objections
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period, PeriodState
@@ -176,7 +176,7 @@ STANDS = {
 
 
 def _day(moment: datetime) -> Any:
-    return moment.astimezone(reading_zone()).date()
+    return local_day(moment)
 
 
 def strip(found: Period) -> Iterator[tuple[Any, Any, str]]:
@@ -403,7 +403,7 @@ def periods_to_decide(session: Session, officer: Any, at: datetime) -> Iterator[
     composed = [
         one
         for one in session.scalars(
-            select(Period).where(Period.state == PeriodState.PLANNED.value, Period.last_day < at.date())
+            select(Period).where(Period.state == PeriodState.PLANNED.value, Period.last_day < local_day(at))
         )
         if one.is_composite
     ]

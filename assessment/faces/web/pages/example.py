@@ -22,7 +22,7 @@ from assessment.faces.web.kit import (
     signed_in,
 )  # fmt: skip
 from assessment.foundation import clock
-from assessment.foundation.i18n import Bilingual, reading_zone
+from assessment.foundation.i18n import Bilingual, local_day
 from assessment.organisations import queries
 from assessment.organisations.duties import ROLES
 from assessment.organisations.models import AccountState, Holding, Person, PostDuty, valid_on
@@ -49,7 +49,7 @@ def people() -> str:
     """Everybody in the example by role; there are no passwords here."""
     if not banner.may_see_as():
         raise not_there()
-    day = now().astimezone(reading_zone()).date()
+    day = local_day(now())
     return render_template(
         "account/people.html",
         roles=by_role(current_session(), day),

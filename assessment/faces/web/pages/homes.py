@@ -38,7 +38,7 @@ from assessment.faces.web.pages import scoring as scores
 from assessment.faces.web.pages.scoring import Row, Standing
 from assessment.foundation import audit
 from assessment.foundation.audit import AuditRef, AuditRow
-from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, local_day, say
 from assessment.foundation.outbox import OutboxItem
 from assessment.foundation.workdays import Duration
 from assessment.inspections import queries as inspections
@@ -737,7 +737,7 @@ def how_long_the_trail_is(session: Session, officer: Any, moment: datetime) -> S
 @home_panel(Duty.ADMINISTER, order=10)
 def accounts(session: Session, officer: Any, moment: datetime) -> Panel:
     counts = dict(session.execute(select(Person.state, func.count()).group_by(Person.state)).all())
-    day = moment.astimezone(reading_zone()).date()
+    day = local_day(moment)
     facts = {
         "figures": [
             (ACCOUNT.word(state.value), counts.get(state.value, 0), "", at("organisations.people", state=state.value))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from assessment.faces.web.kit import _, said
 from assessment.foundation.charts import svg
-from assessment.foundation.i18n import MONTHS, N_, Bilingual, Label, reading_zone
+from assessment.foundation.i18n import MONTHS, N_, Bilingual, Label, local_day, reading_zone
 from assessment.programmes.rules.indicators import Dimension
 from assessment.programmes.rules.scheme import Scheme
 
@@ -184,7 +184,8 @@ def timetable(courses: Sequence[Course], at: datetime) -> Markup:
     now_at = x_of(at)
     shapes.append(svg.path(f"M{svg.place(now_at)} 22V{bottom + 4}", "today"))
     shapes.append(svg.text(now_at, bottom + 18, _("today"), "b mid"))
-    label = _("Timetable of {periods}; today is {day}.", periods=[course.title for course in courses], day=at.date())
+    titles = [course.title for course in courses]
+    label = _("Timetable of {periods}; today is {day}.", periods=titles, day=local_day(at))
     return Markup(svg.chart(WIDTH, bottom + 24, label, shapes, "not-phone"))  # noqa: S704
 
 

@@ -55,7 +55,7 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.pages.uploads import keep_files, recorded, send
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
 from assessment.foundation.workdays import Duration
 from assessment.inspections import queries, services
 from assessment.inspections.models import (
@@ -99,7 +99,7 @@ shape("campaign", "drafted", "")
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 def units_of(ids: Iterable[int]) -> dict[int, Any]:
@@ -561,7 +561,7 @@ def strip(one: Visit) -> list[tuple[Any, Any, str]]:
 
 
 def as_day(moment: Any) -> Any:
-    return moment.astimezone(reading_zone()).date() if isinstance(moment, datetime) else (moment or "")
+    return local_day(moment) if isinstance(moment, datetime) else (moment or "")
 
 
 @pages.get("/visits/<int:visit_id>.pdf")
@@ -805,7 +805,7 @@ def visits_to_make(session: Any, officer: Any, at: datetime) -> list[Waiting]:
         return []
     some = queries.visits(session, person_id=officer.person_id)
     mine = [one for one in some if one.state in (VisitState.ASSIGNED, VisitState.UNDER_WAY)][:8]
-    units = unit_views(session, {one.unit_id for one in mine}, at.date())
+    units = unit_views(session, {one.unit_id for one in mine}, local_day(at))
     return [
         Waiting(
             say("Visit {number}, {unit}", number=one.number, unit=units[one.unit_id].name),

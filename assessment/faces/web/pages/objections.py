@@ -58,7 +58,7 @@ from assessment.faces.web.refusals import note_later
 from assessment.foundation.db import kind_of
 from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.exact import parse_decimal, rounded
-from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, local_day, say
 from assessment.inspections.models import Finding, Visit
 from assessment.inspections.queries import findings_of
 from assessment.objections import queries, services
@@ -108,7 +108,7 @@ MOST_POINTS = 5
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 # --- what waits for whom ---------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.kit.actions import ACTS_ON
 from assessment.foundation import clock
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import LANGUAGES, N_, NOTHING, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import LANGUAGES, N_, NOTHING, Bilingual, Label, Sentence, local_day, say
 from assessment.organisations import process, queries, services
 from assessment.organisations.duties import OF_MACHINES, ROLES, Duty
 from assessment.organisations.models import AccountState, Covers, Holding, Level, Person, Post, PostDuty, Unit
@@ -85,7 +85,7 @@ REACHES = {
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 def day_asked() -> date:
@@ -631,7 +631,7 @@ acts(
 def grants_to_confirm(session: Session, officer: Any, at: Any) -> list[Waiting]:
     """For administrators the grants of others; for everybody their own, while there is one administrator only."""
     found = []
-    for grant in queries.grants_to_confirm(session, at.astimezone(reading_zone()).date()):
+    for grant in queries.grants_to_confirm(session, local_day(at)):
         holding = session.get_one(Holding, grant.holding_id)
         mine = officer.person_id == grant.person_id
         if (officer.holds(Duty.ADMINISTER) or mine) and not process.against_confirming(session, holding, current_act()):

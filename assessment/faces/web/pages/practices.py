@@ -37,7 +37,7 @@ from assessment.faces.web.kit import (
     waiting,
 )
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import N_, Label, reading_zone, say
+from assessment.foundation.i18n import N_, Label, local_day, say
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
 from assessment.practices import queries, services
@@ -62,7 +62,7 @@ def index() -> Response | str:
     waiting_ones = queries.to_judge(session, viewer().unit_ids_for(Duty.PREPARE))
     others = [one for one in (*waiting_ones, *mine) if one.state not in queries.LIBRARY]
     every = list(dict.fromkeys((*others, *library)))
-    units = unit_views(session, {one.unit_id for one in every}, now().date())
+    units = unit_views(session, {one.unit_id for one in every}, local_day(now()))
     found = listing(
         "practices",
         every,
@@ -123,7 +123,7 @@ class ShareForm(Form):
 def submit_practice() -> Response | str | tuple[str, int]:
     session = current_session()
     form = ShareForm()
-    units = unit_views(session, viewer().unit_ids_for(Duty.REPORT), now().astimezone(reading_zone()).date())
+    units = unit_views(session, viewer().unit_ids_for(Duty.REPORT), local_day(now()))
     form.programme_id.choices = [SelectChoice(one.id, one.title.in_language(language())) for one in programmes(session)]
     ordered = sorted(units.values(), key=lambda unit: (unit.id != viewer().home_unit_id, unit.code))
     form.unit_id.choices = [SelectChoice(one.id, one.name.in_language(language())) for one in ordered]

@@ -48,7 +48,7 @@ from assessment.faces.web.kit import (
 )
 from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.exact import canonical, parse_decimal
-from assessment.foundation.i18n import N_, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Label, Sentence, local_day, reading_zone, say
 from assessment.foundation.tables import write_csv
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views, units_on
@@ -88,7 +88,7 @@ act_word("move_period", N_("Period moved"))
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 # --- programmes ------------------------------------------------------------------------------------------------------

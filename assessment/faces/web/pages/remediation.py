@@ -51,7 +51,7 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.pages.uploads import keep_files, recorded, send
 from assessment.foundation import audit
 from assessment.foundation.errors import NotPermitted, Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, reading_zone, say
 from assessment.foundation.workdays import Duration, end_of
 from assessment.inspections.models import Visit
 from assessment.inspections.queries import teams_of
@@ -94,7 +94,7 @@ WAITS = [("unit", N_("The unit")), ("office", N_("The supervision"))]
 
 
 def today() -> date:
-    return now().astimezone(reading_zone()).date()
+    return local_day(now())
 
 
 def units_of(ids: Iterable[int]) -> dict[int, Any]:
@@ -165,7 +165,7 @@ def due_shown(line: Any) -> Any:
     ended = line.state in (S.CLOSED, S.WITHDRAWN)
     waits_for_us = line.state in (S.REPORTED_DONE, S.RECHECKED) and not line.is_overdue
     word = None if ended or waits_for_us else due_word(line.due_at, now())
-    return macro("chip")(*word) if word else line.due_at.astimezone(reading_zone()).date()
+    return macro("chip")(*word) if word else local_day(line.due_at)
 
 
 def filters(session: Any, mine: frozenset[int]) -> list[Any]:
@@ -231,13 +231,13 @@ def origin(session: Any, task: Task) -> tuple[Any, str]:
 
 def status(task: Task) -> Sentence:
     """What is due now, in a sentence."""
-    day = task.due_at.astimezone(reading_zone()).date()
+    day = local_day(task.due_at)
     if task.state == S.CLOSED and task.closed_at is not None:
-        return say("Closed on {day}.", day=task.closed_at.astimezone(reading_zone()).date())
+        return say("Closed on {day}.", day=local_day(task.closed_at))
     if task.state == S.WITHDRAWN:
         return say("Withdrawn: its finding has fallen.")
     if task.state == S.REPORTED_DONE and task.reported_at is not None:
-        return say("Re-check by {day}, 10 days after the report.", day=(task.reported_at + RECHECK_WITHIN).date())
+        return say("Re-check by {day}, 10 days after the report.", day=local_day(task.reported_at + RECHECK_WITHIN))
     if task.state == S.RECHECKED:
         return say("Re-checked; somebody who had no part in it closes it.")
     if task.state == S.PLAN_FILED:
@@ -265,7 +265,7 @@ def strip(session: Any, task: Task) -> list[tuple[Any, Any, str]]:
     places = []
     for place, state in enumerate(road):
         moment = when.get(MOVES[state]) if place <= here else None
-        small = moment.astimezone(reading_zone()).date() if moment else ""
+        small = local_day(moment) if moment else ""
         places.append((TASK.words[state], small, "now" if place == here else ("did" if place < here else "")))
     return places
 
@@ -315,11 +315,11 @@ def notice_pdf(notice_id: int) -> Response:
         is_example=is_example,
         tasks=tuple(
             TaskLine(task.number, task.title, task.place, task.clause, task.severity_name,
-                     task.first_due_at.astimezone(reading_zone()).date())
+                     local_day(task.first_due_at))
             for task in tasks
         ),
     )  # fmt: skip
-    day = one.issued_at.astimezone(reading_zone()).date()
+    day = local_day(one.issued_at)
     content = render_notice(paper, language(), day)
     return download(content, f"{one.number}-{language()}.pdf", "application/pdf", is_inline=True)
 

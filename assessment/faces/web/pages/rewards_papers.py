@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.faces.web.pages.accountability_papers import issuer_of
-from assessment.foundation.i18n import N_, day_text, moment_text, number_text, reading_zone, say, translate
+from assessment.foundation.i18n import N_, day_text, local_day, moment_text, number_text, say, translate
 from assessment.organisations.queries import unit_views
 from assessment.rewards import queries
 from assessment.rewards.models import Award, Round
@@ -19,7 +19,7 @@ def list_paper(session: Session, one: Round, language: str) -> ListPaper:
     awards = sorted(one.awards, key=lambda each: (each.group_code, each.rank is None, each.rank or 0, each.unit_code))
     return ListPaper(
         language=language, issuer=issuer, number=one.number, title=one.title.in_language(language),
-        day=day_text(one.publicity_from.astimezone(reading_zone()).date(), language),
+        day=day_text(local_day(one.publicity_from), language),
         until=moment_text(one.publicity_until, language) if one.publicity_until else "", money=one.money,
         lines=tuple(_line(one, award, language) for award in awards), total=number_text(queries.sum_of(one)),
         basis=one.basis, sample=sample,
@@ -37,7 +37,7 @@ def _line(one: Round, award: Award, language: str) -> ListLine:
 def grant_paper(session: Session, award: Award, language: str) -> GrantPaper:
     """What one unit receives or loses."""
     assert award.granted_at is not None
-    one, day = award.round, award.granted_at.astimezone(reading_zone()).date()
+    one, day = award.round, local_day(award.granted_at)
     issuer, sample = issuer_of(session, language)
     facts = [(translate(N_("Rule"), language), f"{one.rule_code} {one.basis}".strip())]
     if one.has_money:

@@ -47,7 +47,7 @@ from assessment.foundation.errors import Invalid, Refusal
 from assessment.foundation.exact import rounded
 from assessment.foundation.file_kinds import clean_name
 from assessment.foundation.filestore import FileStore
-from assessment.foundation.i18n import N_, Label, say
+from assessment.foundation.i18n import N_, Label, local_day, say
 from assessment.foundation.tables import write_csv, write_xlsx
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
@@ -194,7 +194,7 @@ def mine() -> Response | str:
     if not some:
         return render_template("submissions/none.html", checks=False)
     known = queries.deadlines_of(session, some)
-    units = unit_views(session, {one.unit_id for one in some}, now().date())
+    units = unit_views(session, {one.unit_id for one in some}, local_day(now()))
     lines = [Line(one, units[one.unit_id], known[one.id]) for one in some]
     open_ones = [one for one in lines if one.waits and one.submission.period.state in OPEN]
     found = listing(
@@ -692,7 +692,7 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
         mine = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source == "unit")
         some = [one for one in session.scalars(mine) if one.unit_id in units][:12]
         known = queries.deadlines_of(session, some)
-        names = unit_views(session, {one.unit_id for one in some}, at.date())
+        names = unit_views(session, {one.unit_id for one in some}, local_day(at))
         found += [
             Waiting(
                 say("Report {period} for {unit}", period=one.period.title, unit=names[one.unit_id].name),
