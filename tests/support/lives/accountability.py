@@ -274,6 +274,7 @@ CASE = Life(
             Bar("lasts until", by=the_clock, states=("executed",)),
         )),
         Way("revoke", by("judge")),
+        Way("reconsider", by("judge")),
         Way("flag", the_clock),
         Way("read_case", by("auditor")),
     ),

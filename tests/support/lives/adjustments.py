@@ -75,6 +75,7 @@ LIVES = (
             Way("confirm", confirmer, bars=(BY_HIMSELF,)),
             Way("refuse", confirmer, bars=(BY_HIMSELF,)),
             Way("lift", confirmer),
+            Way("overrule", confirmer, lambda *_: {"by": ("objection", 1)}),
         ),
     ),
 )

@@ -1,5 +1,6 @@
 """Periods."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -8,6 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.adjustments import services as adjusting
+from assessment.adjustments.models import Adjustment
 from assessment.cycles import services
 from assessment.cycles.process import PERIOD
 from assessment.foundation.actors import Act
@@ -27,6 +30,10 @@ CODE = "2012-01"
 
 def year(session: Session, folder: Path) -> Results:
     return Results(**vars(a_year(session)), store=FileStore(folder / "store"))
+
+
+Stand = Callable[[Results], Period]
+"""Brings a period into a state."""
 
 
 @cache
@@ -68,7 +75,8 @@ def objections(world: Results) -> Period:
 
 
 def approved(world: Results) -> Period:
-    world.edition = world.approved(CODE, JANUARY)
+    """With points off for a county that reported late."""
+    world.edition = world.approved(CODE, JANUARY, {"220202": 2})
     return planned(world)
 
 
@@ -106,6 +114,51 @@ def publish(world: Results, _period: Period, act: Act) -> None:
     """With its bulletin, wholly or not at all."""
     bulletin = bulletins.approved(world)
     services.publish(world.session, bulletin, act, **bulletins.signed(world, bulletin))
+
+
+def a_fact_fell(approved_one: Stand) -> Stand:
+    """The deduction was lifted afterwards."""
+
+    def build(world: Results) -> Period:
+        period = approved_one(world)
+        world.now += timedelta(days=1)
+        for one in world.session.scalars(select(Adjustment).where(Adjustment.period_id == period.id)):
+            adjusting.lift(world.session, one, world.act("leader", "公文误投"))
+        return period
+
+    return build
+
+
+def being_corrected(approved_one: Stand) -> Stand:
+    """Corrected results are computed, and on their way to whom they change."""
+
+    def build(world: Results) -> Period:
+        period = a_fact_fell(approved_one)(world)
+        services.correct(world.session, period, world.act("office", "公文误投"))
+        world.session.flush()
+        return period
+
+    return build
+
+
+def told_of_it(approved_one: Stand) -> Stand:
+    def build(world: Results) -> Period:
+        period = being_corrected(approved_one)(world)
+        world.receive(CODE)
+        return period
+
+    return build
+
+
+def heard_on_it(approved_one: Stand) -> Stand:
+    """The time to object to the change is over."""
+
+    def build(world: Results) -> Period:
+        period = told_of_it(approved_one)(world)
+        world.now += timedelta(days=8)
+        return period
+
+    return build
 
 
 def a_quarter(world: Results) -> Period:
@@ -175,6 +228,13 @@ def a_next_scheme(world: Results) -> None:
     world.version = version
 
 
+FINAL: dict[str, Stand] = {
+    "approved": approved,
+    "publicity": publicity,
+    "published": published,
+    "consequences": consequences,
+    "closed": closed,
+}
 COMPUTING = (
     Bar("parts are not published", of=an_unfinished_quarter),
     Bar("Reporting has not begun", of=planned),
@@ -195,11 +255,7 @@ LIVES = (
             "verifying": verifying,
             "provisional": provisional,
             "objections": objections,
-            "approved": approved,
-            "publicity": publicity,
-            "published": published,
-            "consequences": consequences,
-            "closed": closed,
+            **FINAL,
             "cancelled": cancelled,
         },
         ways=(
@@ -218,6 +274,15 @@ LIVES = (
             Way("begin_consequences", by("office")),
             Way("close", by("office")),
             Way("cancel", by("leader")),
+            Way("correct", by("office"), starts={state: a_fact_fell(build) for state, build in FINAL.items()},
+                bars=(Bar("Nothing that these results rest on", of=approved),)),
+            Way("approve_correction", by("leader"),
+                starts={state: heard_on_it(build) for state, build in FINAL.items()}, bars=(
+                    Bar("No corrected results wait", of=approved),
+                    Bar("You computed these results", by=who_computed),
+                    Bar("has received the corrected one", of=being_corrected(approved)),
+                    Bar("may object to the change", of=told_of_it(approved)),
+                )),
         ),
     ),
 )  # fmt: skip

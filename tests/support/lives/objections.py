@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assessment.cycles import services as joint
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.objections import services
@@ -46,7 +45,7 @@ def inadmissible(world: Province) -> Objection:
 
 def applied(world: Province) -> Objection:
     objection = objections.decided(world.session, world)
-    joint.apply(world.session, objection, world.act("otto"))
+    services.apply(world.session, objection, world.act("otto"))
     return objection
 
 
@@ -82,6 +81,11 @@ def a_point_open(_world: Province, objection: Objection) -> None:
     objection.points[1].outcome, objection.points[1].answer = None, ""
 
 
+def only_prepares(world: Province, _objection: Objection) -> Act:
+    """The supervision office's, who also prepares rewards; not the office that keeps the values."""
+    return also(world.act("sven"), Duty.PREPARE)
+
+
 OTHER_OFFICE = Bar("is handled by the assessment office", by=by("sven"))
 REVIEWER = (
     Bar("is assigned to another reviewer", by=by("ruth")),
@@ -110,16 +114,10 @@ LIVES = (
             Way("answer", by("rita"), lambda *_: {"number": 1, "outcome": Outcome.DISMISSED, "answer": "见表。"},
                 bars=REVIEWER),
             Way("decide", by("rita"), bars=(*REVIEWER, Bar("Answer each point", spoil=a_point_open))),
-            Way("apply", by("otto"), do=lambda world, one, act: joint.apply(world.session, one, act), bars=(
-                Bar("Only whoever holds the duty", by=lambda world, _: only_prepares(world)),
-            )),
+            # The objection's own part of the joint act that makes the disputed thing as decided.
+            Way("apply", by("otto"), bars=(Bar("Only whoever holds the duty", by=only_prepares),)),
             Way("close", by("otto"), bars=(OTHER_OFFICE,)),
             Way("withdraw", by("olga")),
         ),
     ),
 )  # fmt: skip
-
-
-def only_prepares(world: Province) -> Act:
-    """The supervision office's, who also prepares rewards; not the office that keeps the values."""
-    return also(world.act("sven"), Duty.PREPARE)
