@@ -36,11 +36,11 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services import periods
 from assessment.rewards import services as rewards
 from assessment.rewards.models import Round
-from assessment.scoring import corrections
+from assessment.scoring import corrections, gathering
 from assessment.scoring import queries as scoring
 from assessment.scoring import services as scores
+from assessment.scoring.gathering import Gathered
 from assessment.scoring.models import Edition, Scorecard
-from assessment.scoring.queries import Gathered
 from assessment.submissions import services as submissions
 
 # --- a period from opening to closing ------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def compute(session: Session, period: Period, act: Act) -> Edition:
     PERIOD.perform(session, period, "compute", act)
     gathered = None if period.is_composite else scoring.gather(session, period, scores.cut_off(period))
     if gathered is not None and propose_counted(session, period, act, gathered):
-        gathered = scoring.proposed_anew(session, period, gathered)
+        gathered = gathering.proposed_anew(session, period, gathered)
     edition = scores.compute(session, act, period, gathered)
     if period.state == PeriodState.OBJECTIONS:
         _serve_changed(session, period, edition, act)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
 
@@ -172,6 +173,48 @@ def successors_on(session: Session, unit_id: int, day: date) -> dict[int, Decima
             if one.successor_id not in seen
         ]
     return found
+
+
+@dataclass(frozen=True)
+class Forebears:
+    """Whose figures of an earlier day a unit of a later one carries on, and until when others had them."""
+
+    between: Mapping[int, Mapping[int, Fraction]]
+    """Unit now -> unit then -> share of its figures; only units that a succession touched."""
+    ended_on: Mapping[int, date]
+    """Unit then -> the day from which others carried it on."""
+
+    def of(self, unit_id: int) -> Mapping[int, Fraction]:
+        """Itself, wholly, where nothing happened."""
+        return self.between.get(unit_id, {unit_id: Fraction(1)})
+
+
+def forebears_between(session: Session, then: date, now: date) -> Forebears:
+    """Follow every succession after the earlier day, up to the later one, through as many hands as it took."""
+    heirs: dict[int, dict[int, Fraction]] = {}
+    ended_on: dict[int, date] = {}
+    for one in session.scalars(select(Succession).where(Succession.on > then, Succession.on <= now)):
+        heirs.setdefault(one.predecessor_id, {})[one.successor_id] = Fraction(one.share)
+        ended_on[one.predecessor_id] = one.on
+    found: dict[int, dict[int, Fraction]] = {}
+    for unit_id in sorted({*heirs, *(heir for some in heirs.values() for heir in some)}):
+        if not session.get_one(Unit, unit_id).is_valid_on(then):
+            continue
+        waiting = [(unit_id, Fraction(1))]
+        while waiting:
+            current, share = waiting.pop()
+            waiting += [(heir, share * part) for heir, part in heirs.get(current, {}).items()]
+            if current not in heirs:
+                mine = found.setdefault(current, {})
+                mine[unit_id] = mine.get(unit_id, Fraction(0)) + share
+    return Forebears(found, ended_on)
+
+
+def heirs_on(session: Session, day: date) -> dict[int, int]:
+    """Ended unit -> the one that has what cannot be shared, such as a task: the heir with the largest share."""
+    ended = session.scalars(select(Succession.predecessor_id).where(Succession.on <= day).distinct())
+    shares = {unit_id: successors_on(session, unit_id, day) for unit_id in ended}
+    return {unit_id: min(some.items(), key=lambda heir: (-heir[1], heir[0]))[0] for unit_id, some in shares.items()}
 
 
 def lineage(session: Session, unit_id: int, day: date) -> frozenset[int]:

@@ -283,12 +283,18 @@ def assessed_units(session: Session, period: Period) -> list[AssessedUnit]:
     signed = letters_on(session, programme.id, period.last_day)
     groups: dict[int, str] = {}
     for unit_id in area & units.keys():
-        claimed = rules.group_of(units[unit_id].code, {"level": str(units[unit_id].level)})
+        claimed = rules.group_of(units[unit_id].code, attributes_of(units[unit_id], units))
         if len(claimed) == 1 and (unit_id in signed if signed else units[unit_id].level != "body"):
             groups[unit_id] = claimed[0]
     with_parts = _units_above(units, groups)
     found = [AssessedUnit(units[unit_id], group, unit_id not in with_parts) for unit_id, group in groups.items()]
     return sorted(found, key=lambda one: one.unit.code)
+
+
+def attributes_of(unit: UnitView, units: Mapping[int, UnitView]) -> dict[str, str]:
+    """What a scheme may sort units by: their level, and the code of the unit above them."""
+    above = units.get(unit.parent_id) if unit.parent_id is not None else None
+    return {"level": str(unit.level), "parent": above.code if above else ""}
 
 
 def _units_above(units: Mapping[int, UnitView], some: Iterable[int]) -> set[int]:
@@ -315,7 +321,7 @@ def units_without_letter(session: Session, programme_id: int, day: date) -> list
         for unit_id in area & units.keys()
         if unit_id not in signed
         and units[unit_id].level != "body"
-        and rules.group_of(units[unit_id].code, {"level": str(units[unit_id].level)})
+        and rules.group_of(units[unit_id].code, attributes_of(units[unit_id], units))
     ]
     return sorted(missing, key=lambda unit: unit.code)
 

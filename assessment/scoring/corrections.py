@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from assessment.adjustments.models import Adjustment
 from assessment.programmes.models import Period
-from assessment.scoring import queries
+from assessment.scoring import gathering, queries
+from assessment.scoring.gathering import Gathered
 from assessment.scoring.models import Edition, Scorecard
-from assessment.scoring.queries import Gathered
 from assessment.scoring.rules.frozen import thawed_unit
 from assessment.submissions.models import Submission, SubmissionValue
 
@@ -71,7 +71,7 @@ def as_counted_in(session: Session, edition: Edition, gathered: Gathered) -> Gat
                 kind = KINDS.get(counted[name].from_.partition(".")[0])
                 ids = tuple(int(record_id) for one, record_id in item.get("cites", ()) if one == kind)
                 if card.unit_id in behind:
-                    behind[card.unit_id][queries.counter_of(counted[name])] = ids
+                    behind[card.unit_id][gathering.counter_of(counted[name])] = ids
     return replace(gathered, inputs=inputs, behind=behind)
 
 

@@ -22,7 +22,7 @@ from assessment.organisations.queries import UnitView, units_on
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
-from assessment.scoring import queries
+from assessment.scoring import gathering, queries
 from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules import cards
@@ -31,14 +31,14 @@ from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import frozen_composite, frozen_item, frozen_standing, frozen_unit
 
 
-def compute(session: Session, act: Act, period: Period, gathered: queries.Gathered | None = None) -> Edition:
+def compute(session: Session, act: Act, period: Period, gathered: gathering.Gathered | None = None) -> Edition:
     """Score and rank a period from what stands now, as its next edition; the edition before is superseded.
 
     ``gathered`` spares a second reading to whoever has just read the same.
     """
     if period.is_composite:
         return _compose(session, act, period)
-    return _score(session, act, period, gathered or queries.gather(session, period, cut_off(period)))
+    return _score(session, act, period, gathered or gathering.gather(session, period, cut_off(period)))
 
 
 def cut_off(period: Period) -> datetime:
@@ -46,10 +46,10 @@ def cut_off(period: Period) -> datetime:
     return end_of(period.last_day, ZoneInfo(period.programme.zone))
 
 
-def _score(session: Session, act: Act, period: Period, gathered: queries.Gathered) -> Edition:
+def _score(session: Session, act: Act, period: Period, gathered: gathering.Gathered) -> Edition:
     results = score(gathered.scheme, gathered.inputs)
     _refuse_troubles(results)
-    with_all = score(gathered.scheme, queries.with_proposed(gathered)) if gathered.has_undecided else results
+    with_all = score(gathered.scheme, gathering.with_proposed(gathered)) if gathered.has_undecided else results
     proposed = {card.unit: card.total_published for card in with_all.scorecards}
     units = {one.unit.code: one.unit for one in gathered.units}
     cited = _cited(gathered)
@@ -106,7 +106,7 @@ def _refuse_troubles(results: cards.Results) -> None:
 Cited = dict[int, dict[str, list[tuple[str, object]]]]
 
 
-def _cited(gathered: queries.Gathered) -> Cited:
+def _cited(gathered: gathering.Gathered) -> Cited:
     """By unit and value, the records behind it: reported values (a higher unit's: those below it), tasks, practices."""
     found: Cited = {}
     for unit_id, by_code in gathered.reported.items():
@@ -115,7 +115,7 @@ def _cited(gathered: queries.Gathered) -> Cited:
     for name, value in gathered.scheme.values.items():
         room = value.from_.partition(".")[0]
         for unit_id, behind in gathered.behind.items():
-            ids = behind.get(queries.counter_of(value), ())
+            ids = behind.get(gathering.counter_of(value), ())
             if room in kinds and ids:
                 found.setdefault(unit_id, {})[name] = [(kinds[room], one) for one in ids]
     return found

@@ -20,6 +20,7 @@ from assessment.programmes.rules.standing import (
     PeerGroup,
     Periods,
     Ranking,
+    Reorganised,
     Roundings,
     Year,
 )
@@ -59,6 +60,7 @@ class Scheme(Model):
     deductions: Deductions | None = None
     vetoes: tuple[Veto, ...] = ()
     missing: Missing = Missing()
+    reorganised: Reorganised = Reorganised()
     bands: tuple[Band, ...] = ()
     robustness: Robustness | None = None
     severities: dict[Name, Severity] = {}

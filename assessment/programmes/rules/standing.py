@@ -186,6 +186,17 @@ class Missing(Model):
         return getattr(self, source, None) or self.default
 
 
+class Reorganised(Model):
+    """What a unit answers for that took over others in the middle of a period.
+
+    Reports of the units that ended are `added` to its own, or left out; so are the targets of their letters, unless
+    the letter of the successor was amended since.
+    """
+
+    reports: Literal["of_successor", "added"] = "of_successor"
+    targets: Literal["of_successor", "added"] = "of_successor"
+
+
 class Periods(Model):
     """What is assessed, how often."""
 

@@ -30,6 +30,7 @@ def frozen_unit(unit: UnitInput) -> dict[str, Any]:
         "attributes": dict(unit.attributes),
         "values": _frozen_values(unit.values),
         **{name: _frozen_values(values) for name, values in earlier.items() if values},
+        **({"letters": {name: list(units) for name, units in sorted(unit.letters.items())}} if unit.letters else {}),
         "targets": {name: number_text(target) for name, target in sorted(unit.targets.items())},
         "schedules": {name: number_text(due) for name, due in sorted(unit.schedules.items())},
         "adjustments": [
@@ -82,6 +83,7 @@ def thawed_unit(data: Mapping[str, Any]) -> UnitInput:
         previous=_thawed_values(data.get("previous", {})),
         group=data["group"],
         year_before=_thawed_values(data.get("year_before", {})),
+        letters={name: tuple(units) for name, units in data.get("letters", {}).items()},
     )
 
 

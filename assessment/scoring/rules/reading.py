@@ -73,7 +73,8 @@ def find(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Value]
     if name not in scheme.formulas:
         value = values.get(name, MISSING)
         number = None if value.number is None else Fraction(value.number)
-        return Found(value.kind, number, (_input(scheme, name, number),) if number is not None else (), value.decision)
+        steps = (_input(scheme, name, number, value.units),) if number is not None else ()
+        return Found(value.kind, number, steps, value.decision)
     formula = scheme.formulas[name]
     parts = {part: find(scheme, unit, part, values) for part in formula.names}
     steps = tuple(step for part in parts.values() for step in part.steps)
@@ -100,7 +101,10 @@ def find(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Value]
     return Found(Kind.GIVEN, result, (*steps, step))
 
 
-def _input(scheme: Scheme, name: str, number: Fraction) -> Step:
+def _input(scheme: Scheme, name: str, number: Fraction, units: tuple[str, ...]) -> Step:
+    if units:
+        facts = {"name": name, "units": ", ".join(units), "number": shown(number)}
+        return Step(About.INPUT, N_("{name} of {units} together: {number}"), facts)
     value = scheme.values.get(name)
     if value is None or not (value.zh or value.en):
         return Step(About.INPUT, N_("{name}: {number}"), {"name": name, "number": shown(number)})

@@ -54,14 +54,23 @@ def _stated(scheme: Scheme, unit: UnitInput, stated: Decimal | str) -> Found:
 def _promised(unit: UnitInput, name: str, *, by_schedule: bool) -> Found:
     target = unit.targets.get(name)
     due = unit.schedules.get(name) if by_schedule else None
+    units = unit.letters.get(name, ())
     if due is not None:
-        whole = (_step(N_("Target of the letter: {number}"), target),) if target is not None else ()
-        by_now = _step(N_("Due by the end of this period by the letter's schedule: {number}"), due)
-        return Fraction(due), (*whole, by_now)
+        message = N_("Due by the end of this period by the letter's schedule: {number}")
+        if units:
+            message = N_("Due by the end of this period by the schedules of {units}: {number}")
+        whole = (_of_letter(target, units),) if target is not None else ()
+        return Fraction(due), (*whole, _step(message, due, units))
     if target is None:
         raise CannotScore(N_("There is no target; set one in the letter."))
-    return Fraction(target), (_step(N_("Target of the letter: {number}"), target),)
+    return Fraction(target), (_of_letter(target, units),)
 
 
-def _step(message: str, number: Decimal) -> Step:
-    return Step(About.TARGET, message, {"number": canonical(number)})
+def _of_letter(target: Decimal, units: tuple[str, ...]) -> Step:
+    message = N_("Target of the letters of {units}: {number}") if units else N_("Target of the letter: {number}")
+    return _step(message, target, units)
+
+
+def _step(message: str, number: Decimal, units: tuple[str, ...] = ()) -> Step:
+    facts = {"number": canonical(number)}
+    return Step(About.TARGET, message, facts | ({"units": ", ".join(units)} if units else {}))

@@ -64,7 +64,8 @@ class Adjustment:
 class UnitInput:
     """All that scoring knows of one unit; `attributes` decide its peer group unless `group` names it.
 
-    `previous` and `year_before` hold the values of earlier periods, where the scheme looks back at them.
+    `previous` and `year_before` hold the values of earlier periods, where the scheme looks back at them. `letters`
+    names the units whose letters a target is the sum of, where the unit took over others in the middle of a period.
     """
 
     code: str
@@ -76,3 +77,4 @@ class UnitInput:
     previous: Mapping[str, Value] = field(default_factory=dict)
     group: str = ""
     year_before: Mapping[str, Value] = field(default_factory=dict)
+    letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
