@@ -1,7 +1,6 @@
 """Exact numbers: decimals read strictly, written one way, rounded once, and whole amounts shared without loss."""
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -22,20 +21,23 @@ class _Sortable(Protocol):
 Key = TypeVar("Key", bound="str | int | _Sortable")
 
 
-class Refinable(ABC):
-    """A number with endless digits that can still be rounded and cut exactly (`foundation.reals`)."""
+class Refinable:
+    """A number with endless digits that can still be rounded and cut exactly (`foundation.reals`).
 
-    @abstractmethod
+    Not an abstract class of the library's kind: asking whether a number is one of those takes five times as long.
+    """
+
     def rounded(self, places: int, mode: RoundingMode) -> Decimal:
         """Rounded once."""
+        raise NotImplementedError
 
-    @abstractmethod
     def truncated(self, places: int) -> tuple[int, bool]:
         """Its size in units of the last place, cut; and whether nothing was cut off."""
+        raise NotImplementedError
 
-    @abstractmethod
     def sign(self) -> int:
         """1, 0 or -1."""
+        raise NotImplementedError
 
 
 Exact = Fraction | Decimal | int | Refinable
@@ -70,12 +72,12 @@ def canonical(value: Decimal | int) -> str:
 
 def rounded(value: Exact, places: int, mode: RoundingMode) -> Decimal:
     """Round once and exactly; `half_up` moves halves away from zero, `half_even` (GB/T 8170) to the even digit."""
-    if isinstance(value, float) or not isinstance(value, (Fraction, Decimal, int, Refinable)):
-        raise TypeError("only exact numbers are rounded")
     if not 0 <= places <= MOST_DIGITS:
         raise ValueError("places lie between 0 and 40")
     if isinstance(value, Refinable):
         return value.rounded(places, mode)
+    if isinstance(value, float) or not isinstance(value, (Fraction, Decimal, int)):
+        raise TypeError("only exact numbers are rounded")
     numerator, denominator = value.as_integer_ratio()
     whole, rest = divmod(abs(numerator) * 10**places, denominator)
     twice = 2 * rest - denominator

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from math import lcm, prod
+from math import prod
 from typing import Any, ClassVar, TypeAlias, TypeVar, Union
 from weakref import WeakValueDictionary
 
@@ -23,6 +22,10 @@ Kind = TypeVar("Kind", bound="Real")
 ZERO = Fraction(0)
 ONE = Fraction(1)
 HALF = Fraction(1, 2)
+
+_MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+# Wide enough for every digit there is: cutting and rounding a bound must not round it before.
+_WIDE = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 class Undecided(ArithmeticError):
@@ -52,8 +55,8 @@ class Real(Refinable):
             found = Real._made[key] = cls(*parts)
         return found
 
-    @abstractmethod
-    def _enclose(self, digits: Precision) -> Enclosure: ...
+    def _enclose(self, digits: Precision) -> Enclosure:
+        raise NotImplementedError
 
     def enclosure(self, digits: int) -> Enclosure:
         """Two decimals it lies between, computed with so many digits; `TooWide` if they are too few."""
@@ -72,7 +75,7 @@ class Real(Refinable):
         """What more and more digits say, until algebra says that the number is 0 and the digits end."""
         digits, is_zero = FIRST, None
         while True:
-            bounds = self._bounds(digits)
+            bounds = self.bounds(digits)
             yield 0 if bounds is None else bounds.sign
             if digits == PATIENCE:
                 from assessment.foundation.reals.identities import is_zero as decided  # it stands on this module
@@ -88,8 +91,8 @@ class Real(Refinable):
         """Round once, correctly."""
         digits = FIRST
         while True:
-            if (bounds := self._bounds(digits)) is not None:
-                low, high = (rounded(bound, places, mode) for bound in bounds)
+            if (bounds := self.bounds(digits)) is not None:
+                low, high = (_cut(bound, places, _MODES[mode]) for bound in bounds)
                 if low == high:
                     return low
                 if digits >= PATIENCE and (high - low).scaleb(places) == 1:
@@ -99,7 +102,8 @@ class Real(Refinable):
                     return rounded(half, places, mode) if not side else high if side > 0 else low
             digits *= 2
 
-    def _bounds(self, digits: int) -> Enclosure | None:
+    def bounds(self, digits: int) -> Enclosure | None:
+        """Its enclosure, or None where so many digits are too few."""
         try:
             return self.enclosure(digits)
         except TooWide:
@@ -107,6 +111,10 @@ class Real(Refinable):
 
     def truncated(self, places: int) -> tuple[int, bool]:
         """How many units of the last place, cut towards 0, with the number's sign; and whether that is all of it."""
+        if (bounds := self.bounds(FIRST)) is not None and bounds.sign:
+            low, high = (abs(_cut(bound, places, ROUND_DOWN)) for bound in bounds)
+            if low == high and low not in {abs(bounds.low), abs(bounds.high)}:
+                return int(low.scaleb(places, _WIDE)), False
         scaled = abs(self) * Fraction(10) ** places
         whole = _floor(scaled)
         return whole, sign_of(scaled - whole) == 0
@@ -132,7 +140,7 @@ class Real(Refinable):
 
     def __mul__(self, other: Number | int) -> Number:
         other = _number(other)
-        return _sum([(other, self)]) if isinstance(other, Fraction) else _product((self, other))
+        return _product((self, other)) if isinstance(other, Real) else _sum([(other, self)])
 
     __rmul__ = __mul__
 
@@ -145,9 +153,14 @@ class Real(Refinable):
     # --- order -------------------------------------------------------------------------------------------------------
 
     def _compared(self, other: Number | Decimal | int) -> int:
+        if self is other:
+            return 0
         if isinstance(other, Decimal):
             other = Fraction(other)
-        return 0 if self is other else sign_of(self - other)
+        own, against = self.bounds(FIRST), other.bounds(FIRST) if isinstance(other, Real) else None
+        if own and against and (own.low > against.high or own.high < against.low):
+            return 1 if own.low > against.high else -1
+        return sign_of(self - other)
 
     def __eq__(self, other: object) -> bool:
         return self._compared(other) == 0 if isinstance(other, (Real, Fraction, Decimal, int)) else NotImplemented
@@ -229,23 +242,28 @@ class Log(Real):
         return digits.log(_enclosed(self.argument, digits))
 
 
+def _cut(bound: Decimal, places: int, rounding: str) -> Decimal:
+    found = bound.quantize(Decimal((0, (1,), -places)), rounding, _WIDE)
+    return found or abs(found)
+
+
 def _key(part: Any) -> Any:
     """What tells a part from others: fractions by value, real numbers by themselves (a part lives as long as they)."""
     if isinstance(part, tuple):
         return tuple(map(_key, part))
-    return id(part) if isinstance(part, Real) else part
+    return id(part) if isinstance(part, Real) else part.as_integer_ratio()  # a fraction's own hash is slow
 
 
 def _enclosed(value: Number, digits: Precision) -> Enclosure:
-    return digits.of(value) if isinstance(value, Fraction) else value.enclosure(digits.digits)
+    return value.enclosure(digits.digits) if isinstance(value, Real) else digits.of(value)
 
 
 def _number(value: Number | Decimal | int) -> Number:
-    return value if isinstance(value, (Real, Fraction)) else Fraction(value)
+    return value if isinstance(value, Real) or type(value) is Fraction else Fraction(value)
 
 
 def _floor(value: Number) -> int:
-    if isinstance(value, Fraction):
+    if not isinstance(value, Real):
         return value.numerator // value.denominator
     # The nearest whole number is found without knowing on which side of it the value lies; then that is decided.
     nearest = int(value.rounded(0, "half_even"))
@@ -261,7 +279,7 @@ def _sum(terms: Iterable[tuple[Fraction, Number]]) -> Number:
     """Add up multiples; sums within are opened, and what occurs twice is added."""
     constant, found = ZERO, dict[int, tuple[Fraction, Real]]()
     for factor, value in terms:
-        if isinstance(value, Fraction):
+        if not isinstance(value, Real):
             constant += factor * value
             continue
         inner = ((ONE, value),) if not isinstance(value, Sum) else value.terms
@@ -288,7 +306,7 @@ def total(values: Iterable[Number]) -> Number:
 
 def reciprocal(value: Number) -> Number:
     """1 divided by it; `ZeroDivisionError` for 0."""
-    if isinstance(value, Fraction):
+    if not isinstance(value, Real):
         return 1 / value
     if not value.sign():
         raise ZeroDivisionError("a number that is 0")
@@ -305,7 +323,7 @@ def power(base: Number, exponent: Fraction) -> Number:
         return base if exponent else ONE
     if isinstance(base, Power):
         return power(base.base, base.exponent * exponent)
-    if isinstance(base, Fraction) and (root := root_of(base, exponent.denominator)) is not None:
+    if not isinstance(base, Real) and (root := root_of(base, exponent.denominator)) is not None:
         return root**exponent.numerator
     return Power.made(base, exponent)
 
@@ -323,7 +341,7 @@ def log(value: Number, base: Number | None = None) -> Number:
         return ZERO
     if base is None:
         return Log.made(value)
-    if isinstance(value, Fraction) and isinstance(base, Fraction):
+    if not isinstance(value, Real) and not isinstance(base, Real):
         ratio = _ratio_of_exponents(value, base)
         if ratio is not None:
             return ratio
@@ -339,28 +357,16 @@ def _ratio_of_exponents(value: Fraction, base: Fraction) -> Fraction | None:
 
 
 def product_of_powers(factors: Iterable[tuple[Number, Fraction]]) -> Number:
-    """Positive numbers to fractional powers, multiplied; a fraction where the roots of fractions cancel out."""
-    rational, others = dict[Fraction, Fraction](), []
+    """Positive numbers to fractional powers, multiplied."""
+    exponents, found = dict[Fraction, Fraction](), []
     for value, exponent in factors:
-        if isinstance(value, Fraction):
-            rational[value] = rational.get(value, ZERO) + exponent
+        if isinstance(value, Real):
+            found.append(power(value, exponent))
         else:
-            others.append(power(value, exponent))
-    found = [*_powers_of_fractions(rational), *others]
-    reals = tuple(value for value in found if isinstance(value, Real))
-    factor = prod((value for value in found if isinstance(value, Fraction)), start=ONE)
+            exponents[value] = exponents.get(value, ZERO) + exponent
+    found += [power(value, exponent) for value, exponent in exponents.items()]
+    reals = [value for value in found if isinstance(value, Real)]
+    factor = prod((value for value in found if not isinstance(value, Real)), start=ONE)
     if not reals:
         return factor
     return factor * (reals[0] if len(reals) == 1 else _product(reals))
-
-
-def _powers_of_fractions(factors: dict[Fraction, Fraction]) -> list[Number]:
-    numbers = coprime_base(factors)
-    exponents = [ZERO] * len(numbers)
-    for value, exponent in factors.items():
-        for place, times in enumerate(exponents_over(numbers, value)):
-            exponents[place] += times * exponent
-    common = lcm(*(exponent.denominator for exponent in exponents))
-    if common == 1:
-        return [prod((Fraction(n) ** int(e) for n, e in zip(numbers, exponents, strict=True)), start=ONE)]
-    return [power(value, exponent) for value, exponent in factors.items()]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 from typing import Any
 
 from assessment.foundation.exact import shown
@@ -178,35 +179,37 @@ def _copeland(rows: Sequence[Sequence[Part]]) -> list[Number | CannotScore | Non
 
     Two units are compared on the parts that both have, whose weights make a whole; with none in common they are equal.
     """
-    places = _places(rows)
+    weights = {part.code: part.weight for row in rows for part in row}
+    common = lcm(*(weight.denominator for weight in weights.values()))
+    whole_weights = {code: int(weight * common) for code, weight in weights.items()}
+    places = [_places(rows, code) for code in weights]
     found: list[Number | CannotScore | None] = []
-    for own in places:
-        others = (_beats(own, other) for other in places if other is not own and other)
-        found.append(sum(others, ZERO) if own else None)
+    for own, row in enumerate(rows):
+        others = (_beats(own, other, places, list(whole_weights.values())) for other, one in enumerate(rows)
+                  if one and other != own)  # fmt: skip
+        found.append(sum(others, ZERO) if row else None)
     return found
 
 
-def _places(rows: Sequence[Sequence[Part]]) -> list[dict[str, tuple[int, Fraction]]]:
-    """Each part's place among the units, from the lowest, equals sharing one: whole numbers, quickly compared."""
-    places: list[dict[str, tuple[int, Fraction]]] = [{} for _ in rows]
-    codes = dict.fromkeys(part.code for row in rows for part in row)
-    for code in codes:
-        present = [(part.score or ZERO, part.weight, place) for place, row in enumerate(rows) for part in row
-                   if part.code == code]  # fmt: skip
-        ordered = sorted(present, key=lambda one: one[0])
-        for rank, (_, equals) in enumerate(groupby(ordered, key=lambda one: one[0])):
-            for _, weight, place in equals:
-                places[place][code] = rank, weight
+def _places(rows: Sequence[Sequence[Part]], code: str) -> list[int | None]:
+    """A part's place among the units, from the lowest, equals sharing one: whole numbers, quickly compared."""
+    places: list[int | None] = [None] * len(rows)
+    present = [(part.score or ZERO, place) for place, row in enumerate(rows) for part in row if part.code == code]
+    ordered = sorted(present, key=lambda one: one[0])
+    for rank, (_, equals) in enumerate(groupby(ordered, key=lambda one: one[0])):
+        for _, place in equals:
+            places[place] = rank
     return places
 
 
-def _beats(own: Mapping[str, tuple[int, Fraction]], other: Mapping[str, tuple[int, Fraction]]) -> Fraction:
-    won = whole = ZERO
-    for code in own.keys() & other.keys():
-        (rank, weight), (against, _) = own[code], other[code]
-        whole += weight
-        won += weight if rank > against else weight * HALF if rank == against else ZERO
-    return won / whole if whole else HALF
+def _beats(own: int, other: int, places: Sequence[Sequence[int | None]], weights: Sequence[int]) -> Fraction:
+    twice = whole = 0
+    for column, weight in zip(places, weights, strict=True):
+        rank, against = column[own], column[other]
+        if rank is not None and against is not None:
+            whole += weight
+            twice += 2 * weight if rank > against else weight if rank == against else 0
+    return Fraction(twice, 2 * whole) if whole else HALF
 
 
 _SAID: Mapping[str, str] = {

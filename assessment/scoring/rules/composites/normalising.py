@@ -52,6 +52,23 @@ class Column:
         return mean(self.sorted)
 
     @cached_property
+    def inverse_deviation(self) -> Number:
+        """1 divided by the standard deviation, for all units at once."""
+        return 1 / self.deviation
+
+    @cached_property
+    def extent(self) -> Step:
+        """Between which values all of them lie."""
+        message = N_("Among {count} units of the peer group the values lie between {low} and {high}.")
+        facts = {"count": str(len(self)), "low": shown(self.sorted[0]), "high": shown(self.sorted[-1])}
+        return Step(About.PEERS, message, facts)
+
+    @cached_property
+    def middle(self) -> Mapping[str, str]:
+        """Mean and standard deviation, as a reader sees them."""
+        return {"mean": shown(self.mean), "deviation": shown(self.deviation)}
+
+    @cached_property
     def deviation(self) -> Number:
         """The standard deviation of the sample; 0 for a single value."""
         squares = [(number - self.mean) * (number - self.mean) for number in self.sorted]
@@ -94,12 +111,6 @@ def _formula(message: str, **numbers: Number | int) -> Step:
     return Step(About.FORMULA, message, {name: shown(number) for name, number in numbers.items()})
 
 
-def _among(column: Column) -> Step:
-    message = N_("Among {count} units of the peer group the values lie between {low} and {high}.")
-    facts = {"count": str(len(column)), "low": shown(column.sorted[0]), "high": shown(column.sorted[-1])}
-    return Step(About.PEERS, message, facts)
-
-
 def _between(number: Number, start: Number, end: Number, scale: Scale) -> Normal:
     """Evenly from the start, the lower end of the scale, to the end, its upper end."""
     score = scale.at((number - start) / (end - start))
@@ -117,9 +128,9 @@ def _min_max(item: MinMax, number: Number, column: Column, scale: Scale) -> Norm
     if worst == best:
         score = scale.high if item.all_equal is None else Fraction(item.all_equal)
         step = Step(About.BOUND, N_("All values are equal; each unit's score is {score}."), {"score": shown(score)})
-        return Normal(score, (_among(column), step))
+        return Normal(score, (column.extent, step))
     found = _between(number, worst, best, scale)
-    return Normal(found.score, (_among(column), *found.steps))
+    return Normal(found.score, (column.extent, *found.steps))
 
 
 def _z_score(item: ZScore, number: Number, column: Column, scale: Scale) -> Normal:
@@ -128,17 +139,16 @@ def _z_score(item: ZScore, number: Number, column: Column, scale: Scale) -> Norm
         step = Step(About.BOUND, N_("All values are equal; each unit's score is {score}."), {"score": shown(middle)})
         return Normal(middle, (step,))
     distance = number - column.mean if item.direction == "higher_is_better" else column.mean - number
-    score = middle + unit * (distance / column.deviation)
-    facts = {"count": str(len(column)), "mean": shown(column.mean), "deviation": shown(column.deviation)}
+    score = middle + unit * distance * column.inverse_deviation
+    facts = {"count": str(len(column)), **column.middle}
     among = Step(About.PEERS, N_("Mean of {count} units: {mean}; standard deviation: {deviation}."), facts)
     message = (
         N_("({number} − {mean}) ÷ {deviation} × {unit} + {middle} = {score}")
         if item.direction == "higher_is_better"
         else N_("({mean} − {number}) ÷ {deviation} × {unit} + {middle} = {score}")
     )
-    made = _formula(message, number=number, mean=column.mean, deviation=column.deviation, unit=unit, middle=middle,
-                    score=score)  # fmt: skip
-    return Normal(score, (among, made))
+    own = {"number": shown(number), "unit": shown(unit), "middle": shown(middle), "score": shown(score)}
+    return Normal(score, (among, Step(About.FORMULA, message, {**own, **column.middle})))
 
 
 def _goalposts(item: Goalposts, number: Number, column: Column, scale: Scale) -> Normal:
@@ -179,8 +189,8 @@ def _distance_to_target(item: DistanceToTarget, number: Number, column: Column, 
     if item.cap and found.score > scale.high:
         step = Step(About.BOUND, N_("Beyond the target {target}; {score} counts."),
                     {"target": shown(target), "score": shown(scale.high)})  # fmt: skip
-        return Normal(scale.high, (_among(column), *found.steps, step))
-    return Normal(found.score, (_among(column), *found.steps))
+        return Normal(scale.high, (column.extent, *found.steps, step))
+    return Normal(found.score, (column.extent, *found.steps))
 
 
 def _counted(item: Normalised, number: Number, column: Column) -> tuple[int, Step]:
