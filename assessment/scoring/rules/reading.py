@@ -73,8 +73,8 @@ def find(scheme: Scheme, unit: UnitInput, name: str, values: Mapping[str, Value]
     if name not in scheme.formulas:
         value = values.get(name, MISSING)
         number = None if value.number is None else Fraction(value.number)
-        steps = (_input(scheme, name, number, value.units),) if number is not None else ()
-        return Found(value.kind, number, steps, value.decision)
+        given = (_input(scheme, name, number, value.units),) if number is not None else ()
+        return Found(value.kind, number, given, value.decision)
     formula = scheme.formulas[name]
     parts = {part: find(scheme, unit, part, values) for part in formula.names}
     steps = tuple(step for part in parts.values() for step in part.steps)
