@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from assessment.cycles.consequences import prepare_round
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import NotNow
 from assessment.foundation.i18n import say
+from assessment.foundation.reals import Number
 from assessment.inspections import services as inspections
 from assessment.inspections.models import Finding, FindingState
 from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
@@ -88,11 +88,11 @@ def points_that_would_lower(session: Session, objection: Objection) -> set[int]:
     return lower
 
 
-def _items(scheme: Scheme, inputs: Sequence[UnitInput], place: int) -> dict[str, Fraction]:
+def _items(scheme: Scheme, inputs: Sequence[UnitInput], place: int) -> dict[str, Number]:
     """The item scores of one unit, as they would be from these inputs."""
     unit = inputs[place].code
     card = next(card for card in score(scheme, inputs).scorecards if card.unit == unit)
-    return {item.code: Fraction(item.counted) for item in card.items if item.counted is not None}
+    return {item.code: item.counted for item in card.items if item.counted is not None}
 
 
 def _submission_of(session: Session, objection: Objection, value_code: str) -> Submission:

@@ -696,13 +696,18 @@ def _losses(standing: Standing, card: Scorecard, items: Sequence[Item]) -> list[
         if one.lost
     ]
     found.sort(key=lambda loss: -loss.amount)
-    if card.total is not None:
+    if card.total is not None and _is_sum(standing):
         rest = FULL - sum((loss.amount for loss in found), Fraction(0)) - Fraction(card.total)
-        if rest and not standing.period.is_composite:
+        if rest:
             other = rounded(rest, standing.places, "half_up")
             if other:
                 found.append(Loss(_("Adjustments"), Fraction(other), _signed(-other), "fc"))
     return found
+
+
+def _is_sum(standing: Standing) -> bool:
+    """Whether the total is what the items leave of 100: neither made of other periods nor of means."""
+    return not standing.period.is_composite and standing.scheme.composite is None
 
 
 def _signed(number: Decimal) -> str:
@@ -714,12 +719,12 @@ def _colours(scheme: Scheme) -> dict[str, str]:
     return {
         item.code: COLOURS[place % len(COLOURS)]
         for place, dimension in enumerate(scheme.dimensions)
-        for item in dimension.items
+        for item in dimension.leaves
     }
 
 
 def _pictures(standing: Standing, card: Scorecard, losses: Sequence[Loss]) -> tuple[Markup, Markup] | None:
-    if card.total is None or not losses or standing.period.is_composite:
+    if card.total is None or not losses or not _is_sum(standing):
         return None
     total = standing.points(card.total)
     label = _("From 100 to {total}: marks lost by item, largest first", total=total)
