@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -17,7 +18,8 @@ from assessment.scoring import queries, services
 from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules.replay import replay
-from support.months import FEBRUARY, JANUARY, Months, a_year
+from support.months import EXTRA, FEBRUARY, JANUARY, Months, a_year
+from support.programmes import SCHEME
 
 
 @pytest.fixture
@@ -91,6 +93,24 @@ def test_a_replay_of_the_frozen_inputs_gives_the_same_results(months: Months) ->
     again = {one.unit: (one.total, one.rank, one.band, one.group) for one in replay(scheme, edition.inputs)}
     kept = {card.unit_code: (card.total, card.rank, card.band, card.group_code) for card in edition.scorecards}
     assert again == kept
+
+
+def test_a_composite_freezes_endless_numbers_and_replays_to_the_same_results(frame: Frame) -> None:
+    ordinary = "rule: completion, target: 100, zh: 在线率"
+    assert ordinary in SCHEME
+    source = SCHEME.replace(ordinary, "rule: goalposts, low: 50, high: 100, logarithmic: true, zh: 在线率")
+    with frame.write() as session:
+        months = a_year(session, source + EXTRA + "composite: {aggregate: geometric}\n")
+        edition = reported(months)
+        card = cards_of(months, edition)["220102"]
+        # 12 of 15 due: 80; log(90 ÷ 50) ÷ log(100 ÷ 50): 84.79...; the geometric mean with weights 60 and 40
+        items = {item["code"]: Fraction(item["exact"]) for item in card.items}
+        assert items["B1"] == 48
+        assert 84.799 < items["O1"] < 84.8
+        assert card.total == Decimal("81.89")
+        scheme = programmes.scheme(session, edition.scheme_version_id)
+        again = {one.unit: (one.total, one.rank, one.band) for one in replay(scheme, edition.inputs)}
+        assert again == {one.unit_code: (one.total, one.rank, one.band) for one in edition.scorecards}
 
 
 def test_an_edition_is_sealed_by_the_hash_of_its_inputs(months: Months) -> None:
