@@ -9,10 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.tables import Row, read_table
-from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.rules.faults import SchemeFaults
+from assessment.programmes.rules.loading import load_scheme, scheme_json_schema
 from assessment.scoring.rules.cards import Results
 from assessment.scoring.rules.engine import score
 from assessment.scoring.scoresheet import Sheet, rows
@@ -94,3 +97,25 @@ def test_the_shipped_scheme_is_valid_wherever_the_table_is() -> None:
 def test_results_are_given_as_a_table(results: Results) -> None:
     first = next(rows(load_scheme(SCHEME.read_text("utf-8")), results))
     assert first[:5] == ("countries", 1, "CHE", Decimal("0.967"), "very_high")
+
+
+TEXT = SCHEME.read_text("utf-8")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, len(TEXT) - 1), st.text(max_size=6))
+def test_no_damage_to_a_composite_makes_anything_but_faults(place: int, damage: str) -> None:
+    try:
+        said = load_scheme(TEXT[:place] + damage + TEXT[place + len(damage) :]).scheme
+    except SchemeFaults as refused:
+        said = str(refused)
+    assert said
+
+
+def test_the_json_schema_knows_composites() -> None:
+    schema = scheme_json_schema()
+    keys = {"scale", "aggregate", "available", "impute", "treat", "group"}
+    assert set(schema["$defs"]["CompositeIndicator"]["properties"]) == keys
+    heading = schema["$defs"]["Dimension"]["additionalProperties"]["properties"]
+    assert set(heading) == {"zh", "en", "points", "aggregate", "available"}
+    assert schema["$defs"]["Goalposts"]["properties"]["rule"]["const"] == "goalposts"

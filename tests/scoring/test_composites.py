@@ -288,6 +288,16 @@ def test_exactly_equal_irrational_totals_share_a_rank() -> None:
     assert of(results, 0).tied
 
 
+def test_what_cannot_be_decided_is_told_and_nothing_is_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With 40 digits for the last word and no algebra, a tie of two different roots would stay open for ever.
+    monkeypatch.setattr("assessment.foundation.reals.numbers.LAST", 40)
+    monkeypatch.setattr("assessment.foundation.reals.identities.is_zero", lambda value: None)
+    scheme = load_scheme(HEAD + "ranking: {of: exact_total}\ncomposite: {aggregate: geometric}\nindicators:\n" + TWO)
+    results = score(scheme, units({"x": [2, 4], "y": [6, 3]}))
+    assert results.scorecards == ()
+    assert "agree to 20,000 digits" in str(results.troubles[0].sentence)
+
+
 def test_strengths_and_weaknesses_are_places_among_the_peers() -> None:
     results = score(composite(TWO), units({"x": [1, 5, 9], "y": [9, 5, 1]}))
     assert [(one.code, one.rank, one.of) for one in strengths(results, "u0")] == [("y", 1, 3)]

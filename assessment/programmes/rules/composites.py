@@ -28,7 +28,7 @@ Scale = Annotated[
 FULL: tuple[Decimal, Decimal] = (Decimal(0), Decimal(100))
 
 
-class Composite(Model):
+class CompositeIndicator(Model):
     """What makes a scheme a composite: headings are aggregated into a total, not summed.
 
     `available` is the share of its indicators that a unit must have a value for; without it a unit is not ranked and

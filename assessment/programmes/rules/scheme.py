@@ -8,10 +8,11 @@ from pydantic import Field
 
 from assessment.programmes.rules.adjusting import Bonus, Deductions, Veto
 from assessment.programmes.rules.changes import Change, Since, Standard
-from assessment.programmes.rules.composites import Composite
-from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Robustness, Severity
+from assessment.programmes.rules.composites import CompositeIndicator
+from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Severity
 from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_dimensions, all_items
 from assessment.programmes.rules.normalised import POLICIES, Imputation, Normalised, Treatment
+from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.shape import FormulaText, Model, Name, Named, Span, spans
 from assessment.programmes.rules.standing import (
     Band,
@@ -54,7 +55,7 @@ class Scheme(Model):
     values: dict[Name, CollectedValue] = {}
     formulas: dict[Name, FormulaText] = {}
     changes: dict[Name, Change] = {}
-    composite: Composite | None = None
+    composite: CompositeIndicator | None = None
     indicators: Annotated[tuple[Entry, ...], Field(min_length=1)]
     bonus: Bonus | None = None
     deductions: Deductions | None = None

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import N_
-from assessment.foundation.reals import Number, total
+from assessment.foundation.reals import Number, Undecided, total
 from assessment.programmes.rules.indicators import Item
 from assessment.programmes.rules.normalised import Normalised
 from assessment.programmes.rules.scheme import Scheme
@@ -28,6 +28,17 @@ from assessment.scoring.rules.values import AdjustmentKind, Kind, UnitInput, Val
 
 def score(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
     """Score, band and rank all units, each within its peer group."""
+    try:
+        return _scored_whole(scheme, units)
+    except Undecided:
+        message = N_(
+            "Two numbers agree to {digits} digits, and nothing here says whether they are equal; rank published "
+            "totals, or change a weight."
+        )
+        return Results((), (Trouble("", "", message, {"digits": "20,000"}),))
+
+
+def _scored_whole(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
     members, troubles = _grouped(scheme, units)
     order = {code: place for place, code in enumerate(scheme.groups)}
     groups = sorted(members, key=lambda code: (order.get(code, len(order)), code))
