@@ -9,6 +9,7 @@ from assessment.foundation.i18n import N_, Label, Sentence, say
 from assessment.foundation.workdays import Duration
 from assessment.programmes.rules.adjusting import BonusItem
 from assessment.programmes.rules.indicators import Dimension, Item
+from assessment.programmes.rules.normalised import Aggregation
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.standing import CollectedValue
 
@@ -35,6 +36,34 @@ def parts(scheme: Scheme) -> list[tuple[Dimension | None, tuple[Item, ...]]]:
         else:
             found.append((None, (entry,)))
     return found
+
+
+MEANS = {
+    "arithmetic": N_("the arithmetic mean"),
+    "geometric": N_("the geometric mean"),
+    "harmonic": N_("the harmonic mean"),
+    "copeland": N_("Copeland's comparison with all other units"),
+}
+
+
+def levels(scheme: Scheme) -> Iterator[Sentence]:
+    """How a composite makes a total of its headings, and a heading of its parts; nothing for an ordinary scheme."""
+    if scheme.composite is None:
+        return
+    low, high = scheme.composite.scale
+    yield say(
+        "Scores lie on a scale from {low} to {high}; points weigh an indicator or heading among its neighbours.",
+        low=low, high=high,
+    )  # fmt: skip
+    yield say("The total is {mean} of the headings.", mean=_mean(scheme.composite.aggregate))
+    for heading in scheme.dimensions:
+        yield say("{name} is {mean} of its parts.", name=heading, mean=_mean(heading.aggregation))
+
+
+def _mean(aggregation: Aggregation) -> object:
+    if aggregation.power is None or str(aggregation) in MEANS:
+        return Label(MEANS[str(aggregation)])
+    return say("the generalised mean of power {power}", power=shown(aggregation.power))
 
 
 def points(item: Item) -> str:

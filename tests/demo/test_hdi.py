@@ -16,6 +16,7 @@ from assessment.foundation.exact import canonical
 from assessment.foundation.tables import Row, read_table
 from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.rules.loading import load_scheme, scheme_json_schema
+from assessment.programmes.sentences import levels
 from assessment.scoring.rules.cards import Results
 from assessment.scoring.rules.engine import score
 from assessment.scoring.scoresheet import Sheet, rows
@@ -119,3 +120,9 @@ def test_the_json_schema_knows_composites() -> None:
     heading = schema["$defs"]["Dimension"]["additionalProperties"]["properties"]
     assert set(heading) == {"zh", "en", "points", "aggregate", "available"}
     assert schema["$defs"]["Goalposts"]["properties"]["rule"]["const"] == "goalposts"
+
+
+def test_the_scheme_reads_itself_aloud() -> None:
+    said = [str(sentence) for sentence in levels(load_scheme(TEXT))]
+    assert said[1] == "The total is the geometric mean of the headings."
+    assert "Knowledge is the arithmetic mean of its parts." in said

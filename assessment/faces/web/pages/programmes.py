@@ -169,6 +169,7 @@ def read_aloud(scheme: Any) -> dict[str, Any]:
         "count": len(scheme.items),
         "points_of": sentences.points,
         "rule_of": lambda item: rule(item, scheme),
+        "levels": list(sentences.levels(scheme)),
         "limits": list(sentences.limits(scheme)),
         "extras": list(sentences.extras(scheme)),
         "values": list(scheme.values.items()),
