@@ -470,6 +470,13 @@ RULES = {
     "deduct": N_("Deduction"),
     "deduct_several": N_("Deductions for several things"),
     "panel": N_("Votes of a panel"),
+    "min_max": N_("From lowest to highest"),
+    "z_score": N_("Distance from the mean"),
+    "goalposts": N_("Between goalposts"),
+    "distance_to_target": N_("Distance to the target"),
+    "percentile_rank": N_("Percentile rank"),
+    "rank": N_("Place from the lowest"),
+    "borda": N_("How many are worse"),
     "composed": N_("Composed of parts"),
 }
 KINDS = {
