@@ -1,0 +1,60 @@
+"""How a scheme tests its own ranks: what is varied, how often, and which range is shown."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+
+from assessment.foundation.i18n import N_
+from assessment.programmes.rules.faults import Ill
+from assessment.programmes.rules.shape import Model, Number, Share
+
+Normalisation = Literal["as_scheme", "min_max", "z_score", "percentile_rank"]
+NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
+
+
+def _normalisations(value: Any) -> tuple[Normalisation, ...]:
+    named = (value,) if isinstance(value, str) else value
+    if not isinstance(named, tuple) or not named or not all(name in NORMALISATIONS for name in named):
+        raise Ill(
+            N_("Name one or several of {known}: each draw takes one of them."), known=", ".join(NORMALISATIONS)
+        )
+    return tuple(dict.fromkeys(named))
+
+
+Normalisations = Annotated[
+    tuple[Normalisation, ...],
+    PlainValidator(_normalisations),
+    PlainSerializer(list),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(NORMALISATIONS)},
+                {"type": "array", "minItems": 1, "items": {"enum": list(NORMALISATIONS)}},
+            ]
+        }
+    ),
+]
+
+
+class Robustness(Model):
+    """The method sensitivity of ranks: weights varied evenly by up to a share of themselves and made a whole again.
+
+    With several `normalisation`s each draw takes one of them at random. `data_error` varies the values themselves, by
+    up to this share, in draws of their own. The `interval` names the two percentiles between which a rank range lies.
+    """
+
+    draws: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    weights: Share = Fraction(1, 4)
+    normalisation: Normalisations = ("as_scheme",)
+    interval: tuple[Number, Number] = (Decimal(5), Decimal(95))
+    data_error: Share | None = None
+    seed: int = 1
+
+    @model_validator(mode="after")
+    def _a_range(self) -> "Robustness":
+        low, high = self.interval
+        if not 0 <= low < high <= 100:
+            raise Ill(N_("Write the interval as two percentiles, the lower one first, such as [5, 95]."))
+        return self
