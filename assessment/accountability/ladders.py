@@ -20,10 +20,11 @@ from assessment.practices import queries as practices
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
 from assessment.programmes.rules.conditions import ACTIONS
-from assessment.programmes.rules.consequences import Ladder
+from assessment.programmes.rules.consequences import Ladder, LadderReward
 from assessment.programmes.rules.scheme import Scheme
 from assessment.remediation import queries as remediation
 from assessment.scoring import queries as scoring
+from assessment.scoring.measures import Measured, measured
 from assessment.scoring.models import Edition
 from assessment.submissions import queries as submissions
 
@@ -93,19 +94,39 @@ def _past(
     given = _given(session) if any(ladder.count.what in ACTIONS for ladder in ladders) else {}
     counters = {ladder.count.what for ladder in ladders} - {PERIODS, *KINDS, *ACTIONS}
     counts: dict[int, dict[int, dict[str, int]]] = {}
+    values = dict.fromkeys(name for ladder in ladders for name in ladder.count.values)
+    asks = bool(values) or any("below_standard" in ladder.count.where for ladder in ladders)
+    found: dict[int, dict[str, Measured]] = {}
     for one in scoring.standings(session, programme_id, period.kind, instead=instead):
         if one.period_id not in known:
             continue
         if counters and one.period_id not in counts:
             counts[one.period_id] = _counts(session, known[one.period_id], counters)
+        if asks and one.edition_id not in found:
+            found[one.edition_id] = measured(session, one.edition_id, values)
+        said = found.get(one.edition_id, {}).get(one.unit_code)
         past[one.unit_id].append(
             Past(
                 one.period_code, period.kind, one.group_code, one.rank, one.size, one.total,
                 counters=counts.get(one.period_id, {}).get(one.unit_id, {}),
+                values=said.values if said else {},
+                facts=_facts(scheme, period.kind, one, said),
                 actions=given.get((one.unit_id, one.period_id), frozenset()),
             )
         )  # fmt: skip
     return {unit_id: _with_last_year(history) for unit_id, history in past.items()}
+
+
+def _facts(scheme: Scheme, kind: str, one: scoring.Standing, said: Measured | None) -> frozenset[str]:
+    """The bottom is where the scheme's own ladder of money takes; the standard is that of its values."""
+    steps = [
+        len(reward.from_bottom)
+        for reward in scheme.rewards
+        if isinstance(reward, LadderReward) and reward.period == kind and reward.per in {"peer_group", one.group_code}
+    ]
+    in_bottom = one.from_bottom is not None and one.from_bottom <= max(steps, default=0)
+    below = said is not None and said.is_below_standard
+    return frozenset({"in_bottom"} if in_bottom else ()) | frozenset({"below_standard"} if below else ())
 
 
 def _with_last_year(history: list[Past]) -> list[Past]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import N_, Sentence, say
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.conditions import ACTIONS, MEASURES, Comparison, Counting
 from assessment.programmes.rules.consequences import Ladder
 
@@ -27,7 +27,7 @@ class Past:
     size: int = 0
     total: Decimal | None = None
     counters: Mapping[str, int] = field(default_factory=dict)
-    values: Mapping[str, Fraction] = field(default_factory=dict)
+    values: Mapping[str, Number] = field(default_factory=dict)
     """What the ladders compare of the scheme's own values."""
     facts: frozenset[str] = frozenset()
     """Facts found elsewhere: ``worse_than_last_year``, ``in_bottom``, ``below_standard``."""
@@ -46,7 +46,7 @@ class Past:
             return f"{self.year}-Q{(int(part) + 2) // 3}"
         return self.period
 
-    def measure(self, name: str) -> Fraction | Decimal | None:
+    def measure(self, name: str) -> Number | Decimal | None:
         if name == "total":
             return self.total
         if name not in MEASURES:

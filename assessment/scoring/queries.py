@@ -110,6 +110,8 @@ class Standing:
     rank: int | None
     size: int
     band: str
+    unit_code: str
+    edition_id: int
 
     @property
     def from_bottom(self) -> int | None:
@@ -144,6 +146,8 @@ def standings(
             card.rank,
             sizes[card.group_code],
             card.band,
+            card.unit_code,
+            instead.get(period.id, edition_id),
         )
         for period, edition_id in rows
         for sizes, cards in [_places(session, instead.get(period.id, edition_id))]
@@ -151,10 +155,13 @@ def standings(
     ]
 
 
+_PLACE = ("unit_id", "unit_code", "group_code", "total", "rank", "band")
+
+
 def _places(session: Session, edition_id: int) -> tuple[Mapping[str, int], Sequence[Any]]:
     """Everybody's place, without the explanations; and how many are ranked in each group."""
     places = session.execute(
-        select(Scorecard.unit_id, Scorecard.group_code, Scorecard.total, Scorecard.rank, Scorecard.band)
+        select(*(getattr(Scorecard, name) for name in _PLACE))
         .where(Scorecard.edition_id == edition_id)
         .order_by(Scorecard.group_code, Scorecard.rank, Scorecard.unit_code)
     ).all()

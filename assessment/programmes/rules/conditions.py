@@ -11,6 +11,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from assessment.foundation.exact import canonical, parse_decimal
 from assessment.foundation.i18n import N_
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.adjusting import Counter
 from assessment.programmes.rules.faults import Ill
 
@@ -35,7 +36,7 @@ _COUNT = re.compile(
     r" (?P<mode>consecutive|cumulative)(?: within (?P<within>year|quarter))?"
 )
 _BANDS = re.compile(r"band in \((?P<bands>\w+(?:, ?\w+)*)\)")
-_SIGNS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+_SIGNS: dict[str, Callable[[Number, Fraction], bool]] = {
     "<=": lambda left, right: left <= right,
     ">=": lambda left, right: left >= right,
     "<": lambda left, right: left < right,
@@ -52,9 +53,10 @@ class Comparison:
     sign: str
     number: Decimal
 
-    def holds(self, value: Fraction | Decimal | int) -> bool:
+    def holds(self, value: Number | Decimal | int) -> bool:
         """Whether it is true of a value."""
-        return _SIGNS[self.sign](Fraction(value), Fraction(self.number))
+        exact = Fraction(value) if isinstance(value, Decimal | int) else value
+        return _SIGNS[self.sign](exact, Fraction(self.number))
 
     def __str__(self) -> str:
         return f"{self.name} {self.sign} {canonical(self.number)}"
