@@ -99,6 +99,37 @@ def limits(scheme: Scheme) -> Iterator[tuple[object, object]]:
         yield band, quota or str(span)
 
 
+MEASURES = {
+    "absolute": N_("as a difference"),
+    "percent": N_("in percent"),
+    "gap_closed": N_("in percent of the gap to the best"),
+}
+SINCE = {"year_before": N_("a year before"), "period_before": N_("the period before")}
+
+
+def changes(scheme: Scheme) -> Iterator[Sentence]:
+    """What improvement means, and what becomes of units that took over others in the middle of a period."""
+    for code, change in scheme.changes.items():
+        of = scheme.values.get(change.of)
+        value = of if of is not None and (of.zh or of.en) else change.of
+        yield say(
+            "{name}: how much better {value} is than {when}, {how}.",
+            name=change if change.zh or change.en else code,
+            value=value,
+            when=Label(SINCE[change.since]),
+            how=Label(MEASURES[change.by]),
+        )
+        standard = str(scheme.standard_of(change.of))
+        if change.standard_met == "left_out":
+            yield say("Who meets the standard ({value} {standard}) is left out.", value=value, standard=standard)
+        elif change.standard_met == "left_out_if_worse":
+            yield say("Who meets the standard ({value} {standard}) is never worse.", value=value, standard=standard)
+    if scheme.reorganised.reports == "added":
+        yield say("Reports of a unit that ended within the period are added to those of its successor.")
+    if scheme.reorganised.targets == "added":
+        yield say("Targets of a unit that ended within the period are added, unless a later letter says so already.")
+
+
 def extras(scheme: Scheme) -> Iterator[Sentence]:
     """Bonuses, deductions and vetoes; each reaches a score as a confirmed adjustment only."""
     if scheme.bonus is not None:
