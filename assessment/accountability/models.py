@@ -294,6 +294,8 @@ class CaseFact(Base):
     statement: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[list[str]]] = mapped_column(JSON)
     """(kind, id) of each record that proves it."""
+    told_at: Mapped[datetime | None]
+    """When it was put to the unit, with the notice or a later one; until then nothing may rest on it."""
     is_struck: Mapped[bool] = mapped_column(default=False)
     struck_why: Mapped[str] = mapped_column(Text, default="")
     case: Mapped[Case] = relationship(back_populates="facts")

@@ -14,7 +14,7 @@ class CasePaper:
 
     language: str
     kind: str
-    """``case_notice``, ``decision`` or ``early_warning``."""
+    """``case_notice``, ``case_supplement``, ``decision`` or ``early_warning``."""
     issuer: str
     number: str
     unit: str
@@ -30,6 +30,7 @@ class CasePaper:
 
 TITLES = {
     "case_notice": N_("Notice of an accountability case"),
+    "case_supplement": N_("Further facts in an accountability case"),
     "decision": N_("Decision in an accountability case"),
     "early_warning": N_("Early warning"),
 }

@@ -54,10 +54,21 @@ def facts_and_answers(session: Session, case: Case, act: Act) -> Sentence:
         return say("Record at least one finding of fact that is proved by more than scores; a ladder alone is none.")
     if not case.chain:
         return say("Name who was responsible by the post held on the day.")
+    untold = [fact.number for fact in queries.untold_facts(case)]
+    if untold:
+        return say("Put findings of fact {numbers} to the unit first, and hear it on them.", numbers=untold)
     open_points = [point.number for point in case.points if not point.answer]
     if open_points:
         return say("Answer every point of the reply first; open: {points}.", points=open_points)
     return NOTHING
+
+
+def has_more_to_tell(session: Session, case: Case, act: Act) -> Sentence:
+    """What was found after the notice, or added to a returned report, is put to the unit, and it is heard again."""
+    against = investigates_it(session, case, act)
+    if against:
+        return against
+    return NOTHING if queries.untold_facts(case) else say("The unit has been told every finding of fact.")
 
 
 def took_no_part(session: Session, case: Case, act: Act) -> Sentence:
@@ -96,8 +107,11 @@ def may_review(session: Session, case: Case, act: Act) -> Sentence:
 
 
 def something_to_carry_out(session: Session, case: Case, act: Act) -> Sentence:
+    """Nothing is carried out that the unit has not received, with its reasons and its remedy."""
     if case.outcome == Outcome.NO_CASE:
         return say("There is nothing to carry out: the decision finds no fault.")
+    if queries.decision_served_at(session, case) is None:
+        return say("The decision has not been received yet; it is carried out after that.")
     if case.outcome == Outcome.PROPOSAL and not case.organ_answer:
         return say("The competent organ has not answered the proposal yet.")
     if case.outcome == Outcome.INTERVIEW:
@@ -136,6 +150,7 @@ CASE: Process[Case] = Process(
         Transition("serve_notice", (S.OPENED,), S.NOTICE_SERVED, (Duty.OPEN_CASES, Duty.INVESTIGATE), N_("Serve the notice"), guard=investigators_declared),
         Transition("reply", (S.NOTICE_SERVED,), S.REPLIED, Duty.REPLY, N_("Reply"), guard=reply_in_time),
         Transition("lapse", (S.NOTICE_SERVED,), S.LAPSED, Duty.CLOCK, N_("Note that no reply came in time"), guard=time_is_over),
+        Transition("serve_supplement", (S.NOTICE_SERVED, *HEARD), S.NOTICE_SERVED, Duty.INVESTIGATE, N_("Put new facts to the unit"), guard=has_more_to_tell),
         Transition("add_fact", INVESTIGATED, None, Duty.INVESTIGATE, N_("Record a finding of fact"), guard=investigates_it),
         Transition("strike_fact", INVESTIGATED, None, Duty.INVESTIGATE, N_("Strike a finding of fact"), guard=investigates_it, needs_reason=True),
         Transition("name_responsible", INVESTIGATED, None, Duty.INVESTIGATE, N_("Name who was responsible"), guard=investigates_it),

@@ -23,9 +23,10 @@ from assessment.accountability.models import (
     Outcome,
 )
 from assessment.delivery import queries as delivery
+from assessment.delivery.models import Paper
 from assessment.foundation import audit
 from assessment.foundation.actors import Actor
-from assessment.foundation.i18n import N_, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Sentence, local_day, reading_zone, say
 from assessment.foundation.workday_table import load_calendar
 from assessment.foundation.workdays import Calendar, Duration, due, end_of
 from assessment.organisations.duties import Duty
@@ -35,6 +36,8 @@ from assessment.scoring.models import Edition
 
 KIND = "accountability_case"
 NOTICE, DECISION, WARNING, CALL = "case_notice", "decision", "early_warning", "interview_call"
+SUPPLEMENT = "case_supplement"
+"""Puts facts to the unit that were found after the notice; its time to reply runs again from its receipt."""
 REVOCATION = "revocation"
 OPEN = tuple(state.value for state in (*BEFORE_THE_DECISION, CaseState.DECIDED))
 """A case is open until its decision is served."""
@@ -82,9 +85,22 @@ def auditor_said_why(session: Session, case: Case, viewer: Actor) -> bool:
     if not viewer.holds(Duty.AUDIT, case.unit_id) or not isinstance(viewer, Officer):
         return False
     return any(
-        row.act == "read_case" and row.who == viewer.key and row.at.astimezone(reading_zone()).date() == viewer.day
+        row.act == "read_case" and row.who == viewer.key and local_day(row.at) == viewer.day
         for row in audit.history(session, case)
     )
+
+
+def may_see_paper(session: Session, paper: Paper, viewer: Actor) -> bool:
+    """A case's papers are also for its own investigators, and for an auditor who said why; of no other case."""
+    if delivery.may_see_paper(session, paper, viewer):
+        return True
+    if paper.subject_kind == KIND:
+        case = session.get(Case, int(paper.subject_id))
+        return case is not None and may_see(session, case, viewer)
+    if paper.subject_kind == Interview.__tablename__:
+        talk = session.get(Interview, int(paper.subject_id))
+        return talk is not None and may_see_interview(session, talk, viewer)
+    return False
 
 
 def is_investigator(case: Case, viewer: Actor) -> bool:
@@ -152,6 +168,12 @@ def known_origins(session: Session, unit_ids: Iterable[int] | None = None) -> se
     return set(session.execute(query))
 
 
+def prompts_of(session: Session, period_id: int) -> list[Case]:
+    """Prompts that a period's results gave rise to and nobody has answered."""
+    query = select(Case).join(Edition, Edition.id == Case.edition_id).where(Edition.period_id == period_id)
+    return list(session.scalars(query.where(Case.state == CaseState.PROMPTED.value).order_by(Case.id)))
+
+
 def prompted_by_ladders(session: Session, period_id: int) -> set[tuple[int, str]]:
     """(unit, ladder) of everything that an edition of this period has prompted."""
     query = select(Case.unit_id, Case.rule).join(Edition, Edition.id == Case.edition_id)
@@ -193,7 +215,7 @@ def commitments_due(session: Session, unit_ids: Iterable[int]) -> list[Commitmen
 
 def reply_dues(session: Session, some: Sequence[Case]) -> dict[int, datetime]:
     """case id -> until when its unit may reply: the time runs from service, so an unserved notice has none."""
-    served = delivery.services_of(session, NOTICE, KIND, [case.id for case in some])
+    served = delivery.newest_services(session, [NOTICE, SUPPLEMENT], KIND, [case.id for case in some])
     longer = delivery.extensions_until(session, KIND, [case.id for case in some])
     found = {}
     for case in some:
@@ -275,9 +297,14 @@ def proves_something(fact: CaseFact) -> bool:
     return any(kind not in ONLY_SCORES for kind, _ in fact.evidence)
 
 
+def untold_facts(case: Case) -> list[CaseFact]:
+    """Findings recorded after the unit was last told what is held against it: it has not been heard on them."""
+    return [fact for fact in case.standing_facts if fact.told_at is None]
+
+
 def posts_on(session: Session, case: Case, when: datetime) -> list[HeldPost]:
     """Who held which post at the unit on the day of an event: read, never typed."""
-    return posts_held(session, case.unit_id, when.astimezone(reading_zone()).date())
+    return posts_held(session, case.unit_id, local_day(when))
 
 
 @dataclass(frozen=True)
@@ -298,7 +325,8 @@ def requirements(session: Session, case: Case) -> list[Requirement]:
     facts = [fact for fact in case.standing_facts if proves_something(fact)]
     unanswered = [point.number for point in case.points if not point.answer]
     declared = [one for one in case.investigators if one.declared_at]
-    heard = case.replied_at is not None or case.state not in (CaseState.OPENED, CaseState.NOTICE_SERVED)
+    heard = case.state not in (CaseState.OPENED, CaseState.NOTICE_SERVED)
+    untold = [fact.number for fact in untold_facts(case)]
     return [
         Requirement(
             N_("Opened by the competent authority, with two investigators"),
@@ -318,6 +346,13 @@ def requirements(session: Session, case: Case) -> list[Requirement]:
             say("Received on {moment}", moment=served) if served
             else say("Available since {moment}", moment=case.notice_at) if case.notice_at else say("Not issued yet"),
             say("service of the notice"),
+        ),
+        Requirement(
+            N_("Every finding of fact was put to the unit"), N_("Administrative Sanctions Law, art. 43"),
+            bool(case.standing_facts) and not untold,
+            say("Not put to the unit yet: {numbers}", numbers=untold) if untold
+            else say("{count} findings of fact were put to the unit", count=len(case.standing_facts)),
+            say("that every finding of fact was put to the unit"),
         ),
         Requirement(
             N_("Replied, or the time for it is over"), N_("Administrative Sanctions Law, art. 43"), heard,

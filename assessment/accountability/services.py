@@ -26,7 +26,7 @@ from assessment.accountability.models import (
     Source,
 )
 from assessment.accountability.process import CASE, INTERVIEW
-from assessment.accountability.queries import CALL, DECISION, KIND, NOTICE, REVOCATION, WARNING
+from assessment.accountability.queries import CALL, DECISION, KIND, NOTICE, REVOCATION, SUPPLEMENT, WARNING
 from assessment.delivery.services import serve
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
@@ -177,8 +177,22 @@ def serve_notice(session: Session, case: Case, act: Act, *, allegations: str) ->
     _need("allegations", allegations, say("Say what is alleged, and on what ground it would be decided."))
     CASE.perform(session, case, "serve_notice", act)
     case.allegations, case.notice_at = allegations.strip(), act.at
+    _tell(case, act)
     title = Bilingual(f"问责立案通知书：{case.title_zh}", f"Notice of an accountability case: {case.title_en}")
     serve(session, act, unit_id=case.unit_id, kind=NOTICE, subject=(KIND, case.id), title=title, number=case.number)
+
+
+def serve_supplement(session: Session, case: Case, act: Act) -> None:
+    """Put to the unit what was found since it was last told; its time to reply begins again with the receipt."""
+    CASE.perform(session, case, "serve_supplement", act, touched=queries.untold_facts(case))
+    _tell(case, act)
+    title = Bilingual(f"补充告知书：{case.title_zh}", f"Further facts in an accountability case: {case.title_en}")
+    serve(session, act, unit_id=case.unit_id, kind=SUPPLEMENT, subject=(KIND, case.id), title=title, number=case.number)
+
+
+def _tell(case: Case, act: Act) -> None:
+    for fact in queries.untold_facts(case):
+        fact.told_at = act.at
 
 
 def reply(session: Session, case: Case, act: Act, *, points: Sequence[str]) -> None:
@@ -187,7 +201,8 @@ def reply(session: Session, case: Case, act: Act, *, points: Sequence[str]) -> N
     if not statements:
         sentence = say("Write at least one point.")
         raise Invalid(sentence, fields={"points": sentence})
-    new = [ReplyPoint(number=number, statement=text, answer="") for number, text in enumerate(statements, 1)]
+    first = len(case.points) + 1  # a unit that is heard again goes on where it ended
+    new = [ReplyPoint(number=number, statement=text, answer="") for number, text in enumerate(statements, first)]
     CASE.perform(session, case, "reply", act, touched=new)
     case.points.extend(new)
     case.replied_at = act.at
@@ -420,6 +435,8 @@ def call_interview(
         raise Invalid(sentence, fields={"takes_place_at": sentence})
     if case is not None and case.state not in (CaseState.SETTLED, CaseState.SERVED):
         raise NotNow(say("An interview answers a prompt, or carries out a decision that was served."))
+    if case is not None and case.state == CaseState.SERVED and queries.decision_served_at(session, case) is None:
+        raise NotNow(say("The decision has not been received yet; it is carried out after that."))
     count = session.scalar(
         select(func.count()).select_from(Interview).where(Interview.number.like(f"YT-{act.at.year}-%"))
     )

@@ -222,13 +222,15 @@ def extensions(session: Session, unit_ids: Iterable[int], *, state: str = "", gr
 # --- who sees what ---------------------------------------------------------------------------------------------------
 
 OF_CASES = frozenset(
-    {"case_notice", "decision", "revocation", "interview_call", "early_warning", "case_report", "appeal"}
-)
-"""Kinds of paper that belong to a case: not for everybody above a unit, and never for administrators."""
-CASE_DUTIES = (
-    Duty.RECEIVE_PAPERS, Duty.REPLY, Duty.OPEN_CASES, Duty.INVESTIGATE, Duty.REVIEW_LAW, Duty.DECIDE_CASES,
-    Duty.AUDIT,
+    {
+        "case_notice", "case_supplement", "decision", "revocation", "interview_call", "early_warning", "case_report",
+        "appeal",
+    }
 )  # fmt: skip
+"""Kinds of paper that belong to a case: not for everybody above a unit, and never for administrators."""
+CASE_DUTIES = (Duty.RECEIVE_PAPERS, Duty.REPLY, Duty.OPEN_CASES, Duty.REVIEW_LAW, Duty.DECIDE_CASES)
+"""Investigators read the papers of the cases given to them, auditors those for which they said why: the case's own room
+adds them, which knows the case."""
 WATCHERS = (
     Duty.ADMINISTER, Duty.AUDIT, Duty.PLAN_CYCLES, Duty.PREPARE, Duty.PUBLISH, Duty.APPROVE, Duty.OPEN_CASES,
     Duty.PLAN_INSPECTIONS, Duty.SETTLE_FINDINGS, Duty.LEAD_INSPECTION,

@@ -20,7 +20,7 @@ from assessment.demo.inspections import picture
 from assessment.demo.results import end_of
 from assessment.demo.stage import Scene, Stage, moment
 from assessment.foundation import stored_files
-from assessment.foundation.i18n import Bilingual
+from assessment.foundation.i18n import Bilingual, local_day
 from assessment.organisations.queries import posts_held
 from assessment.programmes import queries as programmes
 from assessment.remediation import queries as tasks
@@ -126,9 +126,8 @@ def _take(scene: Scene, step: Callable[[Scene, Prompted], object], matter: Promp
 
 
 def _plan_to_report(stage: Stage, matter: Prompted, days: Sequence) -> None:  # type: ignore[type-arg]
-    steps = (prompt_and_open, lambda scene, one: declare(scene, case_of(scene, one)),
-             lambda scene, one: serve(scene, case_of(scene, one)), lambda scene, one: sign(scene, case_of(scene, one)),
-             reply, find_facts, report)  # fmt: skip
+    steps = (prompt_and_open, declare_and_find, lambda scene, one: serve(scene, case_of(scene, one)),
+             lambda scene, one: sign(scene, case_of(scene, one)), reply, answer, report)  # fmt: skip
     for at, step in zip(days, steps, strict=True):
         stage.plan(at, partial(_take, step=step, matter=matter))
 
@@ -170,6 +169,12 @@ def declare(scene: Scene, case: Case) -> None:
         services.declare(scene.session, case, scene.act(username))
 
 
+def declare_and_find(scene: Scene, matter: Prompted) -> None:
+    """What is held against the unit is found before it is told, so that the notice says all of it."""
+    declare(scene, case_of(scene, matter))
+    find_facts(scene, matter)
+
+
 def serve(scene: Scene, case: Case) -> None:
     said = f"经初步核实：{case.title_zh}。拟依据：{GROUND}"
     services.serve_notice(scene.session, case, scene.act("investigator"), allegations=said)
@@ -195,7 +200,7 @@ def find_facts(scene: Scene, matter: Prompted) -> None:
     session, case, act = scene.session, case_of(scene, matter), scene.act("investigator")
     found = submission_of(scene, matter)
     assert found.first_complete_at is not None
-    day = found.first_complete_at.date()
+    day = local_day(found.first_complete_at)
     said = "报送记录与核实记录不符或逾期。 The report was late, or differs from what was found."
     services.add_fact(session, case, act, happened_on=day, statement=said, evidence=[("submission", found.id)])
     for held in posts_held(session, case.unit_id, day):
@@ -205,9 +210,14 @@ def find_facts(scene: Scene, matter: Prompted) -> None:
             session, case, act, person_id=held.person_id, day=day, responsibility=kind,
             duty="数据报送 Reporting", reason="当日在岗并负责报送。 Held the post that day and answered for it.",
         )  # fmt: skip
+
+
+def answer(scene: Scene, matter: Prompted) -> None:
+    case = case_of(scene, matter)
     for point in case.points:
-        answer = "交接情况属实，可从轻；但不免除责任。 The handover is true and mitigates; it does not excuse."
-        services.answer_point(session, case, scene.act("investigator.second"), number=point.number, answer=answer)
+        said = "交接情况属实，可从轻；但不免除责任。 The handover is true and mitigates; it does not excuse."
+        act = scene.act("investigator.second")
+        services.answer_point(scene.session, case, act, number=point.number, answer=said)
 
 
 def report(scene: Scene, matter: Prompted) -> None:

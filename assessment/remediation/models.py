@@ -110,6 +110,8 @@ class Task(Stateful, Base):
     closed_in_time: Mapped[bool | None]
     withdrawn_at: Mapped[datetime | None]
     reopen_count: Mapped[int] = mapped_column(default=0)
+    found_by: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The keys of those who inspected where it comes from, ``person:7 person:12``: none of them closes it."""
     escalated_to: Mapped[str] = mapped_column(String(60), default="")
     is_excused: Mapped[bool] = mapped_column(default=False)
 

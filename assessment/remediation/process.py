@@ -14,7 +14,7 @@ from assessment.organisations.officers import Officer
 from assessment.organisations.recusal import barred_by_post
 from assessment.remediation.models import LetterState, LookState, SecondLook, SupervisionLetter, Task
 from assessment.remediation.models import TaskState as S
-from assessment.remediation.queries import acts_of, last_reports
+from assessment.remediation.queries import acted_on, acts_of, last_reports
 
 ISSUERS = (Duty.SETTLE_FINDINGS, Duty.PLAN_INSPECTIONS, Duty.OPEN_CASES)
 RECHECKERS = (Duty.INSPECT, Duty.LEAD_INSPECTION)
@@ -22,6 +22,7 @@ CLOSERS = (Duty.ACCEPT_PLANS, Duty.INSPECT, Duty.LEAD_INSPECTION)
 
 HAND_IN_THE_FIX = ("file_plan", "start_work", "report_done")
 RECORDED = ("record_finding",)
+FELL = ("drop_finding", "overturn_finding")
 
 
 def holds_no_post_there(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
@@ -31,7 +32,7 @@ def holds_no_post_there(session: Session, tasks: Sequence[Task], act: Act) -> Se
 
 
 def had_no_part(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
-    """Closed by nobody who fixed, reported the fix, recorded the finding, or holds a post at the unit."""
+    """Closed by nobody who fixed, reported the fix, found it (both of the pair), or holds a post at the unit."""
     fixed = acts_of(session, act.by.key, HAND_IN_THE_FIX, [("task", task.id) for task in tasks])
     found = acts_of(session, act.by.key, RECORDED, [(task.origin_kind, task.origin_id) for task in tasks])
     for task in tasks:
@@ -43,6 +44,8 @@ def had_no_part(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
         if seq is not None:
             return say("You recorded the finding of task {number} (audit {seq}); somebody else closes it.",
                        number=task.number, seq=seq)  # fmt: skip
+        if act.by.key in task.found_by.split():
+            return say("You inspected where task {number} comes from; somebody else closes it.", number=task.number)
     return holds_no_post_there(session, tasks, act)
 
 
@@ -54,6 +57,21 @@ def may_close(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
         if report is None or report.rechecked_at is None:
             return say("Task {number} has not been re-checked since it was reported done.", number=task.number)
     return had_no_part(session, tasks, act)
+
+
+def their_findings_fell(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
+    """A task falls with its finding and in no other way; one that comes from elsewhere, by somebody without a post there."""
+    by_finding = [task for task in tasks if task.origin_kind == "finding"]
+    fallen = acted_on(session, FELL, [("finding", task.origin_id) for task in by_finding])
+    for task in by_finding:
+        if ("finding", task.origin_id) not in fallen:
+            return say("Task {number} is withdrawn when its finding falls; overturn the finding first.",
+                       number=task.number)  # fmt: skip
+    return holds_no_post_there(session, [task for task in tasks if task.origin_kind != "finding"], act)
+
+
+def its_finding_fell(session: Session, task: Task, act: Act) -> Sentence:
+    return their_findings_fell(session, [task], act)
 
 
 def one_by_one(session: Session, task: Task, act: Act) -> Sentence:
@@ -108,7 +126,7 @@ TASK: Process[Task] = Process(
         Transition("establish_false_closure", (S.CLOSED,), S.RETURNED, (Duty.SETTLE_FINDINGS, Duty.ACCEPT_PLANS),
                    N_("Establish a false closure"), guard=no_post, guard_many=holds_no_post_there, needs_reason=True),
         Transition("withdraw", (*OPEN, S.CLOSED), S.WITHDRAWN, (Duty.SETTLE_FINDINGS, Duty.CLOCK),
-                   N_("Withdraw the task"), needs_reason=True),
+                   N_("Withdraw the task"), guard=its_finding_fell, guard_many=their_findings_fell, needs_reason=True),
         Transition("escalate", WITH_THE_UNIT, None, (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Raise it to the level reached"),
                    guard=is_not_excused),
         Transition("accept_excuse", WITH_THE_UNIT, None, (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Accept an excuse"),

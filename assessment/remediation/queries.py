@@ -163,10 +163,30 @@ def acts_of(
     return found
 
 
+def acted_on(
+    session: Session, actions: Iterable[str], records: Iterable[tuple[str, object]]
+) -> set[tuple[str, str]]:
+    """Which of these records anybody changed by one of these acts, also in the open transaction."""
+    names = set(actions)
+    wanted = {(kind, str(one)) for kind, one in records}
+    found = _acts_in_this_transaction(session, "", names) & wanted
+    ids = sorted(record_id for _, record_id in wanted)
+    for start in range(0, len(ids), CHUNK):
+        rows = session.execute(
+            select(AuditRef.kind, AuditRef.record_id)
+            .join(AuditRow, AuditRow.seq == AuditRef.seq)
+            .where(AuditRow.act.in_(names), AuditRef.relation == TOUCHED)
+            .where(AuditRef.kind.in_({kind for kind, _ in wanted}), AuditRef.record_id.in_(ids[start : start + CHUNK]))
+        )
+        found |= {(kind, record_id) for kind, record_id in rows} & wanted
+    return found
+
+
 def _acts_in_this_transaction(session: Session, key: str, names: set[str]) -> set[tuple[str, str]]:
+    """Records that somebody changed by these acts since the transaction began; without a key: anybody."""
     found: set[tuple[str, str]] = set()
     for entry in session.info.get("trail", ()):
-        if entry.act.by.key == key and entry.action in names:
+        if (not key or entry.act.by.key == key) and entry.action in names:
             changed = entry.touched if entry.subject is None else (entry.subject, *entry.touched)
             found.update(
                 (str(one[0]), str(one[1])) if isinstance(one, tuple) else (kind_of(one), identity(one))

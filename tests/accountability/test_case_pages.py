@@ -31,6 +31,7 @@ def stage(frame: Frame, tmp_path: Path) -> Stage:
         court: Court = make_court(session)
         case = court.replied()
         court.find(case)
+        court.hear_again(case, ("另有说明",))
         clock.stand_at(session, court.now)
         people = {name: person.id for name, person in court.province.people.items()}
         case_id = case.id

@@ -1,6 +1,7 @@
 """A case is opened, investigated, reviewed and decided by four different hands, after the unit was heard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from assessment.foundation import audit
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted, Refusal
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import Bilingual
+from assessment.organisations.duties import Duty
+from assessment.organisations.officers import Officer
 from support.accountability import TASK, Court, make_court
 
 
@@ -190,8 +193,49 @@ def test_a_report_needs_a_fact_beyond_scores_a_chain_and_every_answer(court: Cou
     with pytest.raises(NotNow, match="Name who was responsible"):
         services.file_report(court.session, case, court.act("ida"), **report)  # type: ignore[arg-type]
     court.find(case)
-    with pytest.raises(NotNow, match="open: 1, 2"):
+    with pytest.raises(NotNow, match="Put findings of fact 1, 2, 3 to the unit first"):
         services.file_report(court.session, case, court.act("ida"), **report)  # type: ignore[arg-type]
+    court.hear_again(case)
+    with pytest.raises(NotNow, match="open: 1, 2, 3"):
+        services.file_report(court.session, case, court.act("ida"), **report)  # type: ignore[arg-type]
+    court.report(case)
+    assert case.state == CaseState.REPORTED
+
+
+def test_a_unit_is_heard_again_on_what_is_found_after_its_reply(court: Court) -> None:
+    case = court.replied()
+    with pytest.raises(NotNow, match="told every finding"):
+        services.serve_supplement(court.session, case, court.act("ida"))
+    court.find(case)
+    with pytest.raises(NotNow, match="Only the investigators"):
+        court.province.officer("third", "investigator")
+        services.serve_supplement(court.session, case, court.act("third"))
+    services.serve_supplement(court.session, case, court.act("ida"))
+    court.session.flush()
+    assert case.state == CaseState.NOTICE_SERVED
+    assert queries.reply_due(court.session, case) is None, "the time runs again, from the new paper's receipt"
+    court.receive(case, "case_supplement")
+    assert queries.reply_due(court.session, case) is not None
+    services.reply(court.session, case, court.act("head"), points=["另有说明"])
+    assert [point.number for point in case.points] == [1, 2, 3]
+
+
+def test_what_is_added_to_a_returned_report_is_put_to_the_unit_and_silence_lapses(court: Court) -> None:
+    case = court.reported()
+    services.return_report(court.session, case, court.act("lawyer", "补充事实"))
+    services.add_fact(
+        court.session, case, court.act("ida"), happened_on=date(2012, 9, 12), statement="另查明", evidence=[TASK]
+    )
+    with pytest.raises(NotNow, match="Put findings of fact 2"):
+        court.report(case)
+    services.serve_supplement(court.session, case, court.act("ida"))
+    court.session.flush()
+    court.receive(case, "case_supplement")
+    until = queries.reply_due(court.session, case)
+    assert until is not None
+    court.now = until + timedelta(seconds=1)
+    services.lapse(court.session, case, court.clock())
+    assert case.state == CaseState.LAPSED
     court.report(case)
     assert case.state == CaseState.REPORTED
 
@@ -278,10 +322,11 @@ def test_the_legal_reviewer_has_no_other_part(court: Court, who: str, said: str)
     ("head", "had a hand in this matter"),
 ])  # fmt: skip
 def test_the_decider_took_no_part(court: Court, who: str, said: str) -> None:
-    case = court.reviewed()
-    court.province.officer(who, "deciding_body", "22")
+    case, act = court.reviewed(), court.act(who)
+    assert isinstance(act.by, Officer)
+    decider = replace(act.by, reach={**act.by.reach, Duty.DECIDE_CASES: frozenset({court.county})})
     with pytest.raises(NotNow, match=said):
-        court.decide(case, by=who)
+        court.decide(case, by=replace(act, by=decider))
 
 
 def test_who_had_a_hand_in_the_evidence_does_not_decide(court: Court) -> None:
@@ -318,9 +363,9 @@ def test_a_decision_says_what_until_when_and_for_how_long(court: Court) -> None:
 def test_the_checklist_tells_what_is_lacking(court: Court) -> None:
     case = court.noticed()
     met = [one.is_met for one in queries.requirements(court.session, case)]
-    assert met == [True, False, False, False, False, False, False]
+    assert met == [True, False, False, False, False, False, False, False]
     court.receive(case)
-    assert "the reply" in str(queries.lacking(court.session, case)[1])
+    assert "the reply" in str(queries.lacking(court.session, case)[2])
 
 
 def test_everything_is_there_when_it_can_be_decided(court: Court) -> None:
@@ -335,6 +380,9 @@ def test_everything_is_there_when_it_can_be_decided(court: Court) -> None:
 
 def test_a_proposal_is_followed_until_the_organ_answers(court: Court) -> None:
     case = court.served(Outcome.PROPOSAL, organ="纪委")
+    with pytest.raises(NotNow, match="not been received"):
+        services.execute(court.session, case, court.act("judge"), how="x")
+    court.receive(case, "decision")
     with pytest.raises(NotNow, match="has not answered"):
         services.execute(court.session, case, court.act("judge"), how="x")
     services.record_organ_answer(court.session, case, court.act("leader"), answer="已诫勉")
@@ -352,6 +400,12 @@ def test_only_a_proposal_has_an_answer(court: Court) -> None:
 
 def test_an_interview_decided_is_carried_out_by_holding_it(court: Court) -> None:
     case = court.served(Outcome.INTERVIEW)
+    with pytest.raises(NotNow, match="not been received"):
+        services.call_interview(
+            court.session, court.act("leader"), unit_id=case.unit_id, takes_place_at=court.now + timedelta(days=1),
+            place="厅", reason="决定", case=case,
+        )  # fmt: skip
+    court.receive(case, "decision")
     with pytest.raises(NotNow, match="not been held"):
         services.execute(court.session, case, court.act("judge"), how="x")
     talk = services.call_interview(
@@ -486,3 +540,21 @@ def test_the_trail_of_a_whole_case_verifies(frame: Frame) -> None:
         services.revoke(session, case, court.act("judge", "证据不足"))
     with frame.read() as session:
         assert audit.verify(session) == []
+
+
+# --- who reads its papers --------------------------------------------------------------------------------------------
+
+
+def test_a_cases_papers_are_for_its_own_investigators_and_for_an_auditor_who_said_why(court: Court) -> None:
+    case = court.noticed()
+    paper = court.receive(case)
+    court.province.officer("third", "investigator")
+    seen = {
+        name: queries.may_see_paper(court.session, paper, court.act(name).by)
+        for name in ("ida", "third", "auditor", "head", "other", "office", "admin")
+    }
+    assert seen == {"ida": True, "third": False, "auditor": False, "head": True, "other": False, "office": False,
+                    "admin": False}  # fmt: skip
+    services.read_case(court.session, case, court.act("auditor", "年度抽查"))
+    court.link()
+    assert queries.may_see_paper(court.session, paper, court.act("auditor").by)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted, Refusal
 from assessment.foundation.frame import Frame
 from assessment.inspections.models import Finding
+from assessment.inspections.queries import teams_of
+from assessment.inspections.services import overturn_finding
 from assessment.organisations.officers import officer_on
 from assessment.remediation import queries, services
 from assessment.remediation.models import Task
@@ -145,6 +147,18 @@ def test_whoever_recorded_the_finding_does_not_close_its_task(stage: Stage) -> N
         services.close_task(session, minor, act)
 
 
+def test_neither_of_the_pair_that_inspected_closes_its_task(stage: Stage) -> None:
+    session, world, minor, _ = stage
+    given.rechecked(world, minor)
+    finding = session.get_one(Finding, int(minor.origin_id))
+    pair = teams_of(session, [finding.visit_id])[finding.visit_id]
+    assert minor.found_by.split() == [member.key for member in pair]
+    second = next(member for member in pair if member.key != finding.recorded_by)
+    act = type(world.act("office"))(officer_on(session, second.person_id, LATER.date()), LATER)
+    with pytest.raises(NotNow, match="You inspected where task"):
+        services.close_task(session, minor, act)
+
+
 def test_whoever_holds_a_post_at_the_unit_does_not_close_its_task(stage: Stage) -> None:
     session, world, minor, _ = stage
     given.rechecked(world, minor)
@@ -225,12 +239,24 @@ def test_a_false_closure_is_kept_counted_and_reopens(stage: Stage) -> None:
 
 def test_a_withdrawn_task_counts_nowhere(stage: Stage) -> None:
     session, world, minor, major = stage
-    services.withdraw(session, minor, world.act("office", LATER, REASON))
+    overturn_finding(session, session.get_one(Finding, int(minor.origin_id)), world.act("office", LATER, REASON))
     session.flush()
+    assert minor.state == "withdrawn"
     found = queries.counted(session, [minor.unit_id], date(2012, 10, 1), date(2012, 12, 31), LATER)[minor.unit_id]
     assert found.ids("remediation.due") == (major.id,)
     with pytest.raises(NotNow):
         services.withdraw(session, minor, world.act("office", LATER, REASON))
+
+
+def test_a_task_falls_with_its_finding_and_by_no_stroke_of_a_pen(stage: Stage) -> None:
+    session, world, minor, major = stage
+    with pytest.raises(NotNow, match="when its finding falls"):
+        services.withdraw(session, minor, world.act("office", LATER, REASON))
+    with pytest.raises(NotNow, match="when its finding falls"):
+        services.withdraw_all(session, [minor, major], world.act("office", LATER, REASON))
+    overturn_finding(session, session.get_one(Finding, int(minor.origin_id)), world.act("office", LATER, REASON))
+    with pytest.raises(NotNow, match=f"Task {major.number}"):
+        services.withdraw(session, major, world.act("office", LATER, REASON))
 
 
 def test_the_unit_does_not_withdraw_its_task(stage: Stage) -> None:

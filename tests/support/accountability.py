@@ -122,10 +122,24 @@ class Court:
         )  # fmt: skip
 
     def reported(self) -> Case:
-        case = self.replied()
+        """Facts are found first and put to the unit with the notice; then it replies."""
+        case = self.declared()
         self.find(case)
+        services.serve_notice(self.session, case, self.act("ida"), allegations="任务61逾期两个月")
+        self.receive(case)
+        self.now += timedelta(days=2)
+        services.reply(self.session, case, self.act("head"), points=("设备未到", "已申请延期"))
+        self.session.flush()
         self.report(case)
         return case
+
+    def hear_again(self, case: Case, points: tuple[str, ...] = ("对新事实无异议",)) -> None:
+        """What was found after the notice is put to the unit, which replies to it."""
+        services.serve_supplement(self.session, case, self.act("ida"))
+        self.session.flush()
+        self.receive(case, "case_supplement")
+        services.reply(self.session, case, self.act("head"), points=points)
+        self.session.flush()
 
     def reviewed(self) -> Case:
         case = self.reported()
@@ -134,11 +148,12 @@ class Court:
         return case
 
     def decide(
-        self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, by: str = "judge", organ: str = ""
+        self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, by: str | Act = "judge", organ: str = ""
     ) -> None:
         today = self.now.date()
+        act = self.act(by) if isinstance(by, str) else by
         services.decide(
-            self.session, case, self.act(by), outcome=outcome, decision="责令书面检查", publicity="全省", organ=organ,
+            self.session, case, act, outcome=outcome, decision="责令书面检查", publicity="全省", organ=organ,
             execute_by=today + timedelta(days=30), effect_until=today + timedelta(days=180),
         )  # fmt: skip
 
@@ -151,6 +166,7 @@ class Court:
 
     def executed(self) -> Case:
         case = self.served()
+        self.receive(case, "decision")
         services.execute(self.session, case, self.act("judge"), how="已提交书面检查")
         return case
 

@@ -18,7 +18,7 @@ from assessment.foundation.i18n import Bilingual, reading_zone, say
 from assessment.foundation.workdays import Duration, add_working_days, due, end_of
 from assessment.inspections.models import Campaign, Finding, FindingState, Visit
 from assessment.inspections.process import FINDING, VISIT
-from assessment.inspections.queries import findings_of, period_for, severities
+from assessment.inspections.queries import findings_of, period_for, severities, teams_of
 from assessment.programmes.rules.consequences import Severity
 from assessment.remediation.queries import tasks_from
 from assessment.remediation.services import NewNotice, NewTask, issue_notices, withdraw_all
@@ -148,11 +148,12 @@ def _follow_up(session: Session, confirmed: Mapping[Visit, Sequence[Finding]], a
     notices: list[NewNotice] = []
     proposals: list[Proposal] = []
     limits: dict[int, _Limits] = {}
+    teams = teams_of(session, [visit.id for visit in confirmed])
     for visit, findings in confirmed.items():
         if visit.campaign_id not in limits:
             limits[visit.campaign_id] = _Limits.of(session, session.get_one(Campaign, visit.campaign_id), act)
         mine = limits[visit.campaign_id]
-        notices.append(mine.notice(visit, findings))
+        notices.append(mine.notice(visit, findings, tuple(member.key for member in teams[visit.id])))
         proposals += mine.proposals(session, visit, findings)
     if notices:
         issue_notices(session, act, notices)
@@ -179,21 +180,21 @@ class _Limits:
             raise Invalid(say("The scheme knows no severity “{code}”.", code=finding.severity))
         return self.grades[finding.severity]
 
-    def notice(self, visit: Visit, findings: Sequence[Finding]) -> NewNotice:
+    def notice(self, visit: Visit, findings: Sequence[Finding], team: tuple[str, ...]) -> NewNotice:
         return NewNotice(
             unit_id=visit.unit_id, number=f"ZG-{visit.number}", origin=("visit", visit.id),
-            tasks=[self.task(one) for one in findings], scheme_version_id=self.campaign.scheme_version_id,
+            tasks=[self.task(one, team) for one in findings], scheme_version_id=self.campaign.scheme_version_id,
             is_illustrative=self.campaign.is_illustrative,
         )  # fmt: skip
 
-    def task(self, finding: Finding) -> NewTask:
+    def task(self, finding: Finding, team: tuple[str, ...]) -> NewTask:
         grade = self.grade(finding)
         due_at, ask_by = self.ends[finding.severity]
         return NewTask(
             title=Bilingual(_short(finding.description_zh), _short(finding.description_en)),
             origin=("finding", finding.id), severity=finding.severity, severity_name=Bilingual(grade.zh, grade.en),
             due_at=due_at, place=finding.place, clause=finding.clause, is_major=grade.listed, needs_plan=grade.listed,
-            ask_extension_by=ask_by,
+            ask_extension_by=ask_by, found_by=team,
         )  # fmt: skip
 
     def proposals(self, session: Session, visit: Visit, findings: Sequence[Finding]) -> list[Proposal]:

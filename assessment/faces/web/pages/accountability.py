@@ -12,6 +12,7 @@ from assessment.accountability import ladders, queries, services
 from assessment.accountability.models import BEFORE_A_CASE, Case, CaseState, Interview, InterviewState, Source
 from assessment.accountability.papers import render_call, render_case_paper
 from assessment.accountability.process import CASE, INTERVIEW
+from assessment.delivery.queries import papers_about
 from assessment.faces.web.kit import (
     Action,
     Column,
@@ -43,7 +44,7 @@ from assessment.faces.web.pages.accountability_papers import call_paper, case_pa
 from assessment.faces.web.pages.audit import VEILED
 from assessment.foundation import audit
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Person
 from assessment.organisations.officers import person_id_of
@@ -76,7 +77,7 @@ def index() -> Response | str:
     """Prompts first, because they wait; then every case that one may know of."""
     session = current_session()
     known = queries.cases_seen(session, viewer())
-    units = unit_views(session, {case.unit_id for case in known}, now().date())
+    units = unit_views(session, {case.unit_id for case in known}, local_day(now()))
     readable = {case.id for case in known if queries.may_see(session, case, viewer())}
     found = listing(
         "cases",
@@ -85,7 +86,7 @@ def index() -> Response | str:
             Column("number", N_("Number"), lambda one: one.number, link=_page_of, is_head=True),
             Column("unit", N_("Unit"), lambda one: units[one.unit_id].name),
             Column("title", N_("Matter"), lambda one: one.title if one.id in readable else "\u2014"),
-            Column("opened", N_("Opened"), lambda one: one.opened_at and one.opened_at.date(), is_minor=True),
+            Column("opened", N_("Opened"), lambda one: one.opened_at and local_day(one.opened_at), is_minor=True),
             Column("state", N_("State"), lambda one: CASE.word(one.state)),
         ],
         [
@@ -129,7 +130,7 @@ def _talk_page(talk: Interview) -> str:
 def interviews() -> Response | str:
     session = current_session()
     talks = _talks(session)
-    units = unit_views(session, {one.unit_id for one in talks}, now().date())
+    units = unit_views(session, {one.unit_id for one in talks}, local_day(now()))
     found = listing(
         "interviews",
         talks,
@@ -153,7 +154,7 @@ def interviews() -> Response | str:
 def show(case_id: int) -> str:
     session = current_session()
     case = access(Case, case_id)
-    unit = unit_views(session, {case.unit_id}, case.prompted_at.date())[case.unit_id]
+    unit = unit_views(session, {case.unit_id}, local_day(case.prompted_at))[case.unit_id]
     offers = buttons(case)
     if not queries.may_see(session, case, viewer()):
         return render_template("accountability/locked.html", case=case, unit=unit, offers=offers)
@@ -175,6 +176,8 @@ def show(case_id: int) -> str:
         talks=queries.interviews_of(session, case.id),
         origin=address_of(*case.origin),
         is_open=case.state in queries.OPEN,
+        told_facts=[fact for fact in case.standing_facts if fact.told_at is not None],
+        has_supplement=any(one.kind == queries.SUPPLEMENT for one in papers_about(session, (queries.KIND, case.id))),
         evidence=_evidence,
         **forms.words(case),
     )
@@ -205,7 +208,7 @@ def _trace(session: Session, case: Case) -> list[dict[str, Any]]:
     found = []
     rows = audit.acts_on(session, queries.matter_of(case))
     for row in reversed(rows[-60:]):
-        day = row.at.astimezone(reading_zone()).date()
+        day = local_day(row.at)
         if day not in held:
             posts = posts_held(session, case.unit_id, day)
             held[day] = [f"{post.title.in_language(language())} · {post.person}" for post in posts]
@@ -213,7 +216,7 @@ def _trace(session: Session, case: Case) -> list[dict[str, Any]]:
     return found
 
 
-@pages.get("/<int:case_id>/<any(case_notice, decision, early_warning):paper>.pdf")
+@pages.get("/<int:case_id>/<any(case_notice, case_supplement, decision, early_warning):paper>.pdf")
 @signed_in
 def paper(case_id: int, paper: str) -> Response:
     """The paper as the unit received it, in the reader's language."""
@@ -287,7 +290,7 @@ def _made(form: Any, template: str, make: Any, **facts: Any) -> Response | str |
 def interview(interview_id: int) -> str:
     session = current_session()
     talk = access(Interview, interview_id)
-    unit = unit_views(session, {talk.unit_id}, talk.called_at.date())[talk.unit_id]
+    unit = unit_views(session, {talk.unit_id}, local_day(talk.called_at))[talk.unit_id]
     case = session.get(Case, talk.case_id) if talk.case_id else None
     return render_template(
         "accountability/interview.html",
@@ -338,6 +341,13 @@ acts(pages, Case, CASE, {
         services.serve_notice, forms.NoticeForm,
         explain=lambda session, case: say("The unit has 10 working days from receipt to reply."),
     ),
+    "serve_supplement": Action(
+        services.serve_supplement,
+        explain=lambda session, case: say(
+            "These findings of fact are served on the unit, and its time to reply begins again: {numbers}.",
+            numbers=[fact.number for fact in queries.untold_facts(case)],
+        ),
+    ),
     "reply": Action(services.reply, forms.ReplyForm, facts=forms.ReplyForm.told),
     "add_fact": Action(services.add_fact, forms.FactForm, fill=forms.FactForm.fill, facts=forms.FactForm.told),
     "strike_fact": Action(services.strike_fact, forms.StrikeForm, fill=forms.StrikeForm.fill),
@@ -382,7 +392,7 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
     found: list[Waiting] = []
     open_cases = queries.cases(session, states=[CaseState.PROMPTED.value, *queries.OPEN])
     dues = queries.reply_dues(session, [case for case in open_cases if case.state == CaseState.NOTICE_SERVED])
-    units = unit_views(session, {case.unit_id for case in open_cases}, at.date())
+    units = unit_views(session, {case.unit_id for case in open_cases}, local_day(at))
     for case in open_cases:
         if not queries.may_see(session, case, officer):
             continue

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.accountability import ladders, queries
-from assessment.accountability.models import Case, Interview, Outcome
+from assessment.accountability.models import Case, CaseFact, Interview, Outcome
 from assessment.accountability.papers import CallPaper, CasePaper
 from assessment.delivery.queries import papers_about
-from assessment.foundation.i18n import N_, Sentence, day_text, moment_text, reading_zone, say, translate
+from assessment.foundation.i18n import N_, Sentence, day_text, local_day, moment_text, say, translate
 from assessment.foundation.workdays import Duration
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Programme
@@ -25,16 +26,17 @@ def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePa
     if served is None or served.available_at is None:
         return None
     issuer, sample = issuer_of(session, language)
-    day = served.available_at.astimezone(reading_zone()).date()
+    day = local_day(served.available_at)
     parts: dict[str, Any] = {"text": (case.allegations,)}
     if kind == queries.WARNING:
         parts = {
             "text": (_said(WARNED, language),),
             "findings": tuple(_said(one, language) for one in ladders.told(case.computation)),
         }
-    elif kind == queries.NOTICE:
+    elif kind in (queries.NOTICE, queries.SUPPLEMENT):
         told = ((N_("Authority"), case.authority), (N_("Ground"), case.ground))
         parts["facts"] = tuple((_word(label, language), fact) for label, fact in told)
+        parts["findings"] = _facts([one for one in case.facts if one.told_at == served.available_at], language)
         within = Duration.parse(case.reply_within)
         reply = say("You may reply point by point within {within} of receiving this notice.", within=within)
         parts["remedy"] = (_said(reply, language), _said(say("A reply never makes your case worse."), language))
@@ -64,15 +66,19 @@ def _decision(case: Case, language: str) -> dict[str, Any]:
     return {
         "text": (case.decision,),
         "facts": tuple(facts),
-        "findings": tuple(f"{day_text(one.happened_on, language)}  {one.statement}" for one in case.standing_facts),
+        "findings": _facts(case.standing_facts, language),
         "answers": tuple(f"{point.statement}  \u2192  {point.answer}" for point in case.points),
         "remedy": tuple(_said(one, language) for one in remedy),
     }
 
 
+def _facts(some: Sequence[CaseFact], language: str) -> tuple[str, ...]:
+    return tuple(f"{day_text(one.happened_on, language)}  {one.statement}" for one in some)
+
+
 def call_paper(session: Session, talk: Interview, language: str) -> CallPaper:
     issuer, sample = issuer_of(session, language)
-    day = talk.called_at.astimezone(reading_zone()).date()
+    day = local_day(talk.called_at)
     return CallPaper(
         language=language, issuer=issuer, number=talk.number, sample=sample,
         unit=unit_views(session, {talk.unit_id}, day)[talk.unit_id].name.in_language(language),

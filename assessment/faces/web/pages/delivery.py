@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from wtforms import DateTimeLocalField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from assessment.accountability import queries as cases
 from assessment.delivery import queries, services
 from assessment.delivery.models import ON_ITS_WAY, Extension, ExtensionState, Paper, PaperState
 from assessment.delivery.process import EXTENSION, GRANTERS, PAPER
@@ -40,14 +41,14 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )  # fmt: skip
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, reading_zone, say
+from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, reading_zone, say
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import UnitView, unit_views
 
 pages = Blueprint("delivery", __name__, url_prefix="/delivery")
 address("paper", "delivery.show", "paper_id", N_("Paper"))
 address("extension", "delivery.extension", "extension_id", N_("Extension"))
-scope(Paper, queries.may_see_paper)
+scope(Paper, cases.may_see_paper)
 scope(Extension, queries.may_see_extension)
 act_word("serve", N_("Served"))
 act_word("issue", N_("Issued"))
@@ -63,6 +64,7 @@ KINDS = {
     "supervision_letter": N_("Supervision letter"),
     "supervision_bulletin": N_("Supervision bulletin"),
     "case_notice": N_("Case notice"),
+    "case_supplement": N_("Further facts in a case"),
     "interview_call": N_("Call to an interview"),
     "early_warning": N_("Early warning"),
     "reply": N_("Reply"),
@@ -76,7 +78,7 @@ def kind_label(kind: str) -> Label:
 
 
 def units_of(some: Iterable[Any]) -> dict[int, UnitView]:
-    day = now().astimezone(reading_zone()).date()
+    day = local_day(now())
     return unit_views(current_session(), {one.unit_id for one in some}, day)
 
 
