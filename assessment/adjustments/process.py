@@ -25,7 +25,8 @@ ADJUSTMENT: Process[Adjustment] = Process(
     initial=State.PROPOSED,
     openings=(Opening("propose", (Duty.PREPARE, Duty.SETTLE_FINDINGS, Duty.CLOCK), N_("Propose an adjustment")),),
     transitions=(
-        Transition("hear", (State.PROPOSED,), State.HEARD, (Duty.PREPARE, Duty.SETTLE_FINDINGS, Duty.CLOCK), N_("Note that the unit was heard")),
+        # From service and windows, never by hand: cycles finds whose hearing is over.
+        Transition("hear", (State.PROPOSED,), State.HEARD, Duty.CLOCK, N_("Note that the unit was heard")),
         Transition("confirm", (State.HEARD,), State.CONFIRMED, Duty.CONFIRM_ADJUSTMENTS, N_("Confirm the adjustment"),
                    guard=proposed_by_another),
         Transition("refuse", (State.PROPOSED, State.HEARD), State.REFUSED, Duty.CONFIRM_ADJUSTMENTS, N_("Refuse the adjustment"),

@@ -142,6 +142,19 @@ def receive_notices(session: Session, act: Act) -> int:
     return len(ready)
 
 
+def hear_settled_findings(session: Session, act: Act) -> int:
+    """A fact that was served with its report, and commented on or not, counts as heard once its visit is settled."""
+    heard = session.scalars(
+        select(Adjustment)
+        .join(Finding, cast(Finding.id, String) == Adjustment.origin_id)
+        .where(Adjustment.origin_kind == "finding", Finding.state == FindingState.CONFIRMED.value)
+        .where(Adjustment.state == AdjustmentState.PROPOSED.value)
+        .order_by(Adjustment.id)
+    ).all()
+    adjusting.hear_all(session, heard, act)
+    return len(heard)
+
+
 def lift_adjustments(session: Session, act: Act) -> int:
     """What was proposed or confirmed for a finding falls with it."""
     fallen = session.scalars(

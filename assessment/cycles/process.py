@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assessment.accountability import queries as cases
 from assessment.adjustments import queries as adjustments
 from assessment.cycles import queries
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, Bilingual, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.objections import queries as objections
 from assessment.objections.models import Objection, ObjectionState
@@ -115,6 +116,38 @@ def _in_the_way(undecided: list[Objection]) -> list[str]:
     ]
 
 
+def consequences_are_settled(session: Session, period: Period, act: Act) -> Sentence:
+    """Each due prompt is answered, each reward begun or waived, and nothing about the results is still open."""
+    edition = scoring.edition_in_force(session, period.id)
+    if edition is None or scoring.correction_waiting(session, period.id) is not None:
+        return say("Corrected results wait for approval.")
+    undecided = objections.open_in(session, period.id)
+    if undecided:
+        return say(
+            "{count} objections are not decided and applied yet: {numbers}.",
+            count=len(undecided), numbers=[one.number for one in undecided],
+        )  # fmt: skip
+    if not queries.was_given(session, "ladders", ("edition", edition.id)):
+        return say("The ladders have not been counted for these results yet; the clock does that.")
+    prompts = [one.number for one in cases.prompts_of(session, period.id)]
+    if prompts:
+        return say("These prompts wait to be opened, dismissed or answered: {numbers}.", numbers=prompts)
+    missing = queries.unsettled_rewards(session, period, edition.id)
+    if missing:
+        return say(
+            "These rewards are neither prepared nor waived: {rules}.",
+            rules=[Bilingual(one.zh or one.code, one.en or one.code) for one in missing],
+        )
+    return NOTHING
+
+
+def a_reward_is_due(session: Session, period: Period, act: Act) -> Sentence:
+    edition = scoring.edition_in_force(session, period.id)
+    if edition is None or not queries.unsettled_rewards(session, period, edition.id):
+        return say("No reward of this period waits to be prepared.")
+    return NOTHING
+
+
 AFTER_APPROVAL = (State.APPROVED, State.PUBLICITY, State.PUBLISHED, State.CONSEQUENCES, State.CLOSED)
 BEFORE_APPROVAL = (State.PLANNED, State.OPEN, State.VERIFYING, State.PROVISIONAL, State.OBJECTIONS)
 PUBLISHED = tuple(state.value for state in (State.PUBLISHED, State.CONSEQUENCES, State.CLOSED))
@@ -137,7 +170,8 @@ PERIOD: Process[Period] = Process(
         Transition("publish", (State.APPROVED, State.PUBLICITY), State.PUBLISHED, Duty.PUBLISH, N_("Publish the results")),
         Transition("announce", (State.APPROVED,), State.PUBLICITY, Duty.PUBLISH, N_("Put the results to publicity")),
         Transition("begin_consequences", (State.PUBLISHED,), State.CONSEQUENCES, (Duty.PREPARE, Duty.CLOCK), N_("Begin the consequences")),
-        Transition("close", (State.CONSEQUENCES,), State.CLOSED, Duty.PLAN_CYCLES, N_("Close the period")),
+        Transition("waive", (State.CONSEQUENCES,), None, Duty.APPROVE, N_("Waive a reward"), guard=a_reward_is_due, needs_reason=True),
+        Transition("close", (State.CONSEQUENCES,), State.CLOSED, Duty.PLAN_CYCLES, N_("Close the period"), guard=consequences_are_settled),
         # A fact fell after approval: the approved edition stands until the corrected one, n+1, is approved by another.
         Transition("correct", AFTER_APPROVAL, None, Duty.COMPUTE, N_("Compute corrected results"), guard=something_fell, needs_reason=True),
         Transition("approve_correction", AFTER_APPROVAL, None, Duty.APPROVE, N_("Approve the corrected results"), guard=the_change_was_heard),

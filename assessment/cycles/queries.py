@@ -15,7 +15,8 @@ from assessment.delivery.services import calendar
 from assessment.foundation.workdays import Duration, due
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodKind
-from assessment.programmes.rules.consequences import Calendar
+from assessment.programmes.rules.consequences import Calendar, Reward
+from assessment.rewards import queries as rewards
 from assessment.scoring.models import Edition, Scorecard
 from assessment.submissions.models import Submission, SubmissionState
 
@@ -118,6 +119,32 @@ def overdue_entries(session: Session, now: datetime) -> list[DiaryEntry]:
 def consequences_of(session: Session, origins: Iterable[tuple[str, object]]) -> list[Consequence]:
     wanted = {(kind, str(one)) for kind, one in origins}
     return [row for row in session.scalars(select(Consequence)) if (row.origin_kind, row.origin_id) in wanted]
+
+
+def was_given(session: Session, consequence: str, origin: tuple[str, object]) -> bool:
+    query = select(Consequence.id).where(
+        Consequence.consequence == consequence,
+        Consequence.origin_kind == origin[0],
+        Consequence.origin_id == str(origin[1]),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+WAIVED = "waived"
+
+
+def unsettled_rewards(session: Session, period: Period, edition_id: int) -> list[Reward]:
+    """Rewards due for a period that have no round and that no leader has waived."""
+    waived = set(
+        session.scalars(
+            select(Consequence.rule).where(
+                Consequence.consequence == WAIVED,
+                Consequence.origin_kind == "period",
+                Consequence.origin_id == str(period.id),
+            )
+        )
+    )
+    return [rule for rule in rewards.not_prepared(session, period, edition_id) if rule.code not in waived]
 
 
 def last_tick(session: Session) -> datetime | None:

@@ -36,6 +36,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Tasks received with their notice"), consequences.receive_notices),
     Reconciler(N_("Tasks given more time"), tasks.take_over_extensions),
     Reconciler(N_("Hearings on adjustments ended"), services.hear_adjustments),
+    Reconciler(N_("Adjustments heard with their finding"), consequences.hear_settled_findings),
     Reconciler(N_("Replies that lapsed"), consequences.lapse_replies),
     Reconciler(N_("Effects of decisions that ended"), consequences.expire_effects),
     Reconciler(N_("Adjustments lifted with their finding"), consequences.lift_adjustments),

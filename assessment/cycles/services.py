@@ -18,7 +18,7 @@ from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
 from assessment.bulletins.services import Signed
 from assessment.cycles import decisions, fallen, queries, remedies
-from assessment.cycles.models import DiaryEntry
+from assessment.cycles.models import Consequence, DiaryEntry
 from assessment.cycles.process import PERIOD, PUBLISHED
 from assessment.delivery import services as delivery
 from assessment.delivery.queries import service_of
@@ -267,6 +267,20 @@ def announce(session: Session, period: Period, act: Act) -> None:
 
 def begin_consequences(session: Session, period: Period, act: Act) -> None:
     PERIOD.perform(session, period, "begin_consequences", act)
+
+
+def waive(session: Session, period: Period, act: Act, *, rule_code: str) -> None:
+    """A reward that the scheme gives for this period is not given this time; the reason stays in the trail."""
+    edition = _edition(session, period)
+    if rule_code not in {rule.code for rule in queries.unsettled_rewards(session, period, edition.id)}:
+        raise Invalid(say("The reward “{code}” does not wait for this period.", code=rule_code))
+    PERIOD.perform(session, period, "waive", act, relied_on=[edition], body={"rule": rule_code})
+    session.add(
+        Consequence(
+            consequence=queries.WAIVED, origin_kind="period", origin_id=str(period.id), rule=rule_code,
+            origin_occurrence=str(edition.number), result_kind="", result_id="", given_at=act.at,
+        )
+    )  # fmt: skip
 
 
 def close(session: Session, period: Period, act: Act) -> None:

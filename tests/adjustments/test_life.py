@@ -76,21 +76,22 @@ def test_nobody_confirms_or_refuses_what_he_proposed(frame: Frame) -> None:
         one = services.propose(session, act(both), a_proposal(world))
         assert one is not None
         session.flush()
-        services.hear(session, one, act(both))
+        services.hear(session, one, act(CLOCK))
         for decide in (services.confirm, services.refuse):
             with pytest.raises(NotNow, match="You proposed this adjustment"):
                 decide(session, one, act(both, reason="Because."))
         services.confirm(session, one, act(leader(world)))
 
 
-def test_hearing_is_refused_twice_and_to_a_locality(frame: Frame) -> None:
+def test_hearing_follows_from_service_and_is_noted_by_nobodys_hand(frame: Frame) -> None:
     with frame.write() as session:
         world, (one, _) = proposed(session)
-        with pytest.raises(NotPermitted, match="Note that the unit was heard"):
-            services.hear(session, one, act(world.locality("220101")))
-        services.hear(session, one, act(world.office))
+        for who in (world.locality("220101"), world.office, leader(world)):
+            with pytest.raises(NotPermitted, match="Note that the unit was heard"):
+                services.hear(session, one, act(who))
+        services.hear(session, one, act(CLOCK))
         with pytest.raises(NotNow, match="Heard"):
-            services.hear(session, one, act(world.office))
+            services.hear(session, one, act(CLOCK))
 
 
 def test_nothing_is_confirmed_before_the_unit_was_heard_nor_by_the_office(frame: Frame) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from assessment.accountability import queries as cases
+from assessment.accountability import services as accountability
 from assessment.adjustments import services as adjustments
 from assessment.adjustments.models import AdjustmentKind
 from assessment.adjustments.services import Proposal
 from assessment.bulletins import services as bulletins
-from assessment.cycles import queries
+from assessment.cycles import consequences, queries
 from assessment.cycles import services as cycles
 from assessment.cycles.models import DiaryEntry
 from assessment.cycles.process import PERIOD
@@ -30,9 +32,15 @@ from assessment.objections.services import NewPoint
 from assessment.programmes.models import Period, PeriodState
 from assessment.scoring import queries as scoring
 from assessment.scoring.models import Scorecard
-from support.months import FEBRUARY, JANUARY, Months, a_year
+from support.months import EXTRA, FEBRUARY, JANUARY, Months, a_year
+from support.programmes import SCHEME
+from support.rewards import REWARDS
 
 State = PeriodState
+LADDER = """\
+ladders:
+  - {code: L1, zh: 末位, en: Last places, per: peer_group, count: months where rank_from_bottom = 1 cumulative within year, at: {1: interview}}
+"""  # noqa: E501 - a rule is one line of its file
 
 
 @pytest.fixture
@@ -126,6 +134,8 @@ def test_a_month_lives_from_opening_to_closing(months: Months, january: Period, 
 
     refused(months, january, "begin_consequences", "leader")
     cycles.begin_consequences(session, january, months.act("office"))
+    assert "have not been counted" in refused(months, january, "close", "office")
+    consequences.prompt_from_ladders(session, months.clock())
     refused(months, january, "close", "leader")
     cycles.close(session, january, months.act("office"))
     assert january.state == State.CLOSED
@@ -195,6 +205,34 @@ def test_nobody_is_heard_on_what_was_proposed_after_his_score(months: Months, ja
 
 def test_a_month_is_not_computed_before_reporting_begins(months: Months, january: Period) -> None:
     assert "not begun" in refused(months, january, "compute", "office")
+
+
+def test_a_period_closes_when_its_prompts_are_answered_and_its_rewards_begun_or_waived(frame: Frame) -> None:
+    with frame.write() as session:
+        months = a_year(session, SCHEME + EXTRA + LADDER + REWARDS)
+        january = months.periods["2012-01"]
+        edition = months.approved("2012-01", JANUARY)
+        cycles.announce(session, january, months.act("office"))
+        PERIOD.perform(session, january, "publish", months.act("office"))
+        cycles.begin_consequences(session, january, months.act("office"))
+        consequences.prompt_from_ladders(session, months.clock())
+        prompts = cases.prompts_of(session, january.id)
+        assert prompts[0].number in refused(months, january, "close", "office")
+        for prompt in prompts:
+            accountability.dismiss(session, prompt, months.act("leader", "观察一个月"))
+        assert "Performance grant" in refused(months, january, "close", "office")
+        consequences.prepare_round(session, months.act("office"), edition=edition, rule_code="R1")
+        refused(months, january, "waive", "office")
+        with pytest.raises(Invalid, match="does not wait"):
+            cycles.waive(session, january, months.act("leader", "本月不发"), rule_code="R1")
+        for rule in ("R2", "R3", "R4"):
+            with pytest.raises(Invalid, match="needs a reason"):
+                cycles.waive(session, january, months.act("leader"), rule_code=rule)
+            cycles.waive(session, january, months.act("leader", "本月不发"), rule_code=rule)
+            session.flush()
+        assert "No reward of this period" in refused(months, january, "waive", "leader")
+        cycles.close(session, january, months.act("office"))
+        assert january.state == State.CLOSED
 
 
 # --- each act's own refusals ---------------------------------------------------------------------------------------

@@ -294,8 +294,6 @@ def verdict(one: Adjustment, unit: UnitView, does: Any) -> Sentence:
 
 
 acts(pages, Adjustment, ADJUSTMENT, {
-    "hear": Action(services.hear, explain=lambda session, one: say(
-        "The unit has had its right to be heard on it: its score's window, or its comment on the finding.")),
     "confirm": Action(services.confirm, explain=lambda session, one: say(
         "It enters the score of its period with the next computation.")),
     "refuse": Action(services.refuse, explain=lambda session, one: say(

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import DateTimeLocalField, TextAreaField
+from wtforms import DateTimeLocalField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from assessment.adjustments import queries as adjustments
@@ -38,6 +38,7 @@ from assessment.faces.web.kit import (
     current_session,
     listing,
     now,
+    options,
     scope,
     search,
     shape,
@@ -227,6 +228,20 @@ def _entries_of(session: Session, found: Period) -> list[DiaryEntry]:
     )
 
 
+class WaiveForm(Form):
+    """Which of the rewards that are due is not given this time, and why."""
+
+    rule_code = SelectField(N_("Reward"), choices=[])
+    reason = TextAreaField(N_("Reason"), [DataRequired(N_("Say why.")), Length(max=4000)])
+
+    def fill(self, session: Session, found: Period) -> None:
+        edition = scoring.edition_in_force(session, found.id)
+        due = queries.unsettled_rewards(session, found, edition.id) if edition else []
+        self.rule_code.choices = options(
+            (one.code, Bilingual(one.zh or one.code, one.en or one.code)) for one in due
+        )
+
+
 acts(
     pages,
     Period,
@@ -255,6 +270,7 @@ acts(
         ),
         "announce": Action(cycles.announce),
         "begin_consequences": Action(cycles.begin_consequences),
+        "waive": Action(cycles.waive, WaiveForm, fill=WaiveForm.fill),
         "close": Action(cycles.close),
         "cancel": Action(cycles.cancel),
     },
