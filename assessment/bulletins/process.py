@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.bulletins.models import Bulletin, BulletinState
+from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
@@ -18,9 +19,15 @@ def edition_still_stands(session: Session, bulletin: Bulletin, act: Act) -> Sent
     return NOTHING
 
 
+HANDS = ("draft", "edit", "submit")
+
+
 def approved_by_another(session: Session, bulletin: Bulletin, act: Act) -> Sentence:
+    """Nobody approves what he or she drafted, changed or submitted, in whichever turn of it: read from the trail."""
     if act.by.key in (bulletin.drafted_by, bulletin.submitted_by):
         return say("You drafted or submitted this bulletin; somebody else approves it.")
+    if any(row.who == act.by.key and row.act in HANDS for row in audit.history(session, bulletin)):
+        return say("You had a hand in the text of this bulletin; somebody else approves it.")
     return edition_still_stands(session, bulletin, act)
 
 

@@ -156,6 +156,26 @@ def roles() -> list[RoleView]:
     return [RoleView(code, label, duties) for code, (label, duties) in ROLES.items()]
 
 
-def goes_together(duties: frozenset[Duty]) -> bool:
-    """Who administers accounts holds no other duty: else one person could give himself any score or case."""
-    return Duty.ADMINISTER not in duties or len(duties) == 1
+APART = (
+    (
+        frozenset({Duty.APPROVE, Duty.CONFIRM_ADJUSTMENTS}),
+        frozenset({Duty.SET_VALUES, Duty.COMPUTE, Duty.PREPARE}),
+        N_("Who prepares results, bulletins and rewards does not approve them: these duties lie in two hands."),
+    ),
+    (
+        frozenset({Duty.INVESTIGATE}),
+        frozenset({Duty.DECIDE_CASES}),
+        N_("Who investigates cases does not decide them: these duties lie in two hands."),
+    ),
+)
+"""Duties of which one person holds one side only, and what is said when both are asked for."""
+
+
+def against_together(duties: frozenset[Duty]) -> str:
+    """What must never lie in one hand; "" where nothing stands against it. A label, to be translated.
+
+    Who administers accounts holds no other duty: else one person could give himself any score or case.
+    """
+    if Duty.ADMINISTER in duties and len(duties) > 1:
+        return N_("The administrator's duty cannot be combined with any other one.")
+    return next((label for one, other, label in APART if duties & one and duties & other), "")

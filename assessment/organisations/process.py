@@ -12,7 +12,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, local_day, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations import queries
-from assessment.organisations.duties import TO_BE_CONFIRMED, Duty, goes_together
+from assessment.organisations.duties import TO_BE_CONFIRMED, Duty, against_together
 from assessment.organisations.models import AccountState as S
 from assessment.organisations.models import Holding, Person, Post, PostDuty
 from assessment.organisations.officers import key_of
@@ -116,9 +116,8 @@ def against_mixing(session: Session, person_id: int, more: Iterable[str], act: A
         .join(Holding, Holding.post_id == PostDuty.post_id)
         .where(Holding.person_id == person_id, *_from_now_on(act))
     )
-    if goes_together(frozenset(Duty(duty) for duty in (*held, *more))):
-        return NOTHING
-    return say("The administrator's duty cannot be combined with any other one.")
+    against = against_together(frozenset(Duty(duty) for duty in (*held, *more)))
+    return say(against) if against else NOTHING
 
 
 def against_duty(session: Session, post: Post, duty: Duty, act: Act) -> Sentence:
@@ -131,8 +130,9 @@ def against_duty(session: Session, post: Post, duty: Duty, act: Act) -> Sentence
     ).all()
     if any(is_own(act, person_id) for person_id in holders):
         return say("Nobody adds a duty to a post he holds himself; another administrator does this.")
-    if not goes_together(frozenset({duty, *(Duty(one) for one in _duties_of_post(session, post.id))})):
-        return say("The administrator's duty cannot be combined with any other one.")
+    together = against_together(frozenset({duty, *(Duty(one) for one in _duties_of_post(session, post.id))}))
+    if together:
+        return say(together)
     mixed = (against_mixing(session, person_id, [duty], act) for person_id in holders)
     return next((sentence for sentence in mixed if sentence), NOTHING)
 

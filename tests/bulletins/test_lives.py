@@ -247,6 +247,18 @@ def test_whoever_drafted_a_bulletin_does_not_approve_it(world: World) -> None:
     assert "somebody else" in str(refused(world, bulletin, "approve", "leader"))
 
 
+def test_whoever_changed_a_bulletin_in_an_earlier_turn_does_not_approve_it(world: World) -> None:
+    bulletin = world.submitted(world.edition, world.store)
+    services.return_bulletin(world.session, bulletin, world.act("leader", "Name the responsible body."))
+    editor = world.act("leader")
+    audit.record(world.session, editor, "edit", bulletin)
+    services.edit(world.session, bulletin, world.act("office"), title=Bilingual("丙", "C"))
+    world.session.flush()
+    audit.link(world.session)
+    world.submit(bulletin, world.store)
+    assert "had a hand in the text" in str(refused(world, bulletin, "approve", "leader"))
+
+
 def test_a_returned_bulletin_keeps_its_number_unused_and_gets_another(world: World) -> None:
     bulletin = world.submitted(world.edition, world.store)
     with pytest.raises(Invalid, match="needs a reason"):

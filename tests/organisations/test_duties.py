@@ -9,6 +9,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.audit import AuditRow
 from assessment.foundation.errors import Invalid, NotPermitted
 from assessment.foundation.frame import Frame
+from assessment.foundation.i18n import Bilingual
 from assessment.organisations import queries, services
 from assessment.organisations.duties import LABELS, ROLES, TO_BE_CONFIRMED, Duty
 from assessment.organisations.models import PostDuty
@@ -213,3 +214,26 @@ def test_whoever_holds_a_duty_for_a_unit_is_found_the_nearest_first(frame: Frame
         assert [one.label for one in found] == ["Near", "Far"]
         found = queries.people_holding(session, Duty.RECEIVE_PAPERS, province.unit("220102").id, TODAY)
         assert [one.label for one in found] == ["Far"]
+
+
+def test_who_prepares_does_not_approve_and_who_investigates_does_not_decide(frame: Frame) -> None:
+    with frame.write() as session:
+        province = make_province(session)
+        ada, unit_id = province.act("ada", "administrator"), province.unit("22").id
+        title = Bilingual("岗位", "Post")
+        for duties, words in (
+            ((Duty.PREPARE, Duty.APPROVE), "does not approve them"),
+            ((Duty.COMPUTE, Duty.CONFIRM_ADJUSTMENTS), "does not approve them"),
+            ((Duty.INVESTIGATE, Duty.DECIDE_CASES), "does not decide them"),
+        ):
+            with pytest.raises(Invalid, match=words):
+                services.add_post(session, ada, unit_id=unit_id, title=title, duties=duties, valid_from=TODAY)
+        province.officer("olga", "assessment_office")
+        with pytest.raises(NotPermitted, match="does not approve them"):
+            leads = province.post("leader", "22")
+            services.appoint(session, province.person("olga"), ada, post=leads, valid_from=TODAY)
+        province.officer("ida", "investigator")
+        with pytest.raises(NotPermitted, match="does not decide them"):
+            services.grant_duty(
+                session, province.post("investigator", "22"), ada, duty=Duty.DECIDE_CASES, valid_from=TODAY
+            )

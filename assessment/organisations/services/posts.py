@@ -13,7 +13,7 @@ from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotFound, NotNow, NotPermitted
 from assessment.foundation.i18n import Bilingual, Sentence, say
-from assessment.organisations.duties import OF_MACHINES, ROLES, TO_BE_CONFIRMED, Duty, goes_together
+from assessment.organisations.duties import OF_MACHINES, ROLES, TO_BE_CONFIRMED, Duty, against_together
 from assessment.organisations.models import AccountState, Covers, Holding, Person, Post, PostDuty, Unit
 from assessment.organisations.process import (
     against_administering,
@@ -64,8 +64,9 @@ def make_post(
         sentence = say("A post has a title in both languages.")
         raise Invalid(sentence, fields={"title": sentence})
     wanted = _of_role(role, duties)
-    if not goes_together(wanted):
-        raise Invalid(say("The administrator's duty cannot be combined with any other one."))
+    against = against_together(wanted)
+    if against:
+        raise Invalid(say(against))
     post = Post(
         unit_id=unit_id, title_zh=title.zh.strip(), title_en=title.en.strip(), valid_from=valid_from, valid_to=valid_to
     )
