@@ -120,8 +120,11 @@ SUBMISSION: Process[Submission] = Process(
                    N_("Return the report"), guard=may_return, needs_reason=True),
         Transition("set_value", (S.VALIDATED,), None, Duty.SET_VALUES, N_("Correct a validated value"),
                    guard=not_frozen, needs_reason=True),
-        Transition("zero_by_decision", tuple(S), S.VALIDATED, Duty.SET_VALUES, N_("Count missing values as 0 by decision"),
-                   guard=reporting_is_over, needs_reason=True),
+        # What was not reported ends by it; what was, still goes the way of every report: endorsed, verified, validated.
+        Transition("zero_by_decision", (S.DUE, S.DRAFT, S.RETURNED), S.VALIDATED, Duty.SET_VALUES,
+                   N_("Count missing values as 0 by decision"), guard=reporting_is_over, needs_reason=True),
+        Transition("zero_by_decision", (S.SUBMITTED, S.ENDORSED, S.VERIFIED, S.VALIDATED), None, Duty.SET_VALUES,
+                   N_("Count missing values as 0 by decision"), guard=reporting_is_over, needs_reason=True),
     ),
     words={
         S.DUE: Word("submission", "Due"),

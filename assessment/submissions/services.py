@@ -423,8 +423,13 @@ def set_value(session: Session, submission: Submission, act: Act, values: Values
 
 
 def zero_by_decision(session: Session, submission: Submission, act: Act, codes: Sequence[str] | None = None) -> None:
-    """Count what was not given as 0, by a decision with its reason: the kind stays what it was."""
-    settled = _settled(session, submission, None)
+    """Count what was not given as 0, by a decision with its reason: the kind stays what it was.
+
+    Only that: a claimed value is validated by ``validate`` alone, and one that was taken back or sent back to the unit
+    and did not come again counts as missing.
+    """
+    with_the_unit = submission.state in WITH_THE_UNIT
+    settled = _checked(session, submission) if with_the_unit else _settled(session, submission, None)
     wanted = settled.keys() if codes is None else set(codes)
     decided = {
         code: Value(Decimal(0), value.kind)
@@ -433,13 +438,20 @@ def zero_by_decision(session: Session, submission: Submission, act: Act, codes: 
     }
     if not decided:
         raise Invalid(say("There is no missing value here to decide on."))
-    rest = {code: value for code, value in settled.items() if code not in decided}
+    rest = {code: value for code, value in settled.items() if code not in decided} if with_the_unit else {}
     rows = versions(submission, Stage.VALIDATED, rest, act)
     rows += versions(submission, Stage.VALIDATED, decided, act, ("decision", act.by.key))
     SUBMISSION.perform(session, submission, "zero_by_decision", act, touched=rows, body={"values": sorted(decided)})
-    submission.validated_by, submission.validated_at = act.by.key, act.at
+    if submission.state == SubmissionState.VALIDATED:
+        submission.validated_by, submission.validated_at = act.by.key, act.at
     submission.values.extend(rows)
     session.flush()
+
+
+def _checked(session: Session, submission: Submission) -> dict[str, Value]:
+    """What somebody has verified or validated of a report that now lies with its unit; nothing stands as claimed."""
+    known = {**verified(submission), **validated(submission)}
+    return {field.code: known.get(field.code, MISSING) for field in form_of(session, submission)}
 
 
 DECIDING = (Duty.SET_VALUES, Duty.ADMIT_OBJECTIONS, Duty.REVIEW, Duty.CLOCK)

@@ -275,6 +275,33 @@ def test_missing_values_count_as_nought_by_decision_only_after_the_window_has_cl
         assert audit.verify(session) == []
 
 
+def test_a_decision_on_missing_values_validates_no_claimed_one(frame: Frame) -> None:
+    with frame.write() as session:
+        world, submissions = a_period_open(session)
+        one, unit = submissions["220101"], world.locality("220101")
+        services.submit(session, one, act(unit, IN_TIME), {"cameras": given(10)})
+        services.zero_by_decision(session, one, act(world.office, CLOSED, "Decision 4"))
+        assert one.state == "submitted", "what was claimed is still to be verified"
+        assert "cameras" not in queries.validated(one)
+        decided = queries.validated(one)["online"]
+        assert (decided.number, decided.kind) == (0, ValueKind.MISSING)
+        services.validate(session, one, act(world.office, CLOSED))
+        assert queries.validated(one)["cameras"] == given(10)
+        assert queries.validated(one)["online"] == decided
+
+
+def test_a_report_sent_back_that_never_came_again_counts_as_missing(frame: Frame) -> None:
+    with frame.write() as session:
+        world, submissions = a_period_open(session)
+        one, unit = submissions["220101"], world.locality("220101")
+        services.submit(session, one, act(unit, IN_TIME), {"cameras": given(10)})
+        services.return_submission(session, one, act(world.office, IN_TIME, "The sheet is not signed."))
+        services.zero_by_decision(session, one, act(world.office, CLOSED + timedelta(days=30), "Decision 4"))
+        assert one.state == "validated"
+        found = queries.validated(one)["cameras"]
+        assert (found.number, found.kind) == (0, ValueKind.MISSING), "nobody has verified what was claimed"
+
+
 def test_what_nobody_asked_for_is_refused(frame: Frame) -> None:
     with frame.write() as session:
         world, submissions = a_period_open(session)
