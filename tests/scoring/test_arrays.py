@@ -152,6 +152,7 @@ def test_combinations_are_exact(coefficients: list[int], data: st.DataObject) ->
     [
         "formulas: {b: c / d}",
         "missing: carry_forward",
+        "missing: {default: reweight, withheld: zero_by_decision}",
         "formulas: {key: c / d}\nranking: {then: [key desc]}",
         "ranking: {then: [a desc]}",
         "bands: [{code: good, from: 50, quota: 50%, quota_rounding: half_up}, {code: poor, below: 50}]",
