@@ -16,6 +16,7 @@ from assessment.accountability.models import Case, CaseState, Outcome
 from assessment.accountability.rules import KINDS, PERIODS, Climb, Past, Step, climb
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.workdays import end_of
+from assessment.organisations.queries import continued_on
 from assessment.practices import queries as practices
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
@@ -94,6 +95,7 @@ def _past(
     given = _given(session) if any(ladder.count.what in ACTIONS for ladder in ladders) else {}
     counters = {ladder.count.what for ladder in ladders} - {PERIODS, *KINDS, *ACTIONS}
     counts: dict[int, dict[int, dict[str, int]]] = {}
+    now = continued_on(session, period.last_day)
     values = dict.fromkeys(name for ladder in ladders for name in ladder.count.values)
     asks = bool(values) or any("below_standard" in ladder.count.where for ladder in ladders)
     found: dict[int, dict[str, Measured]] = {}
@@ -105,7 +107,7 @@ def _past(
         if asks and one.edition_id not in found:
             found[one.edition_id] = measured(session, one.edition_id, values)
         said = found.get(one.edition_id, {}).get(one.unit_code)
-        past[one.unit_id].append(
+        past[now.get(one.unit_id, one.unit_id)].append(
             Past(
                 one.period_code, period.kind, one.group_code, one.rank, one.size, one.total,
                 counters=counts.get(one.period_id, {}).get(one.unit_id, {}),

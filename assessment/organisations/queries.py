@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -208,6 +209,30 @@ def forebears_between(session: Session, then: date, now: date) -> Forebears:
                 mine = found.setdefault(current, {})
                 mine[unit_id] = mine.get(unit_id, Fraction(0)) + share
     return Forebears(found, ended_on)
+
+
+def continued_on(session: Session, day: date) -> dict[int, int]:
+    """Ended unit -> the unit that is the same under another code: it began that day, as the only heir of only this one.
+
+    A merger or a division makes units of another kind, whose past is not that of one before them.
+    """
+    successions = session.scalars(select(Succession).where(Succession.on <= day)).all()
+    heirs = Counter(one.predecessor_id for one in successions)
+    forebears = Counter(one.successor_id for one in successions)
+    rows = session.execute(select(Unit.id, Unit.valid_from).where(Unit.id.in_(forebears)))
+    began = {unit_id: valid_from for unit_id, valid_from in rows}  # noqa: C416 - rows are no pairs to mypy
+    same = {
+        one.predecessor_id: one.successor_id
+        for one in successions
+        if heirs[one.predecessor_id] == forebears[one.successor_id] == 1 and began[one.successor_id] == one.on
+    }
+    return {unit_id: _followed(unit_id, same) for unit_id in same}
+
+
+def _followed(unit_id: int, same: Mapping[int, int]) -> int:
+    while unit_id in same:
+        unit_id = same[unit_id]
+    return unit_id
 
 
 def heirs_on(session: Session, day: date) -> dict[int, int]:

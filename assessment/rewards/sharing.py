@@ -16,6 +16,7 @@ from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import say
 from assessment.foundation.reals import Number
+from assessment.organisations.queries import continued_on
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
 from assessment.programmes.rules.consequences import LadderReward, MostImproved, PoolReward, Reward, TopReward
@@ -50,6 +51,7 @@ def shared(
     groups: dict[str, list[Scorecard]] = defaultdict(list)
     for card in cards:
         groups[card.group_code].append(card)
+    earlier = _totals_before(session, period, before)
     found: dict[int, Worth] = {}
     for some in groups.values():
         if isinstance(rule, PoolReward):
@@ -57,7 +59,7 @@ def shared(
         elif isinstance(rule, LadderReward):
             found |= _ladder(rule, some, out)
         else:
-            found |= _places(session, rule, some, out, before)
+            found |= _places(rule, some, out, earlier)
     return found
 
 
@@ -156,11 +158,18 @@ def _ladder(rule: LadderReward, cards: Sequence[Scorecard], out: set[int]) -> di
     return found
 
 
+def _totals_before(session: Session, period: Period, before: Edition | None) -> dict[int, Decimal | None]:
+    """By unit of now, which may have had another code then."""
+    if before is None:
+        return {}
+    now = continued_on(session, period.last_day)
+    return {now.get(card.unit_id, card.unit_id): card.total for card in scoring.league_table(session, before.id)}
+
+
 def _places(
-    session: Session, rule: TopReward | MostImproved, cards: Sequence[Scorecard], out: set[int], before: Edition | None
+    rule: TopReward | MostImproved, cards: Sequence[Scorecard], out: set[int], earlier: Mapping[int, Decimal | None]
 ) -> dict[int, Worth]:
     """Places go to those who are eligible, in their order."""
-    earlier = {card.unit_id: card.total for card in scoring.league_table(session, before.id)} if before else {}
     taking = [_ranked(card, earlier.get(card.unit_id)) for card in cards if card.unit_id not in out]
     if isinstance(rule, MostImproved):
         placed = most_improved(taking, rule.places, rule.by, rule.ties)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.foundation.actors import Actor
 from assessment.foundation.trail_verifier import canonical
 from assessment.organisations.duties import Duty
+from assessment.organisations.queries import continued_on
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState
 from assessment.scoring.editions import correction_waiting as correction_waiting
@@ -95,7 +96,8 @@ def ranks_before(session: Session, period: Period) -> dict[int, int]:
     rows = session.execute(
         select(Scorecard.unit_id, Scorecard.rank).where(Scorecard.edition_id == edition.id, Scorecard.rank.is_not(None))
     )
-    return {unit_id: rank for unit_id, rank in rows if rank is not None}
+    now = continued_on(session, period.last_day)
+    return {now.get(unit_id, unit_id): rank for unit_id, rank in rows if rank is not None}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,14 +12,20 @@ import pytest
 
 from assessment.accountability.ladders import standings
 from assessment.accountability.rules import Past, climb
+from assessment.foundation.actors import Act
 from assessment.foundation.frame import Frame
+from assessment.organisations import services as administering
+from assessment.organisations.models import Unit
+from assessment.programmes import services as programmes
 from assessment.programmes.rules.conditions import Counting
 from assessment.programmes.rules.consequences import LadderReward
 from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.services import NewLetter
 from assessment.rewards.rules.places import Ranked, on_steps
 from assessment.scoring import queries as scoring
 from support.months import EXTRA, FEBRUARY, JANUARY, Months, a_year
+from support.organisations import by_setup
 from support.programmes import SCHEME
 
 SOURCE = (Path(__file__).parents[2] / "assessment/demo/files/hebei-2018.scheme.yaml").read_text("utf-8")
@@ -192,3 +199,46 @@ def last_in_february(world: Months) -> str:
     counties = [card for card in scoring.league_table(world.session, edition.id) if card.group_code == "counties"]
     assert counties[-1].rank == 4
     return counties[-1].unit_code
+
+
+LAST_OF_FOUR = "ladders: [{code: L1, count: months where rank_from_bottom <= 4 consecutive, at: {2: interview}}]\n"
+
+
+def test_a_unit_keeps_its_count_under_another_code(frame: Frame) -> None:
+    with frame.write() as session:
+        world = a_year(session, SCHEME + EXTRA + LAST_OF_FOUR)
+        world.approved("2012-01", JANUARY)
+        new = under_another_code(world, "220101", "220113", date(2012, 2, 1))
+        reports = {"220113" if code == "220101" else code: numbers for code, numbers in FEBRUARY.items()}
+        world.approved("2012-02", reports)
+        for code in ("2012-01", "2012-02"):
+            world.periods[code].state = "published"
+        session.flush()
+        mine = [one.climb for one in standings(session, world.periods["2012-02"]) if one.unit_id == new.id]
+        assert [(climb.count, climb.action) for climb in mine] == [(2, "interview")]
+        ranks = scoring.ranks_before(session, world.periods["2012-02"])
+        assert ranks[new.id] == 1
+        assert world.province.unit("220101").id not in ranks
+
+
+def under_another_code(world: Months, code: str, new_code: str, day: date) -> Unit:
+    """The same place as another unit from a day, with a letter of its own."""
+    session, old = world.session, world.province.unit(code)
+    made = administering.add_unit(
+        session, by_setup(), code=new_code, name=old.name, level="county", parent_id=world.province.unit(code[:4]).id,
+        valid_from=day,
+    )  # fmt: skip
+    session.flush()
+    administering.merge_units(session, [old], by_setup(), into=made, day=day)
+    session.flush()
+    world.province.units[new_code] = made
+    world.province.officer(f"officer-{new_code}", "locality_head", new_code, day=day)
+    term = NewLetter(
+        made.id, "责〔2012〕9号", day, date(2012, 12, 31), {"cameras": Decimal(100)}, {"cameras": {1: Decimal(12)}}
+    )
+    letters = programmes.draft_letters(session, world.act("office"), world.programme, world.version, [term])
+    programmes.offer_all(session, letters, world.act("office"))
+    programmes.sign(session, letters[0], Act(world.province.officer(f"officer-{new_code}", day=day), world.now))
+    programmes.countersign_all(session, letters, world.act("leader"))
+    session.flush()
+    return made

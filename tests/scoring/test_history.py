@@ -10,11 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from assessment.cycles import services as cycles
 from assessment.foundation.frame import Frame
 from assessment.organisations import queries as organisations
 from assessment.organisations import services as administering
+from assessment.organisations.models import Unit
 from assessment.programmes import queries as programmes
 from assessment.programmes.rules.loading import load_scheme
 from assessment.scoring import queries
@@ -24,7 +26,7 @@ from assessment.scoring.rules.replay import replay
 from assessment.scoring.rules.succession import Forebear, inherited
 from assessment.scoring.rules.values import MISSING, NOT_APPLICABLE, WITHHELD, Kind, Value
 from support.months import EXTRA, FEBRUARY, JANUARY, Months, a_year
-from support.organisations import by_setup, make_province
+from support.organisations import Province, by_setup, make_province
 from support.programmes import SCHEME
 
 PURE = load_scheme("""
@@ -53,6 +55,17 @@ def forebear(code: str, share: str, numbers: Mapping[str, Any]) -> Forebear:
 def numbers(*forebears: Forebear) -> list[Fraction | None]:
     found = inherited(PURE, "B", NAMES, forebears)
     return [None if found[name].number is None else Fraction(found[name].number) for name in NAMES]
+
+
+def renamed(session: Session, province: Province, unit: Unit, code: str, day: date) -> Unit:
+    """A city that becomes a district: the same place under another code from a day."""
+    parent = province.unit("2201").id
+    made = administering.add_unit(
+        session, by_setup(), code=code, name=unit.name, level=unit.level, parent_id=parent, valid_from=day)
+    session.flush()
+    administering.merge_units(session, [unit], by_setup(), into=made, day=day)
+    session.flush()
+    return made
 
 
 # --- what is handed down, purely -------------------------------------------------------------------------------------
@@ -110,6 +123,21 @@ def test_forebears_are_found_through_as_many_hands_as_it_took(frame: Frame) -> N
         assert later.of(four.id) == {four.id: 1, two.id: 1}
         assert later.of(three.id) == {three.id: 1}
         assert organisations.heirs_on(session, date(2012, 6, 30)) == {one.id: four.id, two.id: four.id}
+
+
+def test_a_unit_goes_on_under_another_code_only_where_nothing_else_changed(frame: Frame) -> None:
+    with frame.write() as session:
+        province = make_province(session)
+        city, merged = province.unit("220101"), province.unit("220102")
+        day = date(2012, 3, 1)
+        district = renamed(session, province, city, "220113", day)
+        administering.merge_units(session, [merged], by_setup(), into=province.unit("220201"), day=day)
+        newest = renamed(session, province, district, "220114", date(2012, 5, 1))
+        assert organisations.continued_on(session, date(2012, 4, 1)) == {city.id: district.id}
+        assert organisations.continued_on(session, date(2012, 6, 1)) == {
+            city.id: newest.id, district.id: newest.id}
+        then = organisations.forebears_between(session, date(2012, 1, 31), date(2012, 6, 1))
+        assert then.of(newest.id) == {city.id: 1}
 
 
 # --- periods in the database -----------------------------------------------------------------------------------------
