@@ -9,6 +9,7 @@ import click
 
 WINDOWS = {
     "calculator": ("score", "scheme", "apportion"),
+    "robust": ("robustness",),
     "draw": ("draw",),
     "verifying": ("verify", "trail-verifier"),
     "serving": ("setup", "run", "web", "clock", "demo"),

@@ -38,9 +38,14 @@ PURE_PACKAGES: dict[str, set[str]] = {
 }
 FLOATS_ALLOWED: dict[str, str] = {
     # module: why its numbers are not points, rates or money
-    "assessment.scoring.rules.arrays.gaps": "sums in float64 whose error is bounded; exact ones are asked for beside it",
+    "assessment.scoring.rules.arrays.gaps": "sums in float64 with a bound; exact ones are asked for beside it",
     "assessment.scoring.rules.arrays.peers": "as arrays.gaps",
     "assessment.scoring.rules.arrays.sheet": "as arrays.gaps",
+    "assessment.scoring.rules.ranges.chance": "a simulation: its numbers are no score, and shown as ranks only",
+    "assessment.scoring.rules.ranges.contest": "as ranges.chance",
+    "assessment.scoring.rules.ranges.ranking": "as ranges.chance",
+    "assessment.scoring.rules.ranges.tree": "as ranges.chance",
+    "assessment.scoring.rules.ranges.variance": "shares of variance: estimates, shown with four places",
     "assessment.scoring.rules.arrays.league": "totals in float64 with a bound; within it of a boundary they are exact",
 }
 

@@ -72,13 +72,13 @@ def score_command(
     if (unit := explain or strengths) is not None and results.of(unit) is None:
         raise Invalid(say("“{file}” has no unit “{unit}”; check its name.", file=data.name, unit=unit))
     if explain is not None and (card := results.of(explain)) is not None:
-        _write(out, ("\n".join(explanation(checked, card)) + "\n").encode())
+        write(out, ("\n".join(explanation(checked, card)) + "\n").encode())
     elif strengths is not None:
-        _write(out, _written(kind, PLACES, list(places(results, strengths)), checked.scheme))
+        write(out, _written(kind, PLACES, list(places(results, strengths)), checked.scheme))
     elif removals:
-        _write(out, _written(kind, REMOVALS, list(removal_rows(checked, units)), checked.scheme))
+        write(out, _written(kind, REMOVALS, list(removal_rows(checked, units)), checked.scheme))
     else:
-        _write(out, _written(kind, columns(checked), list(rows(checked, results)), checked.scheme))
+        write(out, _written(kind, columns(checked), list(rows(checked, results)), checked.scheme))
 
 
 def _kind(out: Path | None, asked: str | None) -> str:
@@ -126,6 +126,15 @@ def in_file(file: str, fault: Fault) -> Sentence:
 
 def scored_units(scheme: Scheme, data: Path) -> tuple[list[UnitInput], Results]:
     """A spreadsheet's units and results; raises ``Invalid`` with every fault of its cells, or all that blocks them."""
+    units = units_of(scheme, data)
+    results = score(scheme, units)
+    if results.troubles:
+        raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
+    return units, results
+
+
+def units_of(scheme: Scheme, data: Path) -> list[UnitInput]:
+    """A spreadsheet's units; raises ``Invalid`` with every fault of its cells."""
     try:
         sheet = Sheet(scheme, read_table(data, data.name), data.name)
     except TableFaults as refused:
@@ -134,10 +143,7 @@ def scored_units(scheme: Scheme, data: Path) -> tuple[list[UnitInput], Results]:
     units = sheet.units()
     if sheet.faults:
         raise Invalid(say("Nothing was scored."), faults=sheet.faults)
-    results = score(scheme, units)
-    if results.troubles:
-        raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
-    return units, results
+    return units
 
 
 def explanation(scheme: Scheme, card: Scorecard) -> Iterator[str]:
@@ -196,7 +202,7 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
 
 
-def _write(out: Path | None, content: bytes) -> None:
+def write(out: Path | None, content: bytes) -> None:
     if out is None:
         click.echo(content, nl=False)
         return
@@ -260,7 +266,7 @@ def apportion_command(weights: Path, pool: int, floor: int, cap: int | None) -> 
         raise Invalid(say("Nothing was shared."), faults=faults) from refused
     # A weight has at most 40 decimals, so that it is shown whole.
     lines = [(one.unit, Decimal(shown(one.weight, 40)), rounded(one.quota, 6, "half_up"), one.amount) for one in awards]
-    _write(None, write_csv(("unit", "weight", "share", "amount"), lines))
+    write(None, write_csv(("unit", "weight", "share", "amount"), lines))
 
 
 def _claims(path: Path, floor: int, cap: int | None) -> list[Claim]:

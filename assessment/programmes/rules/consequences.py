@@ -1,4 +1,4 @@
-"""What follows in a scheme: time limits, severities, escalation, ladders, rewards, and how robust ranks are tested."""
+"""What follows in a scheme: time limits, severities, escalation, ladders, rewards."""
 
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -16,8 +16,6 @@ from assessment.programmes.rules.shape import (
     Name,
     Named,
     NotNegative,
-    Number,
-    Share,
 )
 
 Whole = Annotated[int, Field(ge=0)]
@@ -215,12 +213,3 @@ class LadderReward(_Reward):
 
 
 Reward = Annotated[PoolReward | TopReward | MostImproved | LadderReward, Field(discriminator="mode")]
-
-
-class Robustness(Model):
-    """How far ranks depend on the choice of weights."""
-
-    draws: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
-    weights: Share | None = None
-    normalisation: Literal["as_scheme"] = "as_scheme"
-    interval: tuple[Number, Number] | None = None

@@ -53,7 +53,7 @@ def covers(scheme: Scheme) -> bool:
     if not all(band.model_fields_set <= _OF_BANDS for band in scheme.bands):
         return False
     gaps = scheme.missing
-    if gaps.withheld is not None:
+    if not gaps.model_fields_set <= {"default", "submission", "provider", "panel"}:
         return False
     same = None if gaps.submission or gaps.provider or gaps.panel else gaps.default
     return all(_covers(item, computed, item.missing or same or scheme.policy(item)) for item in scheme.items)

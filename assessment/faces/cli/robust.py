@@ -1,0 +1,108 @@
+"""``robustness``: how far the ranks of a spreadsheet depend on the weights, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessment.faces.cli.calculator import FILE, answers, read_scheme, units_of, write
+from assessment.foundation.errors import Invalid
+from assessment.foundation.exact import canonical, rounded, shown
+from assessment.foundation.i18n import N_, Sentence, say
+from assessment.foundation.tables import write_csv
+from assessment.programmes.rules.robustness import Robustness
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring.rules.engine import score
+from assessment.scoring.rules.values import UnitInput
+from assessment.scoring.scoresheet import troubles
+
+COLUMNS = ("group", "unit", "rank", "rank_median", "rank_low", "rank_high", "tier")
+SHARES = ("group", "input", "first_order", "total")
+
+
+@click.command("robustness")
+@click.argument("scheme", type=FILE)
+@click.argument("data", type=FILE)
+@click.option("--draws", type=click.IntRange(1, 1_000_000), help="How often; else as the scheme says, or 10,000.")
+@click.option("--seed", type=int, help="The seed, any whole number; else as the scheme says, or 1.")
+@click.option("--out", type=FILE, help="Write to this file (CSV).")
+@click.option("--data-error", is_flag=True, help="Vary the values by the scheme's data_error, not the weights.")
+@click.option("--variance", is_flag=True, help="Print each weight's share in the variance of the ranks instead.")
+@answers
+def robustness_command(
+    scheme: Path, data: Path, draws: int | None, seed: int | None, out: Path | None, data_error: bool, variance: bool
+) -> None:
+    """Rank DATA by SCHEME many times with other weights: between which ranks each unit lies (method sensitivity)."""
+    if data_error and variance:
+        raise click.UsageError("--data-error and --variance exclude each other.")
+    checked = read_scheme(scheme)
+    said = _said(checked, draws, seed)
+    if data_error and said.data_error is None:
+        raise Invalid(say("“{file}” does not say how far its data may err; add “data_error: 2%” under robustness.",
+                          file=scheme.name))  # fmt: skip
+    units = units_of(checked, data)
+    write(out, _table(checked, units, said, data_error, variance))
+    click.echo(str(_specification(said, data_error)), err=True)
+
+
+def _said(scheme: Scheme, draws: int | None, seed: int | None) -> Robustness:
+    asked: dict[str, Any] = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+    return (scheme.robustness or Robustness()).model_copy(update=asked)
+
+
+def _table(scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_error: bool, variance: bool) -> bytes:
+    # Loaded only where ranks are simulated: arrays take a fifth of a second to load.
+    from assessment.scoring.rules.ranges.contest import contests
+    from assessment.scoring.rules.ranges.errors import error_ranges
+    from assessment.scoring.rules.ranges.method import quick_contests
+    from assessment.scoring.rules.ranges.summary import rank_ranges
+    from assessment.scoring.rules.ranges.tree import CannotVary
+    from assessment.scoring.rules.ranges.variance import variance_shares
+
+    unranked: list[tuple[str, str]] = []
+    try:
+        groups = quick_contests(scheme, units)
+        if groups is None:
+            results = score(scheme, units)
+            if results.troubles:
+                raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
+            groups = contests(scheme, results)
+            unranked = [(card.group, card.unit) for card in results.scorecards if card.rank is None]
+        if variance:
+            shares = variance_shares(scheme, groups, said)
+            return write_csv(SHARES, [(s.group, s.choice, _places(s.alone), _places(s.in_all)) for s in shares])
+        found = error_ranges(scheme, units, groups, said) if data_error else rank_ranges(scheme, groups, said)
+    except CannotVary as refused:
+        message = say("This scheme compares units pair by pair (copeland); its weights cannot be varied.")
+        raise Invalid(message) from refused
+    lines: list[tuple[str | int | None, ...]] = []
+    for contest in groups:
+        lines += [(r.group, r.unit, r.rank, r.median, r.low, r.high, r.tier) for r in found if r.group == contest.group]
+        lines += [(group, unit, None, None, None, None, None) for group, unit in unranked if group == contest.group]
+    return write_csv(COLUMNS, lines)
+
+
+def _places(share: float) -> Decimal:
+    return rounded(Fraction(share), 4, "half_even")
+
+
+def _specification(said: Robustness, data_error: bool) -> Sentence:
+    low, high = (canonical(end) for end in said.interval)
+    facts: dict[str, Any] = {"draws": said.draws, "seed": said.seed, "low": low, "high": high}
+    if data_error:
+        reach = shown((said.data_error or 0) * 100)
+        message = N_("Sensitivity to errors in the data: {draws} draws, seed {seed}, values ±{reach} %, "
+                     "percentiles {low} to {high}.")  # fmt: skip
+        return say(message, reach=reach, **facts)
+    facts |= {"reach": shown(said.weights * 100), "normalisations": ", ".join(said.normalisation)}
+    message = N_("Method sensitivity range: {draws} draws, seed {seed}, weights ±{reach} %, "
+                 "normalisation {normalisations}, percentiles {low} to {high}.")  # fmt: skip
+    return say(message, **facts)
+
+
+commands: tuple[click.Command, ...] = (robustness_command,)

@@ -1,0 +1,1 @@
+"""How far ranks depend on the method: rank ranges, tiers that cannot be told apart, shares of variance."""

@@ -1,0 +1,84 @@
+"""Rank ranges: between which ranks a unit lies in most draws, and which units cannot be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from assessment.programmes.rules.robustness import Robustness
+from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring.rules.ranges.chance import drawn
+from assessment.scoring.rules.ranges.contest import Contest
+from assessment.scoring.rules.ranges.ranking import WORTH_A_THREAD, Ranks, Scores, ranked
+from assessment.scoring.rules.ranges.tree import entries, weights
+
+BLOCK = 800
+"""Units whose draws are sorted together: few enough for a cache."""
+
+
+@dataclass(frozen=True)
+class RankRange:
+    """A unit's published rank, its median rank in the draws, the range that holds most of them, and its tier."""
+
+    group: str
+    unit: str
+    rank: int
+    median: int
+    low: int
+    high: int
+    tier: int
+
+
+def rank_ranges(
+    scheme: Scheme, contests: Sequence[Contest], said: Robustness, threads: int = 2, chunk: int | None = None
+) -> list[RankRange]:
+    """The method sensitivity of every ranked unit; the same seed gives the same numbers, however the work is cut."""
+    found: list[RankRange] = []
+    width = len(entries(scheme))
+    numbers = drawn(said.seed, "weights", said.draws, width)
+    which = drawn(said.seed, "normalisation", said.draws, 1)[:, 0] % len(said.normalisation)
+    chosen = [np.flatnonzero(which == place) for place in range(len(said.normalisation))]
+    for contest in contests:
+        if contest.units:
+            made = {node.code: weights(node, numbers, said.weights) for node in contest.tree.nodes()}
+            scores = [Scores(contest.normalised(how), contest.tree) for how in said.normalisation]
+            ranks = ranked(contest, scores, made, chosen, threads, chunk)
+            found += summed_up(contest, ranks, said.interval, threads)
+    return found
+
+
+def summed_up(
+    contest: Contest, ranks: Ranks, interval: tuple[Decimal, Decimal], threads: int = 2
+) -> Iterator[RankRange]:
+    """Order statistics of each unit's ranks (draws x units): the ceil(p N)-th smallest for each percentile p."""
+    low, high = interval
+    count, units = ranks.shape
+    wanted = [max(1, ceil(Fraction(percent) * count / 100)) - 1 for percent in (low, Decimal(50), high)]
+
+    def statistics(begin: int) -> Ranks:
+        some = np.ascontiguousarray(ranks[:, begin : begin + BLOCK].T)
+        some.sort(axis=1)
+        return some[:, wanted]
+
+    blocks = range(0, units, BLOCK)
+    if threads > 1 and ranks.size >= WORTH_A_THREAD:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(statistics, blocks))
+    else:
+        parts = [statistics(begin) for begin in blocks]
+    return _in_tiers(contest, [tuple(row) for row in np.concatenate(parts).tolist()])
+
+
+def _in_tiers(contest: Contest, ranges: Sequence[tuple[int, int, int]]) -> Iterator[RankRange]:
+    """From the top, a tier begins at the first unit whose range does not overlap that of the tier's first unit."""
+    tier, first = 0, (0, 0)
+    for unit, rank, (low, median, high) in zip(contest.units, contest.ranks, ranges, strict=True):
+        if not tier or low > first[1] or high < first[0]:
+            tier, first = tier + 1, (low, high)
+        yield RankRange(contest.group, unit, rank, median, low, high, tier)
