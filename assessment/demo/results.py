@@ -42,11 +42,11 @@ def no_problems(scene: Scene, period: Period) -> Sequence[NewMention]:
     return ()
 
 
-def plan_serving(stage: Stage, served: datetime) -> date:
-    """The clock looks when a paper served then is deemed received, and when the window after that is over."""
+def plan_serving(stage: Stage, served: datetime, to_object: int = 3) -> date:
+    """The clock looks when a paper served then is deemed received, and when the working days after that are over."""
     day = served.date()
-    deemed, window = stage.workday(day, 3), stage.workday(day, 6)
-    stage.plan_clock(served, end_of(deemed), moment(stage.workday(day, 7), 0))
+    deemed, window = stage.workday(day, 3), stage.workday(day, 3 + to_object)
+    stage.plan_clock(served, end_of(deemed), moment(stage.workday(day, 4 + to_object), 0))
     return window
 
 

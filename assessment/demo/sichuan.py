@@ -25,7 +25,7 @@ SERVED = date(2012, 2, 8)
 
 
 def plan(stage: Stage) -> None:
-    """From the scheme in December to the bulletin in February; ``plan_results`` follows once the year is known."""
+    """From the scheme in December to the bulletin in March; ``plan_results`` follows once the year is known."""
     stage.plan(moment(date(2011, 12, 5), 11), write_scheme)
     stage.plan(moment(date(2011, 12, 9), 16), approve_scheme)
     stage.plan(moment(date(2011, 12, 12), 11), plan_period)
@@ -37,7 +37,7 @@ def plan_year(stage: Stage) -> None:
     stage.plan_clock(end_of(date(2012, 1, 16)))
     stage.plan(moment(date(2012, 1, 18), 10), validate)
     stage.plan(moment(SERVED, 10), compute)
-    window = plan_serving(stage, end_of(SERVED))
+    window = plan_serving(stage, end_of(SERVED), to_object=15)  # a year's score can be disputed for longer
     plan_publication(stage, COURSE, stage.workday(window, 1))
 
 
