@@ -16,7 +16,7 @@ WIDTH = 100_000
 
 def peers_scheme(count: int, lower: frozenset[int] = frozenset(), more: str = "missing: reweight") -> Scheme:
     """So many indicators of equal points against the peers, some of them the lower the better."""
-    share = {100: "1", 50: "2", 25: "4", 20: "5", 10: "10"}[count]
+    share = {200: "0.5", 100: "1", 50: "2", 25: "4", 20: "5", 10: "10"}[count]
     lines = [
         f"  - {{code: i{place}, points: {share}, rule: peer_minmax, direction: "
         f"{'lower_is_better' if place in lower else 'higher_is_better'}}}"

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from assessment.scoring.rules.arrays.blas import one_thread
-
 BASE = 16
 """Bits of a digit: two digits multiply to 32 bits, so 2**21 products add up in a float64 without rounding."""
 
@@ -26,9 +24,8 @@ def combinations(coefficients: Sequence[int], counts: npt.NDArray[np.int64]) -> 
     pieces = _pieces(counts)
     size = digits.shape[0] + len(pieces)
     sums = np.zeros((size, columns), np.int64)
-    with one_thread():
-        for place, piece in enumerate(pieces):
-            sums[place : place + digits.shape[0]] += (digits @ piece).astype(np.int64)
+    for place, piece in enumerate(pieces):
+        sums[place : place + digits.shape[0]] += (digits @ piece).astype(np.int64)
     carry = np.zeros(columns, np.int64)
     for row in sums:
         carry += row

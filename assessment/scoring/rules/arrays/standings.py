@@ -15,6 +15,7 @@ import numpy as np
 
 from assessment.foundation.exact import rounded
 from assessment.programmes.rules.scheme import ALL, Scheme
+from assessment.scoring.rules.arrays.blas import one_thread
 from assessment.scoring.rules.arrays.coverage import covers
 from assessment.scoring.rules.arrays.league import League
 from assessment.scoring.rules.arrays.lines import Ints
@@ -57,7 +58,8 @@ def standings(scheme: Scheme, stored: Stored) -> Standings:
     if not covers(scheme):
         return explained(scheme, stored.units, stored.inputs())
     try:
-        return _standings(scheme, stored)
+        with one_thread():
+            return _standings(scheme, stored)
     except Unfit:
         return explained(scheme, stored.units, stored.inputs())
 
