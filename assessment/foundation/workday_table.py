@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import holidays
-from sqlalchemy import Select, String, select
+from sqlalchemy import Select, String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.foundation.db import Base
@@ -35,6 +35,7 @@ class WorkingDay(Base):
 
 def fill(session: Session, years: Iterable[int]) -> None:
     """Enter whole years; what was entered by hand stays, what was statutory only gives way to what is announced."""
+    new = []
     for year in sorted(set(years)):
         known = {row.day: row for row in session.scalars(_of_year(year))}
         covered = year in ANNOUNCED_YEARS
@@ -42,11 +43,14 @@ def fill(session: Session, years: Iterable[int]) -> None:
         for day, is_working in _announced(year) if covered else _statutory(year):
             row = known.get(day)
             if row is None:
-                session.add(WorkingDay(day=day, is_working=is_working, covered=covered, source=source, note=""))
+                fresh = {"day": day, "is_working": is_working, "covered": covered, "source": source, "note": ""}
+                new.append(fresh)
             elif covered and row.source == STATUTORY:
                 row.is_working, row.covered, row.source = is_working, True, ANNOUNCED
             elif covered:
                 row.covered = True
+    if new:
+        session.execute(insert(WorkingDay), new)
     session.flush()
 
 
