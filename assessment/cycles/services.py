@@ -272,9 +272,9 @@ def begin_consequences(session: Session, period: Period, act: Act) -> None:
 def waive(session: Session, period: Period, act: Act, *, rule_code: str) -> None:
     """A reward that the scheme gives for this period is not given this time; the reason stays in the trail."""
     edition = _edition(session, period)
+    PERIOD.perform(session, period, "waive", act, relied_on=[edition], body={"rule": rule_code})
     if rule_code not in {rule.code for rule in queries.unsettled_rewards(session, period, edition.id)}:
         raise Invalid(say("The reward “{code}” does not wait for this period.", code=rule_code))
-    PERIOD.perform(session, period, "waive", act, relied_on=[edition], body={"rule": rule_code})
     session.add(
         Consequence(
             consequence=queries.WAIVED, origin_kind="period", origin_id=str(period.id), rule=rule_code,

@@ -76,7 +76,7 @@ BROKEN: dict[str, tuple[Process[Any], str]] = {
     "any state": (
         loosened("hear", sources=tuple(AdjustmentState)), "adjustment.hear from lifted: state: None instead"),
     "elsewhere": (
-        replace(ADJUSTMENT, unit_of=lambda _: None), "adjustment.hear from proposed: duty: None instead of a refusal"),
+        replace(ADJUSTMENT, unit_of=lambda _: None), "adjustment.refuse from proposed: duty: None instead of a"),
     "another target": (
         loosened("lift", target=AdjustmentState.REFUSED), "adjustment.lift from heard: left [('heard', 'refused')]"),
     "one way less": (

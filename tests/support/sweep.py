@@ -236,6 +236,7 @@ ROUTES: dict[str, Route] = {
     "objections.index": Route(),
     "objections.show": Route("objection"),
     "objections.lodge": Route("scorecard", of_unit=(D.OBJECT,), ok=PAGE_OR_NOT),
+    "objections.lodge_other": Route("visit", of_unit=(D.OBJECT,), ok=PAGE_OR_NOT, args={"kind": "visit"}),
     "adjustments.index": Route(),
     "adjustments.show": Route("adjustment"),
     "adjustments.propose": Route(duties=(D.PREPARE,)),

@@ -1,5 +1,6 @@
 """Cases and interviews."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -61,13 +62,17 @@ def opened(world: Court) -> Case:
 
 
 def noticed(world: Court) -> Case:
-    case = with_facts(world, world.noticed())
+    """Every fact is told with the notice."""
+    case = opened(world)
+    services.serve_notice(world.session, case, world.act("ida"), allegations="任务61逾期两个月")
     world.receive(case)
     return case
 
 
 def replied(world: Court) -> Case:
-    case = with_facts(world, world.replied())
+    case = noticed(world)
+    world.now += timedelta(days=2)
+    services.reply(world.session, case, world.act("head"), points=["设备未到", "已申请延期"])
     for point in case.points:
         services.answer_point(world.session, case, world.act("ida"), number=point.number, answer="8月已到货")
     return case
@@ -95,6 +100,17 @@ def returned(world: Court) -> Case:
     return case
 
 
+def more_was_found(build: Callable[[Court], Case]) -> Callable[[Court], Case]:
+    """A fact that the unit has not been told."""
+
+    def and_more(world: Court) -> Case:
+        case = build(world)
+        services.add_fact(world.session, case, world.act("ida"), **evidence(world, case))
+        return case
+
+    return and_more
+
+
 def decided(world: Court) -> Case:
     case = world.reviewed()
     world.decide(case)
@@ -107,6 +123,7 @@ def served(world: Court) -> Case:
 
 def answered_by_the_organ(world: Court) -> Case:
     case = served(world)
+    world.receive(case, "decision")
     services.record_organ_answer(world.session, case, world.act("judge"), answer="已处理")
     return case
 
@@ -245,6 +262,12 @@ CASE = Life(
         Way("reply", by("head"), lambda *_: {"points": ["设备未到"]},
             bars=(Bar("The time to reply ended", by=a_year_late("head")),)),
         Way("lapse", next_year, bars=(Bar("may reply until", by=the_clock),), starts={"notice_served": noticed}),
+        Way("serve_supplement", by("ida"), bars=(NOT_CHOSEN, Bar("told every finding", of=replied)), starts={
+            state: more_was_found(build)
+            for state, build in (
+                ("notice_served", noticed), ("replied", replied), ("lapsed", lapsed), ("returned", returned),
+            )
+        }),
         Way("add_fact", by("ida"), evidence, bars=(NOT_CHOSEN,)),
         Way("strike_fact", by("ida"), lambda *_: {"number": 1}, bars=(NOT_CHOSEN,)),
         Way("name_responsible", by("ida"), the_other, bars=(NOT_CHOSEN,)),
@@ -254,6 +277,7 @@ CASE = Life(
             NOT_CHOSEN,
             Bar("at least one finding of fact", spoil=a_fact_struck),
             Bar("who was responsible", spoil=nobody_is_named),
+            Bar("to the unit first", of=more_was_found(replied)),
             Bar("every point of the reply", spoil=a_point_open, states=("replied", "returned")),
         )),
         Way("review_law", by("lawyer"), lambda *_: {"opinion": "程序合法"},
@@ -268,7 +292,10 @@ CASE = Life(
             Bar("Only a proposal", spoil=lambda _world, case: setattr(case, "outcome", Outcome.WRITTEN_INSPECTION)),
         )),
         Way("execute", by("judge"), lambda *_: {"how": "已提交书面检查"}, starts={"served": answered_by_the_organ},
-            bars=(Bar("has not answered", spoil=lambda _world, case: setattr(case, "organ_answer", "")),)),
+            bars=(
+                Bar("has not answered", spoil=lambda _world, case: setattr(case, "organ_answer", "")),
+                Bar("has not been received", of=served),
+            )),
         Way("expire", next_year, starts={"served": found_without_fault}, bars=(
             Bar("may ask for a review", by=the_clock, states=("served",)),
             Bar("lasts until", by=the_clock, states=("executed",)),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.adjustments import services
 from assessment.adjustments.models import Adjustment
-from assessment.foundation.actors import Act
+from assessment.foundation.actors import CLOCK, Act
 from support.adjustments import a_proposal, leader
 from support.lives.planned import Planned, planned
 from support.programmes import SCHEME, Somebody, act
@@ -19,6 +19,10 @@ def year(session: Session, _folder: Path) -> Planned:
 
 def office(world: Planned, _one: object = None) -> Act:
     return act(world.office)
+
+
+def the_clock(world: Planned, _one: object = None) -> Act:
+    return act(CLOCK)
 
 
 def confirmer(world: Planned, _one: object = None) -> Act:
@@ -38,7 +42,7 @@ def proposed(world: Planned) -> Adjustment:
 
 def heard(world: Planned) -> Adjustment:
     one = proposed(world)
-    services.hear(world.session, one, office(world))
+    services.hear(world.session, one, the_clock(world))
     return one
 
 
@@ -71,7 +75,7 @@ LIVES = (
         ),
         states={"proposed": proposed, "heard": heard, "confirmed": confirmed, "refused": refused, "lifted": lifted},
         ways=(
-            Way("hear", office),
+            Way("hear", the_clock),
             Way("confirm", confirmer, bars=(BY_HIMSELF,)),
             Way("refuse", confirmer, bars=(BY_HIMSELF,)),
             Way("lift", confirmer),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.adjustments import services as adjusting
 from assessment.adjustments.models import Adjustment
 from assessment.cycles import services
+from assessment.cycles.consequences import prompt_from_ladders
 from assessment.cycles.process import PERIOD
 from assessment.foundation.actors import Act
 from assessment.foundation.filestore import FileStore
@@ -21,15 +22,18 @@ from assessment.programmes.models import Period
 from assessment.submissions.models import Submission, SubmissionState
 from support.lives import bulletins
 from support.lives.bulletins import Results
-from support.months import FEBRUARY, JANUARY, a_year
+from support.months import EXTRA, FEBRUARY, JANUARY, a_year
 from support.programmes import SCHEME
 from support.transitions import Bar, Beginning, By, Life, Way, also
 
 CODE = "2012-01"
+PRAISE = """
+rewards: [{code: R2, zh: 通报表扬, en: Praise, period: month, mode: top, places: 2, per: peer_group, ties: all}]
+"""
 
 
 def year(session: Session, folder: Path) -> Results:
-    return Results(**vars(a_year(session)), store=FileStore(folder / "store"))
+    return Results(**vars(a_year(session, SCHEME + EXTRA + PRAISE)), store=FileStore(folder / "store"))
 
 
 Stand = Callable[[Results], Period]
@@ -99,8 +103,22 @@ def consequences(world: Results) -> Period:
     return period
 
 
-def closed(world: Results) -> Period:
+def counted(world: Results) -> Period:
+    """The clock has counted the ladders by its results."""
     period = consequences(world)
+    prompt_from_ladders(world.session, world.clock())
+    return period
+
+
+def waived(world: Results) -> Period:
+    """Everything that follows from it is settled."""
+    period = counted(world)
+    services.waive(world.session, period, world.act("leader", "本月不表扬"), rule_code="R2")
+    return period
+
+
+def closed(world: Results) -> Period:
+    period = waived(world)
     services.close(world.session, period, world.act("office"))
     return period
 
@@ -272,7 +290,12 @@ LIVES = (
             Way("publish", by("office"), do=publish, carried=True),
             Way("announce", by("office")),
             Way("begin_consequences", by("office")),
-            Way("close", by("office")),
+            Way("waive", by("leader"), lambda *_: {"rule_code": "R2"},
+                bars=(Bar("No reward of this period", of=waived),)),
+            Way("close", by("office"), starts={"consequences": waived}, bars=(
+                Bar("have not been counted", of=consequences),
+                Bar("neither prepared nor waived", of=counted),
+            )),
             Way("cancel", by("leader")),
             Way("correct", by("office"), starts={state: a_fact_fell(build) for state, build in FINAL.items()},
                 bars=(Bar("Nothing that these results rest on", of=approved),)),

@@ -15,10 +15,10 @@ from assessment.inspections.models import Campaign, Checklist, Finding, Stance, 
 from assessment.inspections.services import NewComment, NewFinding, NewInspector, NewObject
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import officer_on
-from assessment.remediation import services as remediation
 from assessment.remediation.queries import tasks_from
 from support import inspections as given
 from support.inspections import AFTER_COMMENTS, ITEMS, SEED, SERVED, START, Campaigning
+from support.remediation import closed as closed_task
 from support.transitions import Bar, Beginning, By, Life, Way, also
 
 NEXT_DAY = SERVED + timedelta(days=1)
@@ -272,11 +272,11 @@ def settled(world: Campaigning) -> Visit:
 
 
 def put_right(world: Campaigning) -> Visit:
-    """Its tasks have ended."""
+    """Its tasks have ended: one was closed, the other fell with its finding."""
     visit = settled(world)
-    found = queries.findings_of(world.session, [visit.id])[visit.id]
-    tasks = tasks_from(world.session, "finding", [one.id for one in found])
-    remediation.withdraw_all(world.session, list(tasks.values()), world.act("office", AFTER_COMMENTS, "误报"))
+    kept, dropped = queries.findings_of(world.session, [visit.id])[visit.id]
+    closed_task(world, tasks_from(world.session, "finding", [kept.id])[str(kept.id)])
+    services.overturn_finding(world.session, dropped, world.act("office", AFTER_COMMENTS, "误报"))
     return visit
 
 

@@ -1,5 +1,6 @@
 """Tasks, supervision letters, second looks."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
 from assessment.inspections.models import Finding
+from assessment.inspections.services import overturn_finding
 from assessment.organisations.duties import Duty
 from assessment.remediation import services
 from assessment.remediation.models import SecondLook, SupervisionLetter, Task
@@ -132,8 +135,23 @@ def returned(world: Tasks) -> Task:
 
 
 def withdrawn(world: Tasks) -> Task:
-    services.withdraw(world.session, world.major, world.act("office", LATER, "误报"))
+    overturn_finding(world.session, finding_of(world, world.major), world.act("office", LATER, "误报"))
     return world.major
+
+
+def finding_of(world: Tasks, task: Task) -> Finding:
+    return world.session.get_one(Finding, int(task.origin_id))
+
+
+def fallen(build: Callable[[Tasks], Task]) -> Callable[[Tasks], Task]:
+    """Its finding was overturned; the task, which falls with it by the same act, is left to be withdrawn here."""
+
+    def and_fell(world: Tasks) -> Task:
+        task = build(world)
+        audit.record(world.session, office(world), "overturn_finding", finding_of(world, task))
+        return task
+
+    return and_fell
 
 
 def new_task(world: Tasks, act: Act) -> object:
@@ -148,23 +166,24 @@ def deadline(_world: Tasks, _task: Task) -> dict[str, Any]:
     return {"due_at": NEW_DEADLINE}
 
 
+STANDING: dict[str, Callable[[Tasks], Task]] = {
+    "issued": step,
+    "received": lambda world: step(world, given.received),
+    "plan_filed": plan_filed,
+    "plan_returned": plan_returned,
+    "plan_accepted": plan_accepted,
+    "under_way": lambda world: step(world, given.working),
+    "reported_done": lambda world: step(world, given.reported_done),
+    "rechecked": lambda world: step(world, given.rechecked),
+    "returned": returned,
+    "closed": lambda world: step(world, given.closed),
+}
+
 TASK = Life(
     "task",
     tasks,
     beginnings=(Beginning("issue_notice", office, new_task),),
-    states={
-        "issued": step,
-        "received": lambda world: step(world, given.received),
-        "plan_filed": plan_filed,
-        "plan_returned": plan_returned,
-        "plan_accepted": plan_accepted,
-        "under_way": lambda world: step(world, given.working),
-        "reported_done": lambda world: step(world, given.reported_done),
-        "rechecked": lambda world: step(world, given.rechecked),
-        "returned": returned,
-        "closed": lambda world: step(world, given.closed),
-        "withdrawn": withdrawn,
-    },
+    states={**STANDING, "withdrawn": withdrawn},
     ways=(
         Way("receive", unit),
         Way("file_plan", unit, lambda *_: {"plan": PLAN}),
@@ -184,7 +203,8 @@ TASK = Life(
         Way("return_task", office, bars=POST),
         Way("reopen", office, deadline, bars=POST),
         Way("establish_false_closure", office, deadline, bars=POST),
-        Way("withdraw", office),
+        Way("withdraw", office, bars=(Bar("when its finding falls", of=lambda world: world.major),),
+            starts={state: fallen(build) for state, build in STANDING.items()}),
         Way("escalate", overdue,
             bars=(replace(EXCUSED, answered="has reached no further level"),)),
         Way("accept_excuse", overdue, bars=(EXCUSED,)),
