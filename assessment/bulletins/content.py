@@ -16,6 +16,8 @@ class Standing:
     band: str = ""
     movement: str = ""
     marks: str = ""
+    range: str = ""
+    """Between which ranks the unit lies when the method is varied ("3–5")."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _results(document: Document, content: BulletinContent) -> None:
 
 
 def ranking_grid(group: PeerGroup, language: str) -> Grid:
-    """Rank, unit and score always; band, change and notes where any row has one."""
+    """Rank, unit and score always; rank range, band, change and notes where any row has one."""
     def column(title: str, align: str = "centre") -> Column:
         return Column(translate(title, language), align)
 
@@ -71,7 +71,8 @@ def ranking_grid(group: PeerGroup, language: str) -> Grid:
     chosen = [(column(N_("Rank"), figures), [row.rank for row in group.rows]),
               (column(N_("Unit"), "left" if language == "en" else "centre"), [row.unit for row in group.rows]),
               (column(N_("Score"), figures), [row.score for row in group.rows])]
-    for title, cells in ((N_("Band"), [row.band for row in group.rows]),
+    for title, cells in ((N_("Rank range"), [row.range for row in group.rows]),
+                         (N_("Band"), [row.band for row in group.rows]),
                          (N_("Change"), [row.movement for row in group.rows]),
                          (N_("Notes"), [row.marks for row in group.rows])):
         if any(cells):

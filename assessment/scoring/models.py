@@ -1,4 +1,4 @@
-"""An edition, the frozen snapshot of one computation, and the scorecards in it."""
+"""An edition, the frozen snapshot of one computation, the scorecards in it, and how sure its ranks are."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Edition(Stateful, Base):
     results_sha256: Mapped[str] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     scorecards: Mapped[list[Scorecard]] = relationship(back_populates="edition", order_by="Scorecard.id")
+    sensitivity: Mapped[Sensitivity | None] = relationship()
 
 
 class Scorecard(Base):
@@ -86,3 +87,21 @@ class Scorecard(Base):
     @property
     def name(self) -> Bilingual:
         return Bilingual(self.name_zh, self.name_en)
+
+
+class Sensitivity(Base):
+    """How far an edition's ranks depend on the method: what was varied, by which chance, and what was found."""
+
+    __tablename__ = "sensitivity"
+    __table_args__ = (CheckConstraint("draws >= 1", name="drawn"),)
+    __judged__ = ("edition_id", "draws", "seed", "specification", "ranges")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), unique=True)
+    draws: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(80))
+    """A whole number of any size, as text."""
+    specification: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """`Robustness.plainly`: what the scheme says of it, and what goes without saying."""
+    ranges: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """One entry a ranked unit: code, low, median, high and tier, by group and rank."""

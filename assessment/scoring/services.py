@@ -23,7 +23,7 @@ from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring import gathering, queries
-from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.scoring.models import Edition, EditionState, Scorecard, Sensitivity
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules import cards
 from assessment.scoring.rules.composition import CompositeInput, Part, compose
@@ -59,7 +59,22 @@ def _score(session: Session, act: Act, period: Period, gathered: gathering.Gathe
         unit = units[card.unit]
         late = gathered.late_days.get(unit.id, 0)
         made.append(_scorecard(gathered.scheme, card, unit, late, proposed.get(card.unit), cited.get(unit.id, {})))
+    edition.sensitivity = _sensitivity(gathered.scheme, results)
     return _freeze(session, act, edition, made, relied_on=[period])
+
+
+def _sensitivity(scheme: Scheme, results: cards.Results) -> Sensitivity | None:
+    """The rank ranges, where the scheme asks for them; a composite period has none, its parts are no indicators."""
+    said = scheme.robustness
+    if said is None:
+        return None
+    from assessment.scoring.rules.ranges.method import method_ranges  # arrays are loaded only where ranks are varied
+
+    ranges = [
+        {"unit": one.unit, "low": one.low, "median": one.median, "high": one.high, "tier": one.tier}
+        for one in method_ranges(scheme, results, said)
+    ]
+    return Sensitivity(draws=said.draws, seed=str(said.seed), specification=said.plainly(), ranges=ranges)
 
 
 def _compose(session: Session, act: Act, period: Period) -> Edition:
@@ -181,8 +196,9 @@ def _freeze(
         ]
     )
     edition.scorecards = list(made)
+    beside = [edition.sensitivity] if edition.sensitivity else []
     EDITION.start(
-        session, edition, "compute", act, touched=made, relied_on=relied_on,
+        session, edition, "compute", act, touched=[*made, *beside], relied_on=relied_on,
         body={"inputs": edition.inputs_sha256, "results": edition.results_sha256, "units": len(made)},
     )  # fmt: skip
     session.flush()

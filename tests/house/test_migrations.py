@@ -59,7 +59,19 @@ def a_task_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT number FROM task WHERE id = 1")) == "ZG-1-001"
 
 
+def load_a_range(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "sensitivity", id=1, edition_id=1, draws=100, seed="7")
+
+
+def a_range_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT seed FROM sensitivity WHERE edition_id = 1")) == "7"
+
+
 KNOWN: dict[str, dict[str, object]] = {
+    "edition": {"state": "approved", "inputs_sha256": "0" * 64},
+    "period": {"state": "open", "kind": "month"},
     "scheme_version": {"state": "drafted", "sha256": "0" * 64},
     "checklist": {"state": "drafted"},
     "campaign": {"state": "drafted", "per_object": 2, "seed": "", "population_hash": ""},
@@ -100,6 +112,7 @@ TESTERS = {
     "0001": (load_a_unit, a_unit_is_there),
     "0002": (load_an_act, an_act_is_there),
     "0003": (load_a_task, a_task_is_there),
+    "0004": (load_a_range, a_range_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

@@ -21,8 +21,9 @@ from assessment.scoring.rules.arrays.coverage import covers
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.ranges.contest import Contest, contests
 from assessment.scoring.rules.ranges.errors import error_ranges
+from assessment.scoring.rules.ranges.found import RankRange
 from assessment.scoring.rules.ranges.method import quick_contests
-from assessment.scoring.rules.ranges.summary import RankRange, rank_ranges
+from assessment.scoring.rules.ranges.summary import rank_ranges
 from assessment.scoring.rules.ranges.tree import CannotVary
 from assessment.scoring.rules.ranges.variance import variance_shares
 from assessment.scoring.rules.values import MISSING, UnitInput, Value

@@ -32,6 +32,8 @@ from assessment.programmes.models import Period, Programme, SchemeVersion
 from assessment.programmes.rules.scheme import ALL, Scheme
 from assessment.scoring import queries as scoring
 from assessment.scoring.models import Edition, Scorecard
+from assessment.scoring.rules.ranges.found import RankRange
+from assessment.scoring.sensitivity import rank_ranges, specification
 
 UNDER_OBJECTION = "※"
 UNCHANGED, UP, DOWN, NONE = "—", "↑", "↓", "—"
@@ -50,6 +52,7 @@ class Facts:
     cards: tuple[Scorecard, ...]
     before: Mapping[int, int]
     disputed: frozenset[int]
+    ranges: Mapping[str, RankRange]
 
     @property
     def places(self) -> int:
@@ -91,6 +94,7 @@ def facts_about(session: Session, edition: Edition) -> Facts:
         tuple(scoring.league_table(session, edition.id)),
         scoring.ranks_before(session, period),
         objections.under_objection(session, period.id),
+        rank_ranges(edition),
     )
 
 
@@ -252,6 +256,7 @@ def _row(facts: Facts, card: Scorecard, language: str) -> Standing:
         band=band_name(facts.scheme, card.band).in_language(language) if card.band else "",
         movement=movement(card.rank, facts.before.get(card.unit_id)) if facts.before else "",
         marks=said([*_marks(facts, card, language)], language),
+        range=str(facts.ranges.get(card.unit_code, "")),
     )
 
 
@@ -281,6 +286,10 @@ def _legend(facts: Facts, language: str) -> Iterator[str]:
         yield translate(N_("{mark} The score is under objection."), language, mark=UNDER_OBJECTION)
     if any(card.late_days for card in facts.cards):
         yield translate(N_("late: days by which the report came after its time."), language)
+    if facts.ranges:
+        yield translate(
+            N_("Rank range: between which ranks the unit lies when the method is varied; see the method."), language
+        )
     equal = [(card.group_code, card.rank) for card in facts.cards if card.rank is not None]
     if len(set(equal)) < len(equal):
         yield translate(N_("Units with equal scores share a rank and stand by their code."), language)
@@ -335,6 +344,8 @@ def _method(facts: Facts, language: str) -> Iterator[str]:
         ranked=Label(N_("published total") if facts.scheme.ranking.of == "published_total" else N_("exact total")),
         ties=facts.scheme.ranking.ties,
     )  # fmt: skip
+    if facts.edition.sensitivity is not None:
+        yield said(specification(facts.edition.sensitivity.specification), language)
     yield translate(
         N_("Computed as edition {number} from {units} units; SHA-256 of the scheme {method}, of the inputs {inputs}, "
            "of the results {results}."),

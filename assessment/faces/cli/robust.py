@@ -12,14 +12,15 @@ import click
 
 from assessment.faces.cli.calculator import FILE, answers, read_scheme, units_of, write
 from assessment.foundation.errors import Invalid
-from assessment.foundation.exact import canonical, rounded, shown
-from assessment.foundation.i18n import N_, Sentence, say
+from assessment.foundation.exact import rounded
+from assessment.foundation.i18n import say
 from assessment.foundation.tables import write_csv
 from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import UnitInput
 from assessment.scoring.scoresheet import troubles
+from assessment.scoring.sensitivity import specification
 
 COLUMNS = ("group", "unit", "rank", "rank_median", "rank_low", "rank_high", "tier")
 SHARES = ("group", "input", "first_order", "total")
@@ -47,7 +48,7 @@ def robustness_command(
                           file=scheme.name))  # fmt: skip
     units = units_of(checked, data)
     write(out, _table(checked, units, said, data_error, variance))
-    click.echo(str(_specification(said, data_error)), err=True)
+    click.echo(str(specification(said.plainly(), data_error)), err=True)
 
 
 def _said(scheme: Scheme, draws: int | None, seed: int | None) -> Robustness:
@@ -89,20 +90,6 @@ def _table(scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_er
 
 def _places(share: float) -> Decimal:
     return rounded(Fraction(share), 4, "half_even")
-
-
-def _specification(said: Robustness, data_error: bool) -> Sentence:
-    low, high = (canonical(end) for end in said.interval)
-    facts: dict[str, Any] = {"draws": said.draws, "seed": said.seed, "low": low, "high": high}
-    if data_error:
-        reach = shown((said.data_error or 0) * 100)
-        message = N_("Sensitivity to errors in the data: {draws} draws, seed {seed}, values ±{reach} %, "
-                     "percentiles {low} to {high}.")  # fmt: skip
-        return say(message, reach=reach, **facts)
-    facts |= {"reach": shown(said.weights * 100), "normalisations": ", ".join(said.normalisation)}
-    message = N_("Method sensitivity range: {draws} draws, seed {seed}, weights ±{reach} %, "
-                 "normalisation {normalisations}, percentiles {low} to {high}.")  # fmt: skip
-    return say(message, **facts)
 
 
 commands: tuple[click.Command, ...] = (robustness_command,)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
+from assessment.foundation.exact import canonical, shown
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.faults import Ill
 from assessment.programmes.rules.shape import Model, Number, Share
@@ -51,6 +52,17 @@ class Robustness(Model):
     interval: tuple[Number, Number] = (Decimal(5), Decimal(95))
     data_error: Share | None = None
     seed: int = 1
+
+    def plainly(self) -> dict[str, Any]:
+        """All that is said and all that goes without saying, as plain data: what is stored beside the ranges."""
+        return {
+            "draws": self.draws,
+            "seed": self.seed,
+            "weights": shown(self.weights * 100),
+            "normalisation": list(self.normalisation),
+            "interval": [canonical(end) for end in self.interval],
+            "data_error": None if self.data_error is None else shown(self.data_error * 100),
+        }
 
     @model_validator(mode="after")
     def _a_range(self) -> "Robustness":

@@ -38,6 +38,7 @@ from assessment.faces.web.kit import (
     signed_in,
     viewer,
 )
+from assessment.faces.web.pages.scoring_whatif import LIVE, Form
 from assessment.foundation.charts import Line, Loss, bars, bump, waterfall
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import MONTHS, N_, Bilingual, Sentence, say
@@ -46,12 +47,15 @@ from assessment.organisations.duties import Duty
 from assessment.organisations.queries import units_on
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, SchemeVersion
+from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring import queries
 from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules.frozen import thawed_step
+from assessment.scoring.rules.ranges.found import RankRange
 from assessment.scoring.rules.replay import replay
+from assessment.scoring.sensitivity import rank_ranges, specification
 from assessment.submissions import queries as submissions
 from assessment.submissions.models import Submission, SubmissionValue
 
@@ -106,6 +110,7 @@ class Row:
     to_next: Decimal | None
     cells: Mapping[str, Cell]
     is_disputed: bool
+    range: RankRange | None = None
 
     @property
     def moved(self) -> int | None:
@@ -158,6 +163,7 @@ class Standing:
     def rows(self) -> list[Row]:
         ranks = queries.ranks_before(self.session, self.period)
         disputed = objections.under_objection(self.session, self.period.id)
+        ranges = rank_ranges(self.edition)
         above: dict[str, Decimal] = {}
         better: dict[str, Decimal] = {}
         found = []
@@ -177,9 +183,16 @@ class Standing:
                     gap,
                     {item["code"]: cell_of(item, self.places) for item in card.items},
                     card.unit_id in disputed,
+                    ranges.get(card.unit_code),
                 )
             )
         return found
+
+    @property
+    def varied(self) -> Sentence | None:
+        """What was varied for the rank ranges, if there are any."""
+        found = self.edition.sensitivity
+        return specification(found.specification) if found else None
 
     def points(self, total: Decimal | None) -> str:
         return NONE if total is None else f"{total:.{self.places}f}"
@@ -273,12 +286,21 @@ def _columns(standing: Standing) -> list[Column]:
         Column("group", N_("Peer group"), lambda row: row.group),
         Column("rank", N_("Rank"), lambda row: row.card.rank, is_number=True),
         Column("move", N_("Places won"), lambda row: row.moved, is_number=True),
+        *(_range_columns() if standing.varied else ()),
         Column("code", N_("Code"), lambda row: row.card.unit_code),
         Column("unit", N_("Unit"), lambda row: row.card.name, is_head=True),
         Column("score", N_("Score"), lambda row: row.card.total, is_number=True),
         Column("band", N_("Band"), lambda row: row.band),
         Column("late_days", N_("Days late"), lambda row: row.card.late_days, is_number=True),
         *(Column(f"item-{head.code}", head.code, _of_item(head.code), is_number=True) for head in standing.heads),
+    ]
+
+
+def _range_columns() -> list[Column]:
+    return [
+        Column("rank_low", N_("Best rank of the range"), lambda row: row.range and row.range.low, is_number=True),
+        Column("rank_high", N_("Worst rank of the range"), lambda row: row.range and row.range.high, is_number=True),
+        Column("tier", N_("Tier"), lambda row: row.range and row.range.tier, is_number=True),
     ]
 
 
@@ -771,3 +793,38 @@ def edition(edition_id: int) -> str:
         "scoring/edition.html", edition=found, period=period, differing=differing, count=len(standing.cards),
         others=others, version=session.get_one(SchemeVersion, found.scheme_version_id),
     )  # fmt: skip
+
+
+@pages.get("/what-if")
+@signed_in
+def what_if() -> str:
+    """Other weights or targets on a copy of an edition: winners and losers, and nothing kept."""
+    session = current_session()
+    edition_id = request.args.get("edition", "")
+    found = access(Edition, int(edition_id)) if edition_id.isdecimal() and len(edition_id) < 10 else None
+    period = session.get_one(Period, found.period_id) if found else None
+    if found is None or period is None or period.is_composite:
+        raise not_there()
+    if not queries.may_see_all(viewer(), period.programme.unit_id):
+        raise not_there()
+    standing = Standing(session, period, found)
+    form = Form(standing.scheme, request.args)
+    outcomes = form.outcomes(found.inputs) if not form.faults else []
+    named = [(code, group_name(standing.scheme, code)) for code in standing.scheme.groups]
+    said_of = (standing.scheme.robustness or Robustness()).model_copy(update={"draws": LIVE}).plainly()
+    return render_template(
+        "scoring/what_if.html", period=period, edition=found, standing=standing, form=form,
+        heading=_moved(outcomes, form), varied=specification(said_of) if outcomes else None,
+        names={card.unit_code: card.name for card in standing.cards},
+        weights=[(code, name, fields) for code, name in named
+                 if (fields := [one for one in form.weights if one.group == code])],
+        groups=[(code, name, rows) for code, name in named if (rows := [one for one in outcomes if one.group == code])],
+    )  # fmt: skip
+
+
+def _moved(outcomes: Sequence[Any], form: Form) -> Sentence:
+    """The answer first: how many would win and lose places."""
+    if not form.is_changed or not outcomes:
+        return say("What if?")
+    won, lost = sum(one.places > 0 for one in outcomes), sum(one.places < 0 for one in outcomes)
+    return say("{won} would win places, {lost} would lose some.", won=won, lost=lost)

@@ -18,7 +18,8 @@ from assessment.scoring.rules.arrays.coverage import covers
 from assessment.scoring.rules.arrays.standings import explained, standings
 from assessment.scoring.rules.arrays.stored import Unfit, store
 from assessment.scoring.rules.ranges.contest import Contest
-from assessment.scoring.rules.ranges.summary import RankRange, summed_up
+from assessment.scoring.rules.ranges.found import RankRange
+from assessment.scoring.rules.ranges.summary import summed_up
 from assessment.scoring.rules.values import UnitInput, Value
 
 FINER = 3

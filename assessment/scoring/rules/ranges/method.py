@@ -1,15 +1,28 @@
-"""From a scheme and its units to what a simulation needs, by the faster engine where it covers the scheme."""
+"""From a scheme and its results, or its units, to rank ranges."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.arrays.coverage import covers
 from assessment.scoring.rules.arrays.standings import standings
 from assessment.scoring.rules.arrays.stored import Unfit, store
-from assessment.scoring.rules.ranges.contest import Contest, contests_of_arrays
+from assessment.scoring.rules.cards import Results
+from assessment.scoring.rules.ranges.contest import Contest, contests, contests_of_arrays
+from assessment.scoring.rules.ranges.found import RankRange
+from assessment.scoring.rules.ranges.summary import rank_ranges
+from assessment.scoring.rules.ranges.tree import CannotVary
 from assessment.scoring.rules.values import UnitInput
+
+
+def method_ranges(scheme: Scheme, results: Results, said: Robustness) -> list[RankRange]:
+    """The rank ranges of explained results; none where the total is no mean of weighted parts."""
+    try:
+        return rank_ranges(scheme, contests(scheme, results), said)
+    except CannotVary:
+        return []
 
 
 def quick_contests(scheme: Scheme, units: Sequence[UnitInput]) -> list[Contest] | None:

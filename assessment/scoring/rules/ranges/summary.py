@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -15,24 +14,12 @@ from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.ranges.chance import drawn
 from assessment.scoring.rules.ranges.contest import Contest
+from assessment.scoring.rules.ranges.found import RankRange
 from assessment.scoring.rules.ranges.ranking import WORTH_A_THREAD, Ranks, Scores, ranked
 from assessment.scoring.rules.ranges.tree import entries, weights
 
 BLOCK = 800
 """Units whose draws are sorted together: few enough for a cache."""
-
-
-@dataclass(frozen=True)
-class RankRange:
-    """A unit's published rank, its median rank in the draws, the range that holds most of them, and its tier."""
-
-    group: str
-    unit: str
-    rank: int
-    median: int
-    low: int
-    high: int
-    tier: int
 
 
 def rank_ranges(
