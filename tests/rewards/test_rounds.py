@@ -12,10 +12,12 @@ from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.errors import Invalid, NotFound, NotNow, NotPermitted, Refusal
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import say
+from assessment.organisations.duties import Duty
 from assessment.rewards import queries, services
 from assessment.rewards.models import Award, Round, RoundState
 from assessment.rewards.process import ROUND
 from support.rewards import TOTALS, Fund, a_fund
+from support.transitions import also
 
 CASE = ("accountability_case", 7)
 
@@ -174,11 +176,10 @@ def test_publicity_lasts_five_working_days_and_is_served_on_all(fund: Fund) -> N
 
 
 def test_who_prepared_does_not_approve(fund: Fund) -> None:
-    fund.year.province.officer("office", "leader", "22")
     one = fund.public("R1")
     fund.year.now += timedelta(days=30)
     with pytest.raises(NotNow, match="You prepared this round"):
-        services.approve_round(fund.session, one, fund.act("office"))
+        services.approve_round(fund.session, one, also(fund.act("office"), Duty.APPROVE))
 
 
 def test_an_objection_keeps_the_round_from_approval_until_it_is_settled(fund: Fund) -> None:
