@@ -126,7 +126,7 @@ def test_a_bulletin_prints_the_range_beside_the_rank(frame: Frame) -> None:
     with frame.write() as session:
         facts = contents.facts_about(session, computed(session))
         codes = [card.unit_code for card in facts.cards if card.group_code == "counties"]
-        for language, title in (("en", "Rank range"), ("zh", "名次区间")):
+        for language, title in (("en", "Rank range"), ("zh", "区间")):
             rows = tuple(contents._row(facts, card, language) for card in facts.cards if card.unit_code in codes)
             grid = ranking_grid(contents.PeerGroup("", rows), language)
             place = [column.title for column in grid.columns].index(title)
