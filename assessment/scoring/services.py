@@ -74,6 +74,8 @@ def _sensitivity(scheme: Scheme, results: cards.Results) -> Sensitivity | None:
         {"unit": one.unit, "low": one.low, "median": one.median, "high": one.high, "tier": one.tier}
         for one in method_ranges(scheme, results, said)
     ]
+    if not ranges:
+        return None
     return Sensitivity(draws=said.draws, seed=str(said.seed), specification=said.plainly(), ranges=ranges)
 
 

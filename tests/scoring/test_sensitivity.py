@@ -84,6 +84,12 @@ def test_a_scheme_that_does_not_ask_has_none(frame: Frame) -> None:
         assert not group.ranges
 
 
+def test_where_weights_cannot_be_varied_nothing_is_pretended(frame: Frame) -> None:
+    with frame.write() as session:
+        edition = computed(session, SOURCE + "composite: {aggregate: copeland}\n")
+        assert edition.sensitivity is None
+
+
 def test_a_range_that_is_changed_behind_the_trail_is_named(frame: Frame) -> None:
     with frame.write() as session:
         edition_id = computed(session).id
