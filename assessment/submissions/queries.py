@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -429,7 +429,7 @@ def flags_of_many(session: Session, period: Period, submissions: list[Submission
     with_values(session, submissions)
     rules = scheme(session, period.scheme_version_id)
     targets = targets_on(session, period.programme_id, period.last_day)
-    before = _previous(session, period)
+    before = _previous(session, period, submissions)
     reused = _reused(session, submissions)
     known = deadlines_of(session, submissions)
     found = {}
@@ -454,8 +454,11 @@ def flags_of_many(session: Session, period: Period, submissions: list[Submission
     return found
 
 
-def _previous(session: Session, period: Period) -> dict[tuple[int, str], dict[str, Value]]:
-    """What was said for the period before of the same kind and year: validated, else claimed."""
+def _previous(
+    session: Session, period: Period, asked: Sequence[Submission]
+) -> dict[tuple[int, str], dict[str, Value]]:
+    """What the same sources said of the same units for the period before of the same kind and year: validated, else
+    claimed."""
     last = session.scalar(
         select(Period)
         .where(Period.programme_id == period.programme_id, Period.kind == period.kind)
@@ -465,14 +468,15 @@ def _previous(session: Session, period: Period) -> dict[tuple[int, str], dict[st
     )
     if last is None or last.last_day.year != period.last_day.year:
         return {}
-    submissions = of_period(session, last.id)
+    wanted = {(one.unit_id, one.source) for one in asked}
+    submissions = [one for one in of_period(session, last.id) if (one.unit_id, one.source) in wanted]
     with_values(session, submissions)
     return {(one.unit_id, one.source): {**claimed(one), **validated(one)} for one in submissions}
 
 
 def before(session: Session, submission: Submission) -> dict[str, Value]:
     """What the same source said of the same unit for the period before."""
-    return _previous(session, submission.period).get((submission.unit_id, submission.source), {})
+    return _previous(session, submission.period, [submission]).get((submission.unit_id, submission.source), {})
 
 
 def _reused(session: Session, submissions: list[Submission]) -> set[str]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from assessment.delivery import services as delivery
@@ -15,7 +15,7 @@ from assessment.foundation.frame import Frame
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import PeriodState
 from assessment.submissions import queries, services
-from assessment.submissions.models import Submission
+from assessment.submissions.models import Submission, SubmissionValue
 from assessment.submissions.rules import MISSING, NOT_APPLICABLE, Value, ValueKind, given
 from support.programmes import SCHEME, Somebody, World, act
 from support.submissions import IN_TIME, a_period_open, begun, values
@@ -333,6 +333,30 @@ def test_evidence_belongs_to_a_draft_and_its_reuse_is_seen(frame: Frame) -> None
             with pytest.raises(NotNow):
                 services.remove_evidence(session, one, act(unit, IN_TIME), one.evidence[0])
         assert "evidence_reused" in {flag.code for flag in queries.flags_of(session, first)}
+
+
+def test_one_report_is_looked_at_without_reading_those_of_all_other_units(frame: Frame) -> None:
+    with frame.write() as session:
+        world, january = a_period_open(session)
+        for code, one in january.items():
+            services.submit(session, one, act(world.locality(code), IN_TIME), values(3))
+        begun(world.periods["2012-02"])
+        services.open_submissions(session, act(CLOCK), world.periods["2012-02"])
+    read: set[int] = set()
+
+    def note(value: SubmissionValue, _context: object) -> None:
+        read.add(value.submission_id)
+
+    event.listen(SubmissionValue, "load", note)
+    with frame.read() as session:
+        february = session.scalars(
+            select(Submission).where(Submission.unit_id == world.units["220101"])
+            .where(Submission.period_id == world.periods["2012-02"].id)
+        ).one()  # fmt: skip
+        assert queries.before(session, february)["cameras"] == given(3)
+        queries.flags_of(session, february)
+    event.remove(SubmissionValue, "load", note)
+    assert read == {january["220101"].id}
 
 
 def test_the_reports_of_a_moved_period_move_with_it(frame: Frame) -> None:
