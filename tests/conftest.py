@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database, a frame over it, a browser."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from assessment.foundation.db import make_engine
 from assessment.foundation.frame import Frame
@@ -23,6 +26,10 @@ settings.register_profile(
     "house", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
+
+# Hundreds of megabytes of rows and modules live as long as the run: going through all of them again and again, to find
+# that none can be freed, is a third of its time.
+gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[FOLDER] = Path(config.workerinput["folder"])  # type: ignore[attr-defined]
     else:
         config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="five-measures-"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Every test that looks at a page makes an app; they share what their templates were compiled to."""
+    compiled = session.config.stash[FOLDER] / "templates"
+    compiled.mkdir(exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(compiled))}
 
 
 @pytest.hookimpl(optionalhook=True)
