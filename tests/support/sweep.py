@@ -233,6 +233,7 @@ ROUTES: dict[str, Route] = {
     "scoring.index": Route(),
     "scoring.edition": Route("edition"),
     "scoring.scorecard": Route("scorecard"),
+    "scoring.what_if": Route(ok=frozenset({404})),  # without an edition there is nothing; tests/faces/web asks with one
     "objections.index": Route(),
     "objections.show": Route("objection"),
     "objections.lodge": Route("scorecard", of_unit=(D.OBJECT,), ok=PAGE_OR_NOT),
