@@ -1,4 +1,4 @@
-"""An edition, the frozen snapshot of one computation, the scorecards in it, and how sure its ranks are."""
+"""An edition, the frozen snapshot of one computation: its scorecards, their rank ranges, what computing again gave."""
 
 from __future__ import annotations
 
@@ -105,3 +105,34 @@ class Sensitivity(Base):
     """`Robustness.plainly`: what the scheme says of it, and what goes without saying."""
     ranges: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """One entry a ranked unit: code, low, median, high and tier, by group and rank."""
+
+
+class SoftwareVersion(Base):
+    """A version of the software that has opened this database; the newest row is the one that did so last."""
+
+    __tablename__ = "software_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(80))
+    met_at: Mapped[datetime]
+    """System time."""
+    recomputations: Mapped[list[Recomputation]] = relationship(order_by="Recomputation.id")
+
+
+class Recomputation(Base):
+    """What came out when a version of the software computed an announced edition again; the edition stays as it is."""
+
+    __tablename__ = "recomputation"
+    __table_args__ = (
+        UniqueConstraint("software_version_id", "edition_id"),
+        Index("ix_recomputation_edition", "edition_id"),
+    )
+    __judged__ = ("software_version_id", "edition_id", "units", "differences")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    software_version_id: Mapped[int] = mapped_column(ForeignKey("software_version.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    units: Mapped[int]
+    differences: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """One entry a difference: unit, what, stored and again, as text; none where all is equal to the last digit."""
+    by: Mapped[SoftwareVersion] = relationship(back_populates="recomputations")

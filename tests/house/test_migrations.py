@@ -69,6 +69,17 @@ def a_range_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT seed FROM sensitivity WHERE edition_id = 1")) == "7"
 
 
+def load_a_recomputation(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "software_version", id=1, version="1.0")
+        put(connection, "recomputation", id=1, software_version_id=1, edition_id=1, units=9)
+
+
+def a_recomputation_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT units FROM recomputation WHERE edition_id = 1")) == 9
+
+
 KNOWN: dict[str, dict[str, object]] = {
     "edition": {"state": "approved", "inputs_sha256": "0" * 64},
     "period": {"state": "open", "kind": "month"},
@@ -113,6 +124,7 @@ TESTERS = {
     "0002": (load_an_act, an_act_is_there),
     "0003": (load_a_task, a_task_is_there),
     "0004": (load_a_range, a_range_is_there),
+    "0005": (load_a_recomputation, a_recomputation_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

@@ -9,22 +9,30 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
-from assessment.foundation import audit, clock, schema, workday_table
+from assessment.foundation import audit, clock, schema, software, workday_table
 from assessment.foundation.actors import SETUP, Act
 from assessment.foundation.frame import Frame
-from assessment.foundation.i18n import Bilingual, local_day
+from assessment.foundation.i18n import Bilingual, Sentence, local_day, say
 from assessment.foundation.paper.signature import ensure_signer
 from assessment.foundation.settings import Settings
 from assessment.organisations.models import Unit
 from assessment.organisations.passwords import hash_password
 from assessment.organisations.services import accounts, posts, units
+from assessment.scoring import recomputing
 
 YEARS = range(2010, 2028)
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def prepare(settings: Settings, engine: Engine) -> Frame:
-    """Bring folders, keys, schema and the working-day table up to date; what is there stays."""
+def nothing_said(_sentence: Sentence) -> None:
+    """For whoever needs no word."""
+
+
+def prepare(settings: Settings, engine: Engine, tell: Callable[[Sentence], None] = nothing_said) -> Frame:
+    """Bring folders, keys, schema and the working-day table up to date; what is there stays.
+
+    Where another version of the software was here last, every announced edition is computed again, and ``tell`` told.
+    """
     for folder in (settings.instance, settings.uploads, settings.documents / "bulletins"):
         folder.mkdir(parents=True, exist_ok=True)
     ensure_signer(settings.keys, "Five Measures", clock.system_now())
@@ -37,7 +45,30 @@ def prepare(settings: Settings, engine: Engine) -> Frame:
             audit.record(
                 session, act, "fill_working_days", None, kind="working_day", body={"years": [YEARS[0], YEARS[-1]]}
             )
+    _compute_again(frame, tell)
     return frame
+
+
+def _compute_again(frame: Frame, tell: Callable[[Sentence], None]) -> None:
+    """Once a version: read first, since that takes its time, then write down what was found."""
+    with frame.read() as session:
+        if not recomputing.is_upgraded(session):
+            return
+        some = recomputing.announced(session)
+        if some:
+            tell(say("Computing {count} announced editions again with version {version}.",
+                     count=len(some), version=software.version()))  # fmt: skip
+        found = [recomputing.compute_again(session, edition) for _, edition in some]
+    with frame.write() as session:
+        if recomputing.is_upgraded(session):  # else another process has done the same in the meantime
+            recomputing.record(session, Act(SETUP, clock.business_now(session)), clock.system_now(), found)
+    differing = [f"{period.code} ({edition.number})" for (period, edition), one in zip(some, found, strict=True)
+                 if one.differences]  # fmt: skip
+    if differing:
+        tell(say("{count} of {all} differ, and stay as they were announced: {editions}. See: python -m assessment "
+                 "period replay --all", count=len(differing), all=len(some), editions=differing))  # fmt: skip
+    elif some:
+        tell(say("All {count} are equal to the last digit.", count=len(some)))
 
 
 def is_empty(frame: Frame) -> bool:

@@ -76,7 +76,7 @@ def _up_to_date(found: Settings, *, with_examples: bool) -> None:
         click.echo("Playing the examples: two programmes, about half a minute.")
         founding.played(found, make_engine, play)
     else:
-        founding.prepare(found, engine)
+        founding.prepare(found, engine, lambda sentence: click.echo(str(sentence)))
         engine.dispose()
 
 
