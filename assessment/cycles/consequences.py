@@ -132,11 +132,13 @@ def _from_ladder(due: ladders.Standing, period: Period, edition: Edition) -> New
 
 def receive_notices(session: Session, act: Act) -> int:
     """Tasks follow their notice: once its paper is signed for elsewhere, or deemed received, their clocks run."""
-    waiting = remediation.to_be_received(session)
+    waiting = remediation.notices_to_be_received(session)
     if not waiting:
         return 0
-    served = services_of(session, "notice", "notice", {task.notice_id for task in waiting})
-    ready = [task for task in waiting if served.get(str(task.notice_id), {}).get(task.unit_id)]
+    served = services_of(session, "notice", "notice", waiting)
+    known = [one for one in waiting if any(served.get(str(one), {}).values())]
+    tasks_of = remediation.to_be_received(session, known)
+    ready = [task for task in tasks_of if served[str(task.notice_id)].get(task.unit_id)]
     if ready:
         tasks.receive_all(session, ready, act)
     return len(ready)

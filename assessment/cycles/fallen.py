@@ -125,13 +125,13 @@ def _superseded(session: Session, edition_ids: Iterable[int | None]) -> dict[int
 
 def flag_rounds(session: Session, act: Act) -> int:
     """A round whose results were corrected, whose exclusion fell, or whose unit was found at fault since its grant."""
-    standing = [one for one in reward_queries.rounds(session) if one.state != RoundState.REVOKED]
+    standing = session.scalars(select(Round).where(Round.state != RoundState.REVOKED.value).order_by(Round.id)).all()
     corrected = _superseded(session, {edition for one in standing for edition in (one.edition_id, one.before_id)})
-    gone = fallen(session, ((a.exclusion_kind, a.exclusion_id) for one in standing for a in one.awards))
+    admitted = _admitted_again(session)
     at_fault = _at_fault(session, standing)
     count = 0
     for one in standing:
-        reasons = [*_results_gone(one, corrected), *_exclusions_gone(one, gone), *at_fault.get(one.id, ())]
+        reasons = [*_results_gone(one, corrected), *admitted.get(one.id, ()), *at_fault.get(one.id, ())]
         text = "\n".join(reasons)
         if reasons and text != one.flagged:
             rewards.flag(session, one, act.because(text))
@@ -146,10 +146,16 @@ def _results_gone(one: Round, corrected: Mapping[int, Edition]) -> Iterator[str]
             yield f"所依据的结果已由第{now.number}版更正。 Its results were corrected by edition {now.number}."
 
 
-def _exclusions_gone(one: Round, gone: set[Ref]) -> Iterator[str]:
-    for award in one.awards:
-        if (award.exclusion_kind, award.exclusion_id) in gone:
-            yield f"排除{award.name_zh}的依据已不成立。 What excluded {award.name_en} has fallen."
+def _admitted_again(session: Session) -> dict[int, list[str]]:
+    """Round -> the units in it whose exclusion rests on nothing any more."""
+    excluded = session.scalars(select(Award).where(Award.exclusion_id != "").order_by(Award.id)).all()
+    gone = fallen(session, ((one.exclusion_kind, one.exclusion_id) for one in excluded))
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in excluded:
+        if (one.exclusion_kind, one.exclusion_id) in gone:
+            why = f"排除{one.name_zh}的依据已不成立。 What excluded {one.name_en} has fallen."
+            found[one.round_id].append(why)
+    return found
 
 
 def _at_fault(session: Session, standing: Sequence[Round]) -> dict[int, list[str]]:
@@ -157,6 +163,8 @@ def _at_fault(session: Session, standing: Sequence[Round]) -> dict[int, list[str
     granted = [one for one in standing if one.state == RoundState.GRANTED]
     found: dict[int, list[str]] = defaultdict(list)
     about = _faults(session) if granted else {}
+    if not about:
+        return found
     for one in granted:
         period = reward_queries.period_of(session, one)
         periods = {period.id, *(part.part_id for part in period.parts)}

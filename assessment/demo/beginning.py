@@ -101,8 +101,9 @@ def countersign_letters(scene: Scene) -> None:
 
 def period_of(scene: Scene, code: str, programme: str = CODE) -> Period:
     """A period by its code."""
-    found_programme = queries.programme_by_code(scene.session, programme)
-    assert found_programme is not None
-    period = queries.period_by_code(scene.session, found_programme.id, code)
-    assert period is not None
-    return period
+    known = scene.stage.periods
+    if (programme, code) not in known:
+        found = queries.programme_by_code(scene.session, programme)
+        assert found is not None
+        known.update({(programme, one.code): one.id for one in queries.periods(scene.session, found.id)})
+    return scene.session.get_one(Period, known[programme, code])

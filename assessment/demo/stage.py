@@ -77,6 +77,8 @@ class Stage:
         self.calendar: Calendar | None = None
         self.people: dict[str, int] = {}
         self.units: dict[str, int] = {}
+        self.periods: dict[tuple[str, str], int] = {}
+        """Those asked for already, by programme and code."""
         self._agenda: list[_Planned] = []
         self._order = count()
         self._clocks: set[datetime] = set()

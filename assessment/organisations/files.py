@@ -226,11 +226,14 @@ def import_people(
     found = Imported(is_dry_run=dry_run)
     with _rehearsal(session, dry_run):
         touched: list[object] = []
+        people = queries.people_by_username(session, (row.username for row in rows))
         for row in rows:
             with _faults_of(row.number, faults):
-                _take_person(session, act, row, known, found, touched)
+                _take_person(session, act, row, known, people, found, touched)
         _raise(faults, name)
         if touched:
+            appointed = [one.person_id for one in touched if isinstance(one, Holding)]
+            posts.end_sessions(session, appointed, "change of duty")
             body = {"file": digest, "new": found.new, "changed": found.changed}
             audit.record(session, act, "import_people", None, kind="person", touched=touched, body=body)
     return found
@@ -274,13 +277,21 @@ def _check_same_person(rows: Sequence[PersonRow], faults: list[TableFault]) -> N
 
 
 def _take_person(
-    session: Session, act: Act, row: PersonRow, known: dict[str, Unit], found: Imported, touched: list[object]
+    session: Session,
+    act: Act,
+    row: PersonRow,
+    known: dict[str, Unit],
+    people: dict[str, Person],
+    found: Imported,
+    touched: list[object],
 ) -> None:
-    person = queries.person_by_username(session, row.username)
+    person = people.get(row.username)
     is_new = person is None
     is_changed = False
     if person is None:
-        person = accounts.make_person(session, act, row.username, row.name, row.email, row.language)
+        person = people[row.username] = accounts.make_person(
+            session, act, row.username, row.name, row.email, row.language
+        )
         touched.append(person)
     elif (person.name, person.email, person.language) != (row.name, row.email, row.language):
         accounts.edit_person(session, person, act, name=row.name, email=row.email, language=row.language)
@@ -314,7 +325,6 @@ def _take_post(session: Session, act: Act, row: PersonRow, person: Person, unit_
     if any(one.valid_to is None for one in held):
         return False  # holds it still; a file without dates, read again on a later day, changes nothing
     touched.append(posts.make_holding(session, person, act, post, row.valid_from, row.valid_to))
-    posts.end_sessions(session, [person.id], "change of duty")
     return True
 
 

@@ -381,6 +381,14 @@ def person_by_username(session: Session, username: str) -> Person | None:
     return session.scalar(select(Person).where(Person.username == username.strip().lower()))
 
 
+def people_by_username(session: Session, usernames: Iterable[str]) -> dict[str, Person]:
+    """Those of these who are there; user names in lower case."""
+    wanted = sorted(set(usernames))
+    some = (wanted[start : start + 500] for start in range(0, len(wanted), 500))
+    found = (session.scalars(select(Person).where(Person.username.in_(each))) for each in some)
+    return {person.username: person for people in found for person in people}
+
+
 def administrators(session: Session, day: date) -> list[int]:
     """The people who can administer accounts on a day."""
     return sorted(

@@ -14,6 +14,7 @@ from assessment.organisations.duties import Duty
 from assessment.practices.models import Practice, PracticeState
 
 LIBRARY = (PracticeState.ACCEPTED, PracticeState.COMMENDED)
+ACCEPTED, COMMENDED = COUNTERS = ("practice.accepted", "practice.commended")
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,13 @@ class Counted(Mapping[str, int]):
         return len(self.ids(counter))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("practice.accepted", "practice.commended"))
+        return iter(COUNTERS)
 
     def __len__(self) -> int:
         return 2
 
     def ids(self, counter: str) -> tuple[int, ...]:
-        return {"practice.accepted": self.accepted, "practice.commended": self.commended}[counter]
+        return {ACCEPTED: self.accepted, COMMENDED: self.commended}[counter]
 
 
 def counted(
@@ -46,12 +47,16 @@ def counted(
 ) -> dict[int, Counted]:
     """Practices handed in on these days, as they stood at a moment; every unit asked for has an entry."""
     wanted = set(unit_ids)
-    query = select(Practice).where(Practice.submitted_on.between(first_day, last_day), Practice.accepted_at <= as_at)
+    query = (
+        select(Practice.id, Practice.unit_id, Practice.commended_at, Practice.withdrawn_at)
+        .where(Practice.submitted_on.between(first_day, last_day), Practice.accepted_at <= as_at)
+        .order_by(Practice.id)
+    )
     if programme_id is not None:
         query = query.where(Practice.programme_id == programme_id)
     accepted: dict[int, list[int]] = {unit_id: [] for unit_id in wanted}
     commended: dict[int, list[int]] = {unit_id: [] for unit_id in wanted}
-    for practice in session.scalars(query.order_by(Practice.id)):
+    for practice in session.execute(query):
         gone = practice.withdrawn_at is not None and practice.withdrawn_at <= as_at
         if practice.unit_id not in wanted or gone:
             continue

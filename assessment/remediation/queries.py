@@ -324,9 +324,15 @@ def overdue(session: Session, now: datetime, unit_ids: Iterable[int] | None = No
     return list(session.scalars(query))
 
 
-def to_be_received(session: Session) -> list[Task]:
-    """Tasks still issued: their notice may have been received, or deemed so, meanwhile (the clock looks)."""
-    return list(session.scalars(select(Task).where(Task.state == S.ISSUED.value).order_by(Task.id)))
+def notices_to_be_received(session: Session) -> list[int]:
+    """Notices with tasks still issued: they may have been received, or deemed so, meanwhile (the clock looks)."""
+    return list(session.scalars(select(Task.notice_id).where(Task.state == S.ISSUED.value).distinct()))
+
+
+def to_be_received(session: Session, notice_ids: Iterable[int]) -> list[Task]:
+    """The tasks of these notices that are still issued."""
+    wanted = select(Task).where(Task.state == S.ISSUED.value).order_by(Task.id)
+    return [task for some in chunks(notice_ids) for task in session.scalars(wanted.where(Task.notice_id.in_(some)))]
 
 
 # --- escalation ------------------------------------------------------------------------------------------------------

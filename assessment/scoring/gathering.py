@@ -48,13 +48,17 @@ class Gathered:
         return any(view.is_open for views in self.adjustments.values() for view in views)
 
 
-def gather(session: Session, period: Period, as_at: datetime) -> Gathered:
-    """Read what was validated, counted, promised and confirmed for a period; counts are as at its last moment."""
+def gather(session: Session, period: Period, as_at: datetime, *, counting: bool = True) -> Gathered:
+    """Read what was validated, counted, promised and confirmed for a period; counts are as at its last moment.
+
+    Without ``counting`` every counted value is 0: for whoever looks at the others only.
+    """
     scheme = programmes.scheme(session, period.scheme_version_id)
     units = tuple(programmes.assessed_units(session, period))
     below = {one.unit_id: _leaves(session, one, units, period) for one in units}
     leaves = sorted({leaf for some in below.values() for leaf in some})
-    counted, behind = _counted(session, leaves, period, as_at)
+    asked = counters_of(scheme) if counting else frozenset()
+    counted, behind = _counted(session, leaves, period, as_at, asked)
     late = submissions.timeliness(session, period.id)
     totals = {one.unit_id: _totals(counted, below[one.unit_id], late.get(one.unit_id, 0)) for one in units}
     validated = submissions.validated_values(session, period.id)
@@ -161,20 +165,30 @@ def _values(found: Mapping[str, ValidatedValue]) -> dict[str, Value]:
     }
 
 
+def counters_of(scheme: Scheme) -> frozenset[str]:
+    """The counters that its values, bonuses and deductions name; ``year:`` counts from the year's first day."""
+    values = {counter_of(value) for value in scheme.values.values() if "." in value.from_}
+    clauses = [*(scheme.bonus.items if scheme.bonus else ()), *(scheme.deductions.items if scheme.deductions else ())]
+    return frozenset(values | {one.count for one in clauses if one.count is not None})
+
+
 def _counted(
-    session: Session, unit_ids: list[int], period: Period, as_at: datetime
+    session: Session, unit_ids: list[int], period: Period, as_at: datetime, asked: frozenset[str]
 ) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, tuple[int, ...]]]]:
-    """By unit and counter: how many, and which; ``year:`` counts from the year's first day, for cumulative values."""
+    """By unit and counter asked for: how many, and which."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     behind: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
     # What was opened at a unit that has ended since is counted with the one that carries on its matters.
     heirs = {ended: heir for ended, heir in heirs_on(session, period.last_day).items() if heir in unit_ids}
     for prefix, first_day in (("", period.first_day), ("year:", period.first_day.replace(month=1, day=1))):
         for room in (remediation, practices):
+            names = [name for name in room.COUNTERS if f"{prefix}{name}" in asked]
+            if not names:
+                continue
             everywhere = [*unit_ids, *heirs]
             for where, found in room.counted(session, everywhere, first_day, period.last_day, as_at).items():
                 unit_id = heirs.get(where, where)
-                for name in found:
+                for name in names:
                     counts[unit_id][prefix + name] = counts[unit_id].get(prefix + name, 0) + found[name]
                     behind[unit_id][prefix + name] = (*behind[unit_id].get(prefix + name, ()), *found.ids(name))
     return counts, behind

@@ -59,7 +59,7 @@ def has_changed_since(session: Session, period: Period, edition: Edition) -> boo
     """
     if period.is_composite:
         return False
-    gathered = gather(session, period, edition.cut_off)
+    gathered = gather(session, period, edition.cut_off, counting=False)
     counted = {name for name, value in gathered.scheme.values.items() if "." in value.from_}
     now = inputs_text(period, edition.method, [frozen_unit(one) for one in gathered.inputs])
     return _without(now, counted) != _without(edition.inputs, counted)
