@@ -20,6 +20,7 @@ from assessment.organisations.queries import UnitView, subtree_ids, unit_views
 from assessment.programmes.models import NOT_SERVED, Period, PeriodState
 from assessment.programmes.queries import AssessedUnit, assessed_units, scheme, targets_on
 from assessment.programmes.rules.scheme import Scheme
+from assessment.submissions.drafts import Cell, Typed, of_values
 from assessment.submissions.models import UNIT, Evidence, Submission, SubmissionState, SubmissionValue
 from assessment.submissions.rules import (
     MISSING,
@@ -153,14 +154,14 @@ def history(session: Session, submission_id: int, value_code: str) -> list[Submi
     )
 
 
-def typed(submission: Submission) -> dict[str, tuple[str, str]]:
-    """The working copy as it was typed, else what was sent last: value code -> (number as text, kind)."""
-    if submission.draft is not None:
-        return {code: (cell["number"], cell["kind"]) for code, cell in submission.draft.typed.items()}
-    return {
-        code: ("" if value.number is None else str(value.number), value.kind.value)
-        for code, value in claimed(submission).items()
-    }
+def working_copy(submission: Submission) -> dict[str, Cell]:
+    """The cells of the draft, else of what was sent last."""
+    return submission.draft.typed if submission.draft is not None else of_values(claimed(submission))
+
+
+def typed(submission: Submission) -> dict[str, Typed]:
+    """The working copy as it was typed: value code -> (number as text, kind)."""
+    return {code: (cell["number"], cell["kind"]) for code, cell in working_copy(submission).items()}
 
 
 # --- deadlines -------------------------------------------------------------------------------------------------------

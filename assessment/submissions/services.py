@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from assessment.delivery.services import calendar
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
-from assessment.foundation.errors import Invalid, NotNow, NotPermitted
+from assessment.foundation.errors import Invalid, NotNow, NotPermitted, OutOfDate
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.trail_verifier import canonical
 from assessment.foundation.workdays import Duration, due
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period
 from assessment.programmes.queries import scheme
+from assessment.submissions.drafts import Overtaken, Shown, as_text, merged, of_values, typed_cell
 from assessment.submissions.models import (
     Evidence,
     Submission,
@@ -38,9 +39,11 @@ from assessment.submissions.queries import (
     latest,
     locked,
     reporting_units,
+    typed as as_typed,
     validated,
     verified,
     with_values,
+    working_copy,
 )
 from assessment.submissions.rules import MISSING, Stage, Value, ValueKind, missing_codes, read_value
 
@@ -100,43 +103,91 @@ def move_deadlines(session: Session, act: Act, period: Period) -> None:
 # --- drafted and sent ------------------------------------------------------------------------------------------------
 
 
-def save_draft(session: Session, submission: Submission, act: Act, values: Typed | Values) -> None:
-    """Keep what has been typed, however wrong it still is; nothing is sent by it."""
-    typed = {code: _cell(value) for code, value in values.items()}
-    known = {field.code for field in form_of(session, submission)}
-    unknown = sorted(set(typed) - known)
-    if unknown:
-        raise Invalid(say("The scheme does not ask for “{code}”.", code=unknown[0]))
+def save_draft(
+    session: Session, submission: Submission, act: Act, values: Typed | Values, shown: Mapping[str, Shown] | None = None
+) -> None:
+    """Keep what has been typed, however wrong it still is; nothing is sent by it.
+
+    With ``shown`` (what the page showed) it is whole or not at all: ``OutOfDate`` names what somebody else has changed.
+    """
+    typed = _asked_for(session, submission, values)
     _unlocked(session, submission, act)
     SUBMISSION.perform(session, submission, "save_draft", act)
-    if submission.draft is None:
-        submission.draft = SubmissionDraft(typed=typed, saved_at=act.at, saved_by=act.by.key)
-    else:
-        submission.draft.typed = {**submission.draft.typed, **typed}
-        submission.draft.saved_at, submission.draft.saved_by = act.at, act.by.key
+    _refuse_overtaken(_keep(session, submission, act, typed, shown))
     session.flush()
 
 
-def autosave(session: Session, submission: Submission, act: Act, typed: Typed) -> None:
-    """Keep what is being typed; only the first time is an act with a row: one a second would bury the trail."""
+def autosave(
+    session: Session, submission: Submission, act: Act, typed: Typed, shown: Mapping[str, Shown] | None = None
+) -> list[Overtaken]:
+    """Keep what is being typed, and tell which cells are not kept because somebody else has changed them since.
+
+    Only the first time is an act with a row: one a second would bury the trail.
+    """
+    session.refresh(submission, with_for_update=True)  # two who type at once come one after the other
     if submission.state in WITH_THE_UNIT and (submission.draft is None or submission.state == SubmissionState.DUE):
-        save_draft(session, submission, act, typed)
-        return
-    against = may_report(session, submission, act)
-    if against:
-        raise NotNow(against)
-    if submission.state not in WITH_THE_UNIT or submission.draft is None:
-        raise NotNow(say("This report has been sent already; take it back before you send another."))
-    kept = {code: _cell(value) for code, value in typed.items()}
-    submission.draft.typed = {**submission.draft.typed, **kept}
-    submission.draft.saved_at, submission.draft.saved_by = act.at, act.by.key
+        _unlocked(session, submission, act)
+        SUBMISSION.perform(session, submission, "save_draft", act)
+    else:
+        against = may_report(session, submission, act)
+        if against:
+            raise NotNow(against)
+        if submission.state not in WITH_THE_UNIT:
+            raise NotNow(say("This report has been sent already; take it back before you send another."))
+    overtaken = _keep(session, submission, act, _asked_for(session, submission, typed), shown)
     session.flush()
+    return overtaken
 
 
-def _cell(value: tuple[str, str] | Value) -> dict[str, str]:
-    if isinstance(value, Value):
-        return {"number": "" if value.number is None else str(value.number), "kind": value.kind.value}
-    return {"number": value[0][:60], "kind": ValueKind(value[1]).value}
+def _asked_for(session: Session, submission: Submission, values: Typed | Values) -> dict[str, tuple[str, str]]:
+    known = {field.code for field in form_of(session, submission)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise Invalid(say("The scheme does not ask for “{code}”.", code=unknown[0]))
+    return {code: typed_cell(value) for code, value in values.items()}
+
+
+def _keep(
+    session: Session,
+    submission: Submission,
+    act: Act,
+    typed: Mapping[str, tuple[str, str]],
+    shown: Mapping[str, Shown] | None,
+) -> list[Overtaken]:
+    draft = submission.draft
+    cells, overtaken = merged(working_copy(submission), typed, shown, act.by.label)
+    if draft is None:
+        submission.draft = SubmissionDraft(typed=cells, saved_at=act.at, saved_by=act.by.key)
+    elif cells != draft.typed:
+        draft.typed, draft.saved_at, draft.saved_by = cells, act.at, act.by.key
+    return overtaken
+
+
+def _refuse_overtaken(overtaken: Sequence[Overtaken]) -> None:
+    if overtaken:
+        raise OutOfDate(
+            say("Somebody else has changed {count} of these values since. Yours are kept: compare, then send again.",
+                count=len(overtaken)),
+            fields={one.code: overtaken_sentence(one) for one in overtaken},
+        )  # fmt: skip
+
+
+def overtaken_sentence(one: Overtaken) -> Sentence:
+    """Both texts, for whoever was slower; nothing of either is lost."""
+    theirs = as_text(one.theirs) or say("nothing")
+    return say("{who} has entered: {theirs}. You typed: {mine}.", who=one.by or say("Somebody else"), theirs=theirs,
+               mine=as_text(one.mine) or say("nothing"))  # fmt: skip
+
+
+def seen_whole(
+    session: Session, submission: Submission, act: Act, typed: Typed, shown: Mapping[str, Shown]
+) -> dict[str, Value]:
+    """What is about to be sent, if it is what somebody saw before him; else ``OutOfDate`` names what is not."""
+    codes = [field.code for field in form_of(session, submission)]
+    mine = {code: typed_cell(typed.get(code, shown.get(code, Shown()).typed)) for code in codes}
+    _, overtaken = merged(working_copy(submission), mine, shown, act.by.label, is_whole=True)
+    _refuse_overtaken(overtaken)
+    return read_draft(session, submission, mine)
 
 
 def _unlocked(session: Session, submission: Submission, act: Act) -> None:
@@ -150,8 +201,7 @@ def _unlocked(session: Session, submission: Submission, act: Act) -> None:
 def read_draft(session: Session, submission: Submission, typed: Typed | None = None) -> dict[str, Value]:
     """The working copy as values; raises ``Invalid`` with what is wrong in each field."""
     if typed is None:
-        draft = submission.draft.typed if submission.draft is not None else {}
-        typed = {code: (cell["number"], cell["kind"]) for code, cell in draft.items()}
+        typed = as_typed(submission)
     values: dict[str, Value] = {}
     fields: dict[str, Sentence] = {}
     for field in form_of(session, submission):
@@ -276,8 +326,7 @@ def versions(
 def withdraw(session: Session, submission: Submission, act: Act) -> None:
     """The unit takes its report back to change it, until the deadline; what was received stays on record."""
     SUBMISSION.perform(session, submission, "withdraw", act)
-    typed = {code: _cell(value) for code, value in claimed(submission).items()}
-    submission.draft = SubmissionDraft(typed=typed, saved_at=act.at, saved_by=act.by.key)
+    submission.draft = SubmissionDraft(typed=of_values(claimed(submission)), saved_at=act.at, saved_by=act.by.key)
     session.flush()
 
 
