@@ -10,7 +10,7 @@ from assessment.submissions.rules import Value, ValueKind, read_value, written
 
 LONGEST = 60
 Cell = dict[str, Any]
-"""``{"number": text as typed, "kind": kind, "version": how often it was changed, "by": who did last}``, kept as JSON."""
+"""``{"number": text as typed, "kind": kind, "version": how often it was changed, "by": who did last}``, as JSON."""
 Typed = tuple[str, str]
 """A number as text, and the kind."""
 REASONS = (ValueKind.NOT_APPLICABLE, ValueKind.WITHHELD)

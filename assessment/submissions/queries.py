@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from assessment.delivery.queries import extensions_until
 from assessment.foundation.actors import Actor
-from assessment.foundation.i18n import NOTHING, Bilingual, Sentence, say
+from assessment.foundation.i18n import NOTHING, Bilingual, InZone, Sentence, say
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import UnitView, subtree_ids, unit_views
 from assessment.programmes.models import NOT_SERVED, Period, PeriodState
@@ -175,6 +175,7 @@ class Deadlines:
     late_until: datetime
     extended_until: datetime | None
     returned_until: datetime | None
+    zone: str
 
     @property
     def closes_at(self) -> datetime:
@@ -183,10 +184,12 @@ class Deadlines:
 
     def sentence(self) -> Sentence:
         if self.returned_until is not None:
-            return say("Returned: send it again by {moment}. Then closed.", moment=self.returned_until)
+            return say("Returned: send it again by {moment}. Then closed.", moment=InZone(self.returned_until, self.zone))
         if self.extended_until is not None:
-            return say("Extended: on time until {moment}. Then closed.", moment=self.extended_until)
-        return say("On time until {due}. Late until {late}. Then closed.", due=self.on_time_until, late=self.late_until)
+            until = InZone(self.extended_until, self.zone)
+            return say("Extended: on time until {moment}. Then closed.", moment=until)
+        due, late = InZone(self.on_time_until, self.zone), InZone(self.late_until, self.zone, is_named=False)
+        return say("On time until {due}. Late until {late}. Then closed.", due=due, late=late)
 
 
 def deadlines(session: Session, submission: Submission) -> Deadlines:
@@ -200,7 +203,8 @@ def deadlines_of(session: Session, submissions: Iterable[Submission]) -> dict[in
     for one in some:
         until = extended.get(str(one.id))
         returned = one.return_due_at if one.state == SubmissionState.RETURNED else None
-        found[one.id] = Deadlines(max(one.due_at, until) if until else one.due_at, one.late_until, until, returned)
+        on_time = max(one.due_at, until) if until else one.due_at
+        found[one.id] = Deadlines(on_time, one.late_until, until, returned, one.period.programme.zone)
     return found
 
 

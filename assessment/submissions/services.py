@@ -39,11 +39,13 @@ from assessment.submissions.queries import (
     latest,
     locked,
     reporting_units,
-    typed as as_typed,
     validated,
     verified,
     with_values,
     working_copy,
+)
+from assessment.submissions.queries import (
+    typed as as_typed,
 )
 from assessment.submissions.rules import MISSING, Stage, Value, ValueKind, missing_codes, read_value
 

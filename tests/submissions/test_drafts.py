@@ -103,7 +103,7 @@ def race(desk: Desk, rounds: int, seed: int) -> Counter[str]:
             before = desk.cells()
             shown = shown_of(before)
             codes = [chance.sample(CODES, chance.randint(1, 3)) for _ in (0, 1)]
-            typed = [{code: f"{number}{who + 1}" for code in codes[who]} for who in (0, 1)]
+            typed = [dict.fromkeys(codes[who], f"{number}{who + 1}") for who in (0, 1)]
             lost = list(hands.map(desk.save, (0, 1), typed, (shown, shown)))
             after = desk.cells()
             told += judged(before, after, typed, lost)
