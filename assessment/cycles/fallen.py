@@ -160,21 +160,22 @@ def _admitted_again(session: Session) -> dict[int, list[str]]:
 
 def _at_fault(session: Session, standing: Sequence[Round]) -> dict[int, list[str]]:
     """Granted awards whose unit a case about the same results or reports has found at fault."""
-    granted = [one for one in standing if one.state == RoundState.GRANTED]
+    granted = {one.id: one for one in standing if one.state == RoundState.GRANTED}
     found: dict[int, list[str]] = defaultdict(list)
     about = _faults(session) if granted else {}
     if not about:
         return found
-    for one in granted:
-        period = reward_queries.period_of(session, one)
-        periods = {period.id, *(part.part_id for part in period.parts)}
-        for award in one.awards:
-            number = next((about[award.unit_id, each] for each in periods if (award.unit_id, each) in about), "")
-            if number and award.granted_at is not None and award.clawed_back_at is None and award.is_awarded:
-                found[one.id].append(
-                    f"发放后案件{number}认定{award.name_zh}有责任。 Since the grant case {number} has found fault with "
-                    f"{award.name_en}."
-                )
+    units = {unit_id for unit_id, _ in about}
+    query = select(Award).where(Award.round_id.in_(granted), Award.unit_id.in_(units)).order_by(Award.id)
+    for award in session.scalars(query.where(Award.granted_at.is_not(None), Award.clawed_back_at.is_(None))):
+        period = reward_queries.period_of(session, granted[award.round_id])
+        periods = (period.id, *(part.part_id for part in period.parts))
+        number = next((about[award.unit_id, each] for each in periods if (award.unit_id, each) in about), "")
+        if number and award.is_awarded:
+            found[award.round_id].append(
+                f"发放后案件{number}认定{award.name_zh}有责任。 Since the grant case {number} has found fault with "
+                f"{award.name_en}."
+            )
     return found
 
 
