@@ -14,6 +14,7 @@ WINDOWS = {
     "verifying": ("verify", "trail-verifier"),
     "serving": ("setup", "run", "web", "clock", "demo"),
     "users": ("user",),
+    "periods": ("period",),
     "imports": ("import",),
     "exports": ("export",),
     "audit": ("audit",),

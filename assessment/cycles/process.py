@@ -44,6 +44,16 @@ def scores_were_computed(session: Session, period: Period, act: Act) -> Sentence
     return NOTHING
 
 
+def may_be_served_now(session: Session, period: Period, act: Act) -> Sentence:
+    """The clock serves when the diary says; a person, where it did not, but never before the announced day."""
+    against = scores_were_computed(session, period, act)
+    planned = period.provisional_on
+    if not against and planned is not None and act.at < planned and not act.by.holds(Duty.CLOCK):
+        return say("The scores are to be served on {moment}; to serve them earlier, move that step in the diary.",
+                   moment=planned)  # fmt: skip
+    return against
+
+
 def everybody_was_heard(session: Session, period: Period, act: Act) -> Sentence:
     """Results are final only when every window is over, every objection decided and applied, every adjustment decided,
     and the scores computed from all of that."""
@@ -163,8 +173,8 @@ PERIOD: Process[Period] = Process(
         Transition("compute", (State.PLANNED, State.VERIFYING), State.PROVISIONAL, Duty.COMPUTE, N_("Compute the scores"),
                    guard=everything_validated),
         Transition("compute", (State.PROVISIONAL, State.OBJECTIONS), None, Duty.COMPUTE, N_("Compute anew"), guard=everything_validated),
-        Transition("serve", (State.PROVISIONAL,), State.OBJECTIONS, Duty.CLOCK, N_("Serve the provisional scores"),
-                   guard=scores_were_computed),
+        Transition("serve", (State.PROVISIONAL,), State.OBJECTIONS, (Duty.PLAN_CYCLES, Duty.CLOCK), N_("Serve the provisional scores"),
+                   guard=may_be_served_now),
         Transition("approve", (State.OBJECTIONS,), State.APPROVED, Duty.APPROVE, N_("Approve the results"), guard=everybody_was_heard),
         # A joint act with the bulletin: pressed there.
         Transition("publish", (State.APPROVED, State.PUBLICITY), State.PUBLISHED, Duty.PUBLISH, N_("Publish the results")),

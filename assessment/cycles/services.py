@@ -177,6 +177,9 @@ def serve(session: Session, period: Period, act: Act) -> None:
     PERIOD.perform(session, period, "serve", act)
     edition = _edition(session, period)
     _serve_scores(session, scoring.league_table(session, edition.id), act, _provisional(period))
+    for entry in _waiting_entries(session, period):
+        if entry.step == "serve":
+            entry.done_at = act.at  # whoever did it: the clock need not try again
 
 
 def _edition(session: Session, period: Period) -> Edition:
@@ -289,12 +292,17 @@ def close(session: Session, period: Period, act: Act) -> None:
 
 def cancel(session: Session, period: Period, act: Act) -> None:
     PERIOD.perform(session, period, "cancel", act)
-    for entry in session.scalars(
+    for entry in _waiting_entries(session, period):
+        entry.cancelled_at = act.at
+
+
+def _waiting_entries(session: Session, period: Period) -> Iterable[DiaryEntry]:
+    """What the diary still has to do for a period."""
+    return session.scalars(
         select(DiaryEntry).where(
             DiaryEntry.subject_kind == "period", DiaryEntry.subject_id == str(period.id), DiaryEntry.done_at.is_(None)
         )
-    ):
-        entry.cancelled_at = act.at
+    )
 
 
 # --- objections --------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.foundation import audit, software
 from assessment.foundation.actors import Act
+from assessment.foundation.i18n import N_, Label
 from assessment.foundation.trail_verifier import digest
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, SchemeVersion
@@ -24,6 +25,12 @@ from assessment.scoring.rules.replay import Result, computed_again, item_result,
 LOG = logging.getLogger(__name__)
 
 
+WORDS = {
+    "group": N_("Peer group"), "total": N_("Total"), "rank": N_("Rank"), "band": N_("Band"), "range": N_("Range"),
+    "inputs": N_("Frozen inputs"), "scheme": N_("Scheme"), "computation": N_("Computation"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Difference:
     """One thing that is not what was announced: of a unit, or of the whole edition where ``unit`` is empty."""
@@ -32,6 +39,11 @@ class Difference:
     what: str
     stored: str
     again: str
+
+    @property
+    def word(self) -> Label | str:
+        """What differs, for a reader; an indicator by its code."""
+        return Label(WORDS[self.what]) if self.what in WORDS else self.what
 
 
 @dataclass(frozen=True)

@@ -288,6 +288,23 @@ def test_results_wait_for_every_proposed_adjustment(months: Months, january: Per
     assert "neither confirmed nor refused" in refused(months, january, "approve", "leader")
 
 
+def test_the_office_serves_what_the_clock_did_not_but_never_before_the_announced_day(
+    months: Months, january: Period
+) -> None:
+    session = months.session
+    cycles.plan_diary(session, months.act("office"), [january])
+    months.report("2012-01", JANUARY)
+    months.compute("2012-01")
+    months.at(january.provisional_on - timedelta(minutes=1))
+    assert "move that step in the diary" in refused(months, january, "serve", "office")
+    refused(months, january, "serve", "leader")
+    months.at(january.provisional_on)
+    cycles.serve(session, january, months.act("office"))
+    assert january.state == State.OBJECTIONS
+    catch_up(session, months.now)
+    assert "serve" not in [one.step for one in queries.overdue_entries(session, months.now)]
+
+
 def test_nothing_is_served_before_it_is_computed_or_beyond_the_working_day_table(
     months: Months, january: Period
 ) -> None:

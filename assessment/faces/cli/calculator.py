@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import Any
 
 import click
 
+from assessment.faces.cli.speech import Cell, table, text_of
 from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import parse_decimal, rounded, shown
 from assessment.foundation.i18n import N_, Sentence, say
@@ -34,7 +34,6 @@ from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
 
 FILE = click.Path(path_type=Path)
 FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
-Cell = str | int | Decimal | None
 
 
 def answers(command: Callable[..., None]) -> Callable[..., None]:
@@ -150,7 +149,7 @@ def explanation(scheme: Scheme, card: Scorecard) -> Iterator[str]:
     """How a score came about, line by line."""
     names = {item.code: item for item in scheme.items}
     rank = str(card.rank) if card.rank is not None else "not ranked"
-    yield f"{card.unit} ({card.group}): {_text(card.total_published) or 'no score'}, rank {rank}" + (
+    yield f"{card.unit} ({card.group}): {text_of(card.total_published) or 'no score'}, rank {rank}" + (
         f", {card.band}" if card.band else ""
     )
     for item in card.items:
@@ -172,34 +171,12 @@ def _written(kind: str, names: Sequence[str], cells: list[tuple[Cell, ...]], tit
     if kind == "json":
         records = [dict(zip(names, map(_in_json, row), strict=True)) for row in cells]
         return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode()
-    return _table(names, cells).encode()
+    return table(names, cells).encode()
 
 
 def _in_json(cell: Cell) -> str | int | None:
     # Numbers as text: no reader's floats, and 96.40 stays 96.40.
     return format(cell, "f") if isinstance(cell, Decimal) else cell
-
-
-def _text(cell: Cell) -> str:
-    return "" if cell is None else format(cell, "f") if isinstance(cell, Decimal) else str(cell)
-
-
-def _table(names: Sequence[str], cells: Sequence[Sequence[Cell]]) -> str:
-    """Columns side by side; numbers to the right, wide characters counted as two."""
-    texts = [list(names), *([_text(cell) for cell in row] for row in cells)]
-    widths = [max(_width(row[place]) for row in texts) for place in range(len(names))]
-    right = [any(isinstance(row[place], (int, Decimal)) for row in cells) for place in range(len(names))]
-    lines = ("  ".join(_padded(*cell) for cell in zip(row, widths, right, strict=True)).rstrip() for row in texts)
-    return "\n".join(lines) + "\n"
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    blanks = " " * (width - _width(text))
-    return blanks + text if right else text + blanks
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
 
 
 def write(out: Path | None, content: bytes) -> None:
@@ -271,15 +248,15 @@ def apportion_command(weights: Path, pool: int, floor: int, cap: int | None) -> 
 
 def _claims(path: Path, floor: int, cap: int | None) -> list[Claim]:
     try:
-        table = read_table(path, path.name)
+        given = read_table(path, path.name)
     except TableFaults as refused:
         faults = [say("“{file}”: {what}", file=path.name, what=what) for what in refused.faults]
         raise Invalid(refused.sentence, faults=faults) from refused
-    missing = [column for column in ("unit", "weight") if column not in table.columns]
+    missing = [column for column in ("unit", "weight") if column not in given.columns]
     faults = [say("“{file}” has no column “{column}”; add it.", file=path.name, column=column) for column in missing]
-    if not missing and not table.rows:
+    if not missing and not given.rows:
         faults = [say("“{file}” holds no unit; add a row for each.", file=path.name)]
-    claims = [] if faults else [_claim(row, floor, cap, path.name, faults) for row in table.rows]
+    claims = [] if faults else [_claim(row, floor, cap, path.name, faults) for row in given.rows]
     if faults:
         raise Invalid(say("Nothing was shared."), faults=faults)
     return claims

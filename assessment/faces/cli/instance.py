@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import assessment
+from assessment.faces.cli.speech import spoken
 from assessment.foundation import clock, schema
 from assessment.foundation.actors import Act, Machine
 from assessment.foundation.db import make_engine
@@ -32,7 +33,7 @@ T = TypeVar("T")
 def say_no(*sentences: object) -> None:
     """One sentence a line on standard error."""
     for sentence in sentences:
-        click.echo(str(sentence), err=True)
+        click.echo(spoken(sentence), err=True)
 
 
 @contextmanager

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
-
 import click
 from sqlalchemy.orm import Session
 
 from assessment.faces.cli.founding import one_time_password
 from assessment.faces.cli.instance import act_as, as_user, open_frame, speaks
+from assessment.faces.cli.speech import table
 from assessment.foundation import clock
 from assessment.foundation.errors import NotFound
 from assessment.foundation.i18n import LANGUAGES, reading_zone, say
@@ -40,7 +38,7 @@ def list_(state: str | None) -> None:
             ))
             for one in queries.people(session, day, state=state or "")
         ]  # fmt: skip
-    _print_table(("user", "name", "state", "posts"), rows)
+    click.echo(table(("user", "name", "state", "posts"), rows), nl=False)
 
 
 @user.command()
@@ -118,19 +116,6 @@ def _person(session: Session, username: str) -> Person:
     if found is None:
         raise NotFound(say("There is no person with the user name {username}.", username=username))
     return found
-
-
-def _print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    lines = [head, *rows]
-    widths = [max(_width(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 commands: tuple[click.Command, ...] = (user,)

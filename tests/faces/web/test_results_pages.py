@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from sqlalchemy import select
 from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
 from assessment.cycles import services as cycles
-from assessment.foundation import clock
+from assessment.faces.web.pages.homes import announced_again
+from assessment.foundation import clock, software
+from assessment.foundation.actors import SETUP, Act
 from assessment.foundation.db import make_engine
 from assessment.foundation.filestore import FileStore
 from assessment.foundation.frame import Frame
 from assessment.foundation.paper.signature import ensure_signer
 from assessment.organisations.models import Person
+from assessment.scoring import recomputing
 from assessment.scoring.models import Edition, Scorecard
 from support.databases import SqliteDatabases
 from support.months import FEBRUARY, JANUARY, Months, a_year, resumed
@@ -117,9 +121,31 @@ def test_an_auditor_computes_an_edition_again(place: SiteUnderTest) -> None:
     with place.frame.read() as session:
         edition_id = session.scalars(select(Edition.id)).first()
     assert (
-        "all 6 scores, ranks and bands are the same"
+        "results are the same to the last digit"
         in as_(place, "auditor").get(f"/scoring/editions/{edition_id}").text
     )
+
+
+def test_an_edition_says_what_the_version_that_runs_made_of_it(place: SiteUnderTest) -> None:
+    with place.frame.write() as session:
+        edition = session.scalars(select(Edition).where(Edition.approved_at.is_not(None))).first()
+        assert edition is not None
+        act = Act(SETUP, edition.computed_at)
+        equal = recomputing.compute_again(session, edition)
+        recomputing.record(session, act, edition.computed_at, [equal])
+        address, number = f"/scoring/editions/{edition.id}", edition.number
+    page = as_(place, "auditor").get(address).text
+    assert f"Re-computed by version {software.version()} on " in page
+    assert "the scores of all 6 units are equal." in page
+    with place.frame.write() as session:
+        one = recomputing.Difference("220102", "total", "98.4", "98.5")
+        recomputing.record(session, act, act.at, [replace(equal, differences=(one,))])
+        found, all_equal = announced_again(session) or ("", True)
+        assert not all_equal
+        assert f"1 of 1 announced editions differ, and stay as they were announced: 2012-01 ({number})." in str(found)
+    page = as_(place, "auditor").get(address).text
+    assert "1 result differs; the edition stays as it was announced." in page
+    assert "98.5" in page
 
 
 # --- periods -------------------------------------------------------------------------------------------------------

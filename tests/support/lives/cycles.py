@@ -280,7 +280,10 @@ LIVES = (
             Way("open_reporting", the_clock),
             Way("close_reporting", the_clock),
             Way("compute", by("office"), starts={"planned": a_quarter}, bars=COMPUTING),
-            Way("serve", the_clock, bars=(Bar("beyond the working-day table", spoil=beyond_the_table),)),
+            Way("serve", the_clock, bars=(
+                Bar("beyond the working-day table", spoil=beyond_the_table),
+                Bar("to serve them earlier, move that step", by=by("office")),
+            )),
             Way("approve", by("leader"), bars=(
                 Bar("You computed these results", by=who_computed),
                 Bar("Units may object until", of=window_open),

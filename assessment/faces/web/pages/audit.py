@@ -40,6 +40,7 @@ from assessment.organisations.duties import Duty
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 address("audit_row", "audit.show", "seq", N_("Audit entry"))
 act_word("export", N_("Exported"))
+act_word("recompute", N_("Announced results computed again"))
 VEILED: set[str] = set()
 """Kinds whose details the trail does not show here: a case's contents are opened in its own room, with a reason."""
 MOST_REFS = 200

@@ -253,6 +253,13 @@ acts(
                 "Everybody is scored and ranked from what is validated now, as a new edition; the one before is kept."
             ),
         ),
+        "serve": Action(
+            cycles.serve,
+            explain=lambda session, found: say(
+                "Every unit receives its provisional score, and its time to object begins with the receipt. The clock "
+                "does this by itself when it is due."
+            ),
+        ),
         "approve": Action(cycles.approve, template="cycles/approve.html"),
         "correct": Action(
             cycles.correct,

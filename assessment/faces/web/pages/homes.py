@@ -54,6 +54,7 @@ from assessment.programmes.models import Period, PeriodState
 from assessment.remediation import queries as remediation
 from assessment.rewards import queries as rewards
 from assessment.scoring import queries as scoring
+from assessment.scoring import recomputing
 from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.submissions import queries as submissions
 from assessment.submissions.models import SubmissionState
@@ -749,6 +750,29 @@ def accounts(session: Session, officer: Any, moment: datetime) -> Panel:
     return Panel(TITLES["accounts"], "homes/accounts.html", facts, is_wide=True, more=at("organisations.people"))
 
 
+def announced_again(session: Session) -> tuple[Sentence, bool] | None:
+    """What the version that runs made of announced editions, and whether all are equal; None where it met none."""
+    newest_version = recomputing.newest(session)
+    if newest_version is None or not newest_version[1]:
+        return None
+    version, found = newest_version
+    differing = [one.edition_id for one in found if one.differences]
+    facts = {"version": version.version, "day": local_day(version.met_at), "count": len(found)}
+    if not differing:
+        message = N_("Re-computed by version {version} on {day}: all {count} announced editions are equal.")
+        return say(message, **facts), True
+    rows = session.execute(
+        select(Period.code, Edition.number)
+        .join(Edition, Edition.period_id == Period.id)
+        .where(Edition.id.in_(differing))
+        .order_by(Period.code, Edition.number)
+    )
+    message = N_("Re-computed by version {version} on {day}: {differing} of {count} announced editions differ, and "
+                 "stay as they were announced: {editions}.")  # fmt: skip
+    editions = [f"{code} ({number})" for code, number in rows]
+    return say(message, differing=len(differing), editions=editions, **facts), False
+
+
 @home_panel(Duty.ADMINISTER, order=20)
 def running(session: Session, officer: Any, moment: datetime) -> Panel:
     """The clock, what it could not do, and what waits to be sent."""
@@ -764,5 +788,6 @@ def running(session: Session, officer: Any, moment: datetime) -> Panel:
         "health": at("health.readyz"),
         "diary": at("cycles.index"),
         "deliveries": at("delivery.deliveries"),
+        "upgrade": announced_again(session),
     }
     return Panel(TITLES["running"], "homes/running.html", facts, is_wide=True)

@@ -49,12 +49,11 @@ from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, SchemeVersion
 from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
-from assessment.scoring import queries
+from assessment.scoring import queries, recomputing
 from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules.frozen import thawed_step
 from assessment.scoring.rules.ranges.found import RankRange
-from assessment.scoring.rules.replay import replay
 from assessment.scoring.sensitivity import rank_ranges, specification
 from assessment.submissions import queries as submissions
 from assessment.submissions.models import Submission, SubmissionValue
@@ -780,19 +779,27 @@ def edition(edition_id: int) -> str:
     found = access(Edition, edition_id)
     period = session.get_one(Period, found.period_id)
     standing = Standing(session, period, found)
-    again = {one.unit: one for one in replay(standing.scheme, found.inputs)}
-    differing = [
-        card
-        for card in standing.cards
-        if card.unit_code not in again
-        or (card.total, card.rank, card.band)
-        != (again[card.unit_code].total, again[card.unit_code].rank, again[card.unit_code].band)
-    ]
+    again = recomputing.compute_again(session, found)
     others = session.scalars(select(Edition).where(Edition.period_id == period.id).order_by(Edition.number)).all()
+    upgrade = recomputing.of_edition(session, found.id)
     return render_template(
-        "scoring/edition.html", edition=found, period=period, differing=differing, count=len(standing.cards),
-        others=others, version=session.get_one(SchemeVersion, found.scheme_version_id),
+        "scoring/edition.html", edition=found, period=period, count=again.results, others=others,
+        version=session.get_one(SchemeVersion, found.scheme_version_id),
+        differing=differences_of(standing, again.differences), wrong=len(again.differences), upgrade=upgrade,
+        then=differences_of(standing, recomputing.plain(upgrade.differences)) if upgrade else (),
     )  # fmt: skip
+
+
+MOST_DIFFERENCES = 200
+
+
+def differences_of(standing: Standing, some: Sequence[recomputing.Difference]) -> list[tuple[Any, str, str, str]]:
+    """(unit, what, announced, found again) as a reader takes them, the first so many."""
+    names = {card.unit_code: card.name for card in standing.cards}
+    return [
+        (names.get(one.unit, one.unit), said(one.word), one.stored, one.again)
+        for one in some[:MOST_DIFFERENCES]
+    ]
 
 
 @pages.get("/what-if")
