@@ -49,6 +49,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Prompts from major tasks overdue"), consequences.prompt_from_overdue_tasks),
     Reconciler(N_("Prompts from vetoes"), consequences.prompt_from_vetoes),
     Reconciler(N_("Reminders"), reminders.remind),
+    Reconciler(N_("Mail about papers served"), reminders.tell_at_once),
 )
 
 

@@ -1,4 +1,4 @@
-"""Reminders: one mail a person and day, listing what comes due, 30, 7 and 1 days before, on the day, and overdue."""
+"""Reminders: one mail a person and day with all that comes due, 30, 7 and 1 days before, on the day, and overdue."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from assessment.cycles.models import Consequence
+from assessment.delivery.models import ON_ITS_WAY, Paper
+from assessment.delivery.queries import OF_CASES
 from assessment.foundation import mail, outbox
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import InLanguages, local_day, reading_zone, say
+from assessment.foundation.i18n import InLanguages, InZone, Sentence, local_day, reading_zone, say
 from assessment.foundation.workdays import end_of
 from assessment.organisations.duties import Duty
+from assessment.organisations.models import Mails
 from assessment.organisations.queries import Recipient, people_holding_many
 from assessment.programmes.models import Period, PeriodState
 from assessment.remediation.models import Task, TaskState
-from assessment.submissions.models import Submission, SubmissionState
+from assessment.submissions.models import UNIT, Submission, SubmissionState
+from assessment.submissions.queries import deadlines_of
 
 DAYS_BEFORE = (30, 7, 1, 0)
 OVERDUE_DAYS = (1, 7, 30)
@@ -43,79 +47,151 @@ class Reminder:
     unit_id: int
     duty: Duty
     line: InLanguages
+    is_news: bool = False
+    """Told for information; it is not what comes due."""
 
 
 def remind(session: Session, act: Act) -> int:
-    """Once a business day; what was done in the meantime is not asked for, so reminders stop by themselves."""
+    """Once a business day; what was done in the meantime is not asked for, so reminders stop by themselves.
+
+    Days on which no clock ran are made up for: of each thing, the last word that was missed is said.
+    """
     today = local_day(act.at)
-    if _was_done(session, today):
+    earlier = select(Consequence).where(Consequence.consequence == "reminders")
+    last = session.scalar(earlier.order_by(Consequence.origin_id.desc()).limit(1))
+    if last is not None and last.origin_id >= today.isoformat():
         return 0
+    since = date.fromisoformat(last.origin_id) if last is not None else today - timedelta(days=1)
+    told_until = last.given_at if last is not None else act.at - timedelta(days=1)
     session.add(
         Consequence(
             consequence="reminders", origin_kind="day", origin_id=today.isoformat(), origin_occurrence="", rule="",
             result_kind="", result_id="", given_at=act.at,
         )
     )  # fmt: skip
-    due = list(_due(session, today))
-    holders = {duty: people_holding_many(session, duty, today) for duty in {one.duty for one in due}}
-    by_person: dict[Recipient, list[InLanguages]] = defaultdict(list)
-    for reminder in due:
-        for person in holders[reminder.duty].get(reminder.unit_id, []):
-            if not person.email:
-                continue  # the first page says the same to whoever has no address
-            by_person[person].append(reminder.line)
-    mails = {f"reminder/{person.person_id}/{today}": _mail(person, lines) for person, lines in by_person.items()}
+    told = [*_due(session, Days(since, today)), *_served(session, told_until, act.at)]
+    holders = {duty: people_holding_many(session, duty, today) for duty in {one.duty for one in told}}
+    by_person: dict[Recipient, list[Reminder]] = defaultdict(list)
+    for one in told:
+        for person in holders[one.duty].get(one.unit_id, []):
+            wanted = person.mails == Mails.DAILY or (person.mails == Mails.AT_ONCE and not one.is_news)
+            if person.email and wanted:  # the first page says the same to whoever has no address
+                by_person[person].append(one)
+    mails = {f"reminder/{person.person_id}/{today}": _digest(person, some) for person, some in by_person.items()}
     return outbox.enqueue_many(session, mail.MAIL, mails)
 
 
-def _was_done(session: Session, today: date) -> bool:
-    return (
-        session.scalar(
-            select(Consequence.id).where(
-                Consequence.consequence == "reminders",
-                Consequence.origin_kind == "day",
-                Consequence.origin_id == today.isoformat(),
-            )
-        )
-        is not None
-    )
+def tell_at_once(session: Session, act: Act) -> int:
+    """Papers served in these two days, to those who want to hear of each at once; of each once."""
+    today = local_day(act.at)
+    holders = people_holding_many(session, Duty.RECEIVE_PAPERS, today)
+    units = {
+        unit_id: eager
+        for unit_id, people in holders.items()
+        if (eager := [one for one in people if one.mails == Mails.AT_ONCE and one.email])
+    }
+    if not units:
+        return 0
+    mails = {
+        f"paper/{paper.id}/{person.person_id}": _notice(person, _line_of(paper))
+        for paper in _papers(session, act.at - timedelta(days=2), act.at)
+        for person in units.get(paper.unit_id, ())
+    }
+    return outbox.enqueue_many(session, mail.MAIL, mails)
 
 
-def _due(session: Session, today: date) -> Iterator[Reminder]:
-    reports = session.execute(
-        select(Submission, Period)
+# --- what is said ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that are spoken for now: those after ``since``, up to and with ``today``."""
+
+    since: date
+    today: date
+
+    def say(self, due: date) -> bool:
+        """Whether one of the days on which a deadline is spoken of lies among them."""
+        days = [due - timedelta(days=one) for one in DAYS_BEFORE] + [due + timedelta(days=one) for one in OVERDUE_DAYS]
+        return any(self.since < day <= self.today for day in days)
+
+    @property
+    def dues(self) -> tuple[date, date]:
+        """The earliest and the latest deadline that could be spoken of."""
+        return self.since - timedelta(days=max(OVERDUE_DAYS)), self.today + timedelta(days=max(DAYS_BEFORE))
+
+
+def _due(session: Session, days: Days) -> Iterator[Reminder]:
+    reports = session.scalars(
+        select(Submission)
         .join(Period, Period.id == Submission.period_id)
         .where(Submission.state.in_(UNSENT), Period.state.in_([PeriodState.OPEN.value, PeriodState.VERIFYING.value]))
-    )
-    for submission, period in reports:
-        due = submission.return_due_at if submission.state == SubmissionState.RETURNED else submission.due_at
-        if due is not None and _says(today, due, ZoneInfo(period.programme.zone)):
-            line = say("Report for {period}: due {moment}", period=period.title, moment=due)
-            yield Reminder(submission.unit_id, Duty.REPORT, line)
-    for task in session.scalars(select(Task).where(Task.state.in_(TO_DO), or_(*_on_days(today)))):
-        if _says(today, task.due_at, reading_zone()):
+    ).all()
+    known = deadlines_of(session, reports)
+    for one in reports:
+        due, zone = known[one.id].returned_until or known[one.id].on_time_until, one.period.programme.zone
+        if days.say(due.astimezone(ZoneInfo(zone)).date()):
+            line = say("Report for {period}: due {moment}", period=one.period.title, moment=InZone(due, zone))
+            yield Reminder(one.unit_id, Duty.REPORT if one.source == UNIT else Duty.PROVIDE_DATA, line)
+    for task in session.scalars(select(Task).where(Task.state.in_(TO_DO), *_between(days))):
+        if days.say(local_day(task.due_at)):
             line = say("Task {number}, {title}: due {moment}", number=task.number, title=task.title, moment=task.due_at)
             yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, line)
 
 
-def _on_days(today: date) -> Iterator[ColumnElement[bool]]:
-    """Tasks whose deadline lies on one of the days that are said; of thousands only these are read."""
-    for days in (*DAYS_BEFORE, *(-days for days in OVERDUE_DAYS)):
-        end = end_of(today + timedelta(days=days), reading_zone())
-        yield and_(Task.due_at > end - timedelta(days=1), Task.due_at <= end)
+def _between(days: Days) -> Iterator[ColumnElement[bool]]:
+    """Of thousands of tasks only those are read of which something could be said."""
+    first, last = days.dues
+    yield Task.due_at > end_of(first - timedelta(days=1), reading_zone())
+    yield Task.due_at <= end_of(last, reading_zone())
 
 
-def _says(today: date, due: datetime, zone: ZoneInfo) -> bool:
-    left = (due.astimezone(zone).date() - today).days
-    return left in DAYS_BEFORE or -left in OVERDUE_DAYS
+def _served(session: Session, since: datetime, until: datetime) -> Iterator[Reminder]:
+    for paper in _papers(session, since, until):
+        yield Reminder(paper.unit_id, Duty.RECEIVE_PAPERS, _line_of(paper), is_news=True)
 
 
-def _mail(person: Recipient, lines: list[InLanguages]) -> dict[str, str]:
+def _papers(session: Session, since: datetime, until: datetime) -> list[Paper]:
+    states = [state.value for state in ON_ITS_WAY]
+    return list(
+        session.scalars(
+            select(Paper)
+            .where(Paper.available_at > since, Paper.available_at <= until, Paper.state.in_(states))
+            .order_by(Paper.id)
+        )
+    )
+
+
+def _line_of(paper: Paper) -> Sentence:
+    """A mail passes through many hands: of a case it says no more than that there is a paper."""
+    title: InLanguages = say("a paper") if paper.kind in OF_CASES else paper.title
+    return say("In your inbox: {title}. Sign for it by {moment}.", title=title, moment=paper.deemed_at or "")
+
+
+def _digest(person: Recipient, told: list[Reminder]) -> dict[str, str]:
+    """All of one day in one message, in the person's language: what comes due, then what is new."""
+    language, due = person.language, [one.line for one in told if not one.is_news]
+    news = [one.line for one in told if one.is_news]
+    if not due:
+        subject = say("1 new paper") if len(news) == 1 else say("{count} new papers", count=len(news))
+    else:
+        subject = say("1 thing comes due") if len(due) == 1 else say("{count} things come due", count=len(due))
+    lines = list(dict.fromkeys(f"- {line.in_language(language)}" for line in due))  # a provider's many units: one line
+    lines += ([""] if due and news else []) + [f"- {line.in_language(language)}" for line in news]
+    return _written(person, subject, lines)
+
+
+def _notice(person: Recipient, line: Sentence) -> dict[str, str]:
+    return _written(person, say("1 new paper"), [line.in_language(person.language)])
+
+
+def _written(person: Recipient, subject: Sentence, lines: list[str]) -> dict[str, str]:
     language = person.language
-    subject = say("1 thing comes due") if len(lines) == 1 else say("{count} things come due", count=len(lines))
-    body = "\n".join(f"- {line.in_language(language)}" for line in lines)
-    closing = say("This message stops by itself once the thing is done.").in_language(language)
+    closing = [
+        say("This message stops by itself once the thing is done.").in_language(language),
+        say("How often mail comes, you choose on the page of your account.").in_language(language),
+    ]
     return {
-        "to": person.email, "subject": subject.in_language(language), "body": f"{body}\n\n{closing}\n",
+        "to": person.email, "subject": subject.in_language(language), "body": "\n".join([*lines, "", *closing, ""]),
         "person": str(person.person_id),
     }  # fmt: skip

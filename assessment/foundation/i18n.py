@@ -155,6 +155,24 @@ def moment_text(moment: datetime, language: str, zone: tzinfo | None = None) -> 
     )
 
 
+@dataclass(frozen=True)
+class InZone:
+    """A moment by the clocks of a place, which it names: ``30 Nov 2012, 23:59 (Europe/Berlin, UTC+01)``."""
+
+    moment: datetime
+    zone: str
+    is_named: bool = True
+
+    def in_language(self, language: str) -> str:
+        there = ZoneInfo(self.zone)
+        text = moment_text(self.moment, language, there)
+        if not self.is_named:
+            return text
+        offset = self.moment.astimezone(there).strftime("%z")
+        hours = f"UTC{offset[:3]}" if offset.endswith("00") else f"UTC{offset[:3]}:{offset[3:]}"
+        return f"{text}（{self.zone}，{hours}）" if language == "zh" else f"{text} ({self.zone}, {hours})"
+
+
 def number_text(number: Decimal | int) -> str:
     """Grouped by thousands, a true minus sign: ``66,974``, ``−4.18``."""
     return (

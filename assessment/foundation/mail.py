@@ -1,44 +1,69 @@
-"""Mail leaves through the outbox: by SMTP, as .eml files in a folder, or shown on the deliveries page only."""
+"""Mail leaves through the outbox: by SMTP, as .eml files in a folder, or shown on the page of mail only."""
 
 from __future__ import annotations
 
+import re
 import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, parseaddr
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from assessment.foundation import clock
-from assessment.foundation.outbox import Delivery, Handler
+from assessment.foundation.outbox import Delivery, Handler, Undeliverable
 from assessment.foundation.settings import BadSetting, Settings
 
 MAIL = "mail"
 PATIENCE = 20
+"""Seconds to wait for a mail server."""
+MOST_ATTEMPTS = 12
+"""With the outbox's pauses some four days, as long as mail servers themselves keep trying (RFC 5321, 4.5.4.1)."""
+LONGEST_SUBJECT = 200
+ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]{1,64}@[^\s@,;:<>()\\\"\x00-\x1f\x7f]{1,190}")
+_NOT_IN_A_HEADER = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+
+
+def is_address(text: str) -> bool:
+    """Whether this is one mail address and nothing more: no second one behind a comma, no line of its own."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def message(delivery: Delivery, sender: str) -> EmailMessage:
-    """The message as it was queued; its id is made of its key, so a server may recognise a second copy."""
+    """The message as it was queued. Its id is made of its key, so that a server may recognise a second copy; it says
+    that no person wrote it (RFC 3834), so that no answering machine answers."""
+    name, address = parseaddr(sender)
+    to = str(delivery.payload["to"])
+    if not is_address(to):
+        raise Undeliverable(f"“{to[:80]}” is no mail address.")
     mail = EmailMessage()
-    mail["From"] = sender
-    mail["To"] = str(delivery.payload["to"])
-    mail["Subject"] = str(delivery.payload["subject"])
+    mail["From"] = Address(display_name=name, addr_spec=address)
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = _NOT_IN_A_HEADER.sub(" ", str(delivery.payload["subject"])).strip()[:LONGEST_SUBJECT]
     mail["Date"] = format_datetime(clock.system_now())
-    mail["Message-ID"] = make_msgid(sha256(delivery.key.encode()).hexdigest()[:24], "five-measures.invalid")
+    mail["Message-ID"] = f"<{sha256(delivery.key.encode()).hexdigest()[:32]}@{address.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(str(delivery.payload["body"]))
     return mail
 
 
 def handler(settings: Settings) -> Handler:
     """How this installation sends mail; raises ``BadSetting`` where it says something else."""
-    way = settings.mail
+    way, sender = settings.mail, settings.mail_from
+    if not is_address(parseaddr(sender)[1]) or _NOT_IN_A_HEADER.search(sender):
+        raise BadSetting(f"ASSESSMENT_MAIL_FROM is “{sender}”; write an address, or Name <address>.")
     if not way:
         return lambda delivery: "shown here only: no mail server is set"
     if way.startswith("file:"):
-        return lambda delivery: _to_folder(delivery, Path(way.removeprefix("file:")), settings.mail_from)
-    if way.startswith(("smtp://", "smtps://")):
-        return lambda delivery: _to_server(delivery, way, settings.mail_from)
-    raise BadSetting(f"ASSESSMENT_MAIL is “{way}”; write smtp://user:password@host:port or file:FOLDER.")
+        return partial(_to_folder, folder=Path(way.removeprefix("file:")), sender=sender)
+    return partial(_to_server, server=_server(way, settings.mail_password), sender=sender)
 
 
 def _to_folder(delivery: Delivery, folder: Path, sender: str) -> str:
@@ -48,15 +73,83 @@ def _to_folder(delivery: Delivery, folder: Path, sender: str) -> str:
     return f"written to {path.name}"
 
 
-def _to_server(delivery: Delivery, way: str, sender: str) -> str:
+# --- by SMTP ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where mail is handed in. ``tls``: ``always`` from the first byte, ``must`` or ``may`` begin (STARTTLS)."""
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: str
+
+
+_WAYS = {"smtps": ("always", 465), "smtp+starttls": ("must", 587), "smtp": ("may", 25)}
+
+
+def _server(way: str, password: str) -> Server:
     where = urlsplit(way)
-    kind = smtplib.SMTP_SSL if where.scheme == "smtps" else smtplib.SMTP
-    with kind(
-        where.hostname or "localhost", where.port or (465 if where.scheme == "smtps" else 25), timeout=PATIENCE
-    ) as server:
-        if where.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
-        if where.username:
-            server.login(unquote(where.username), unquote(where.password or ""))
-        server.send_message(message(delivery, sender))
+    try:
+        (tls, usual), port = _WAYS[where.scheme], where.port
+    except (KeyError, ValueError):
+        shown = f"{where.scheme}://…" if "://" in way else way[:40]
+        raise BadSetting(
+            f"ASSESSMENT_MAIL is “{shown}”; write smtp://user@host:port, smtp+starttls://…, smtps://… or file:FOLDER."
+        ) from None
+    if not where.hostname:
+        raise BadSetting("ASSESSMENT_MAIL names no mail server; write smtp://user@host:port.")
+    secret = password or unquote(where.password or "")
+    return Server(where.hostname, port or usual, tls, unquote(where.username or ""), secret)
+
+
+def _to_server(delivery: Delivery, server: Server, sender: str) -> str:
+    mail = message(delivery, sender)
+    if delivery.attempts > MOST_ATTEMPTS:
+        raise Undeliverable(f"given up after {MOST_ATTEMPTS} attempts")
+    try:
+        with _connected(server) as line:
+            line.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, why = next(iter(refused.recipients.values()))
+        raise _fault(code, why) from refused
+    except smtplib.SMTPAuthenticationError as refused:  # the installation's fault, not the message's: it can be mended
+        raise ConnectionError(f"the mail server does not let us in: {refused.smtp_code}") from refused
+    except smtplib.SMTPResponseException as refused:
+        raise _fault(refused.smtp_code, refused.smtp_error) from refused
+    except smtplib.SMTPNotSupportedError as refused:
+        raise Undeliverable(f"the mail server cannot take this address: {refused}") from refused
     return f"sent to {delivery.payload['to']}"
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    """A line to the server, encrypted with a certificate that was checked wherever it is encrypted at all."""
+    context = ssl.create_default_context()
+    if server.tls == "always":
+        line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+    else:
+        line = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+    try:
+        line.ehlo()
+        encrypted = server.tls == "always"
+        if not encrypted and line.has_extn("starttls"):
+            line.starttls(context=context)
+            line.ehlo()
+            encrypted = True
+        if not encrypted and (server.tls == "must" or (server.user and server.host not in ON_THIS_MACHINE)):
+            raise ConnectionError("the mail server offers no encryption; nothing was sent, and no password")
+        if server.user:
+            line.login(server.user, server.password)
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _fault(code: int, why: bytes | str) -> Exception:
+    """What a server's answer means: from 500 on it will say the same tomorrow, below that it may not."""
+    text = why.decode("utf-8", "replace") if isinstance(why, bytes) else why
+    kind: Callable[[str], Exception] = Undeliverable if code >= 500 else ConnectionError
+    return kind(f"the mail server answered {code} {_NOT_IN_A_HEADER.sub(' ', text)[:200]}")

@@ -18,8 +18,16 @@ LEASE = timedelta(minutes=5)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 
 
+class Undeliverable(Exception):
+    """What a handler raises when trying again would help nothing: the item ends, with why, until somebody sends it
+    again."""
+
+
 class OutboxItem(Base):
-    """One thing to be sent or made. Its key is what makes doing it twice have one effect."""
+    """One thing to be sent or made. Its key is what makes doing it twice have one effect.
+
+    It waits while ``done_at`` is empty; afterwards ``failure`` says why it was given up, or is empty.
+    """
 
     __tablename__ = "outbox_item"
     __table_args__ = (Index("ix_outbox_item_waiting", "done_at", "not_before"),)
@@ -55,6 +63,7 @@ class Delivery:
     kind: str
     key: str
     payload: Mapping[str, Any]
+    attempts: int = 1
 
 
 Handler = Callable[[Delivery], str]
@@ -70,6 +79,8 @@ def work(frame: Frame, handlers: Mapping[str, Handler], limit: int = 100) -> int
             break
         try:
             result = handlers[delivery.kind](delivery)
+        except Undeliverable as fault:
+            _settle(frame, delivery.id, failure=str(fault), is_final=True)
         except Exception as fault:  # noqa: BLE001 - whatever a mail server or a disk throws is kept on the row and retried
             _settle(frame, delivery.id, failure=f"{type(fault).__name__}: {fault}")
         else:
@@ -93,19 +104,28 @@ def _claim(frame: Frame, kinds: tuple[str, ...]) -> Delivery | None:
             return None
         item.leased_until = now + LEASE
         item.attempts += 1
-        return Delivery(item.id, item.kind, item.key, item.payload)
+        return Delivery(item.id, item.kind, item.key, item.payload, item.attempts)
 
 
-def _settle(frame: Frame, item_id: int, *, result: str = "", failure: str = "") -> None:
+def _settle(frame: Frame, item_id: int, *, result: str = "", failure: str = "", is_final: bool = False) -> None:
     now = clock.system_now()
     with frame.write() as session:
         item = session.get_one(OutboxItem, item_id)
         item.leased_until = None
         item.failure = failure
-        if failure:
+        if is_final:
+            item.done_at = now
+        elif failure:
             item.not_before = now + BACKOFF[min(item.attempts, len(BACKOFF)) - 1]
         else:
             item.done_at, item.result = now, result
+
+
+def send_again(item: OutboxItem) -> None:
+    """Let an item go out once more, now, with as much patience as the first time."""
+    now = clock.system_now()
+    item.done_at, item.leased_until, item.not_before = None, None, now
+    item.attempts, item.failure, item.result = 0, "", ""
 
 
 def enqueue_many(session: Session, kind: str, items: Mapping[str, Mapping[str, Any]]) -> int:

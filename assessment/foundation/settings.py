@@ -58,6 +58,7 @@ class Settings:
     language: str
     mail: str
     mail_from: str
+    mail_password: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -88,6 +89,7 @@ class Settings:
             language=language,
             mail=read(env, "ASSESSMENT_MAIL", ""),
             mail_from=read(env, "ASSESSMENT_MAIL_FROM", "five-measures@localhost"),
+            mail_password=read(env, "ASSESSMENT_MAIL_PASSWORD", ""),
         )
 
     @property

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.foundation.db import Base, one_of
 from assessment.foundation.exact_columns import ExactNumber
-from assessment.foundation.i18n import Bilingual
+from assessment.foundation.i18n import N_, Bilingual
 from assessment.foundation.workflow import Stateful
 from assessment.organisations.duties import Duty
 
@@ -40,6 +40,25 @@ class AccountState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ENDED = "ended"
+
+
+class Mails(StrEnum):
+    """How often somebody wants to be written to; a receipt comes in any case."""
+
+    DAILY = "daily"
+    AT_ONCE = "at_once"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return _MAILS[self]
+
+
+_MAILS = {
+    Mails.DAILY: N_("Once a day, all in one message"),
+    Mails.AT_ONCE: N_("Once a day, and at once when a paper is served"),
+    Mails.NONE: N_("Not at all; receipts only"),
+}
 
 
 class Dated:
@@ -175,6 +194,7 @@ class Person(Stateful, Base):
     __tablename__ = "person"
     __table_args__ = (
         one_of("state", AccountState),
+        one_of("mails", Mails),
         CheckConstraint("username = lower(username)", name="username_lower"),
         CheckConstraint("language IN ('zh', 'en')", name="language_known"),
     )
@@ -184,6 +204,7 @@ class Person(Stateful, Base):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(2), default="zh")
+    mails: Mapped[str] = mapped_column(String(10), default=Mails.DAILY.value, server_default=Mails.DAILY.value)
 
 
 class Holding(Granted, Base):
@@ -254,3 +275,15 @@ class SignInAttempt(Base):
     account: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(10))
+
+
+class CalendarAddress(Base):
+    """The secret address of a person's calendar. Only its hash is kept; a new one ends the old."""
+
+    __tablename__ = "calendar_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]

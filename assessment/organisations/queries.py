@@ -20,6 +20,7 @@ from assessment.organisations.models import (
     AccountState,
     Covers,
     Holding,
+    Mails,
     Person,
     Placement,
     Post,
@@ -281,6 +282,7 @@ class Recipient:
     label: str
     language: str
     email: str
+    mails: str = Mails.DAILY.value
 
 
 def takes_effect() -> ColumnElement[bool]:
@@ -311,7 +313,7 @@ def people_holding_many(session: Session, duty: Duty, day: date) -> dict[int, li
     """For every unit, who holds a duty for it on a day, the nearest post first; in one query."""
     rows = session.execute(
         _duties(day)
-        .add_columns(Person.id, Person.name, Person.language, Person.email)
+        .add_columns(Person.id, Person.name, Person.language, Person.email, Person.mails)
         .join(Person, Person.id == Holding.person_id)
         .where(PostDuty.duty == duty, Person.state.in_([AccountState.INVITED.value, AccountState.ACTIVE.value]))
         .order_by(Person.id)
@@ -320,7 +322,7 @@ def people_holding_many(session: Session, duty: Duty, day: date) -> dict[int, li
     depth = {unit_id: len(tree.path(unit_id)) for unit_id in {row.unit_id for row in rows}}
     found: dict[int, dict[int, Recipient]] = {}
     for row in sorted(rows, key=lambda one: -depth[one.unit_id]):
-        person = Recipient(row.id, row.name, row.language, row.email)
+        person = Recipient(row.id, row.name, row.language, row.email, row.mails)
         for unit_id in tree.covered(row.unit_id, row.covers):
             found.setdefault(unit_id, {}).setdefault(person.person_id, person)
     return {unit_id: list(people.values()) for unit_id, people in found.items()}

@@ -69,6 +69,18 @@ def a_range_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT seed FROM sensitivity WHERE edition_id = 1")) == "7"
 
 
+def load_a_calendar(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "person", id=71, username="kay", mails="none")
+        put(connection, "calendar_address", id=1, person_id=71, token_hash="f" * 64)
+
+
+def a_calendar_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = text("SELECT p.mails FROM person p JOIN calendar_address c ON c.person_id = p.id")
+        return connection.scalar(query) == "none"
+
+
 def load_a_recomputation(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         put(connection, "software_version", id=1, version="1.0")
@@ -90,6 +102,22 @@ KNOWN: dict[str, dict[str, object]] = {
     "person": {"state": "active", "language": "zh"},
 }
 """What must stand in a row for its conditions to hold."""
+
+
+def load_a_listing(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "task", id=71, number="ZG-71", notice_id=1, state="issued", similar_to_id=1)
+        put(connection, "finding", id=71, visit_id=71, state="recorded", points=0, sent_as="a phone's key")
+        put(connection, "checklist_item", id=1, kind="check", points=0)
+        put(connection, "visit_answer", id=1, visit_id=71, item_id=1, outcome="in_order")
+        put(connection, "second_opinion", id=1, finding_id=71, severity="", given_at=None)
+        put(connection, "listed_supervision", id=1, number="GP-1", task_id=71, state="public")
+
+
+def a_listing_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = "SELECT l.number FROM listed_supervision l JOIN task t ON t.id = l.task_id WHERE t.similar_to_id = 1"
+        return connection.scalar(text(query)) == "GP-1"
 
 
 def put(connection: Connection, table: str, **facts: object) -> None:
@@ -125,6 +153,8 @@ TESTERS = {
     "0003": (load_a_task, a_task_is_there),
     "0004": (load_a_range, a_range_is_there),
     "0005": (load_a_recomputation, a_recomputation_is_there),
+    "0006": (load_a_calendar, a_calendar_is_there),
+    "0007": (load_a_listing, a_listing_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

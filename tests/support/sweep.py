@@ -121,6 +121,8 @@ WATCHING = (
     D.SETTLE_FINDINGS, D.LEAD_INSPECTION,
 )  # fmt: skip
 
+REPORTING = (D.REPORT, D.PROVIDE_DATA)
+
 ROUTES: dict[str, Route] = {
     # the kit's own
     "static": Route(public=True, args={"filename": "assessment.css"}, ok=frozenset({200, 304})),
@@ -135,6 +137,9 @@ ROUTES: dict[str, Route] = {
     "account.password": Route(),
     "account.change_password": Route(),
     "account.end_session": Route("sign_in"),
+    "account.renew_calendar": Route(ok=frozenset({303}), posted=LOOK),
+    "account.revoke_calendar": Route(posted=frozenset({303, 404})),
+    "account.calendar": Route(public=True, args={"token": "nobodys"}, ok=frozenset({404})),
     "example.people": Route(public=True),
     "example.see_as": Route("person", public=True, posted=frozenset({303})),
     "example.move": Route(posted=frozenset({303, 404})),
@@ -168,6 +173,10 @@ ROUTES: dict[str, Route] = {
     "delivery.show": Route("paper"),
     "delivery.extensions": Route(),
     "delivery.extension": Route("extension"),
+    # mail
+    "mail.index": Route(duties=(A,)),
+    "mail.show": Route(duties=(A,), args={"item_id": 2**30}, ok=frozenset({404})),
+    "mail.send_again": Route(duties=(A,), args={"item_id": 2**30}, posted=frozenset({404})),
     # programmes
     "programmes.index": Route(),
     "programmes.show": Route("programme"),
@@ -196,6 +205,14 @@ ROUTES: dict[str, Route] = {
     "submissions.template": Route("submission", args={"kind": "csv"}),
     "submissions.evidence": Route("evidence"),
     "submissions.autosave": Route("submission", of_unit=(D.REPORT,)),
+    "submissions.answers": Route("submission", of_unit=(D.REPORT,), ok=PAGE_OR_NOT),
+    "submissions.grid": Route("period", REPORTING, ok=PAGE_OR_NOT),
+    "submissions.cells": Route("period", REPORTING, posted=DONE | {404}, may_idle=True),
+    "submissions.save_grid": Route("period", REPORTING, posted=DONE | {404}, may_idle=True),
+    "submissions.grid_answers": Route("period", REPORTING, ok=PAGE_OR_NOT),
+    "submissions.send_grid": Route("period", REPORTING, posted=DONE | {404}, may_idle=True),
+    "submissions.receipts": Route("period", REPORTING, ok=PAGE_OR_NOT),
+    "submissions.grid_template": Route("period", REPORTING, args={"kind": "csv"}, ok=PAGE_OR_NOT),
     "submissions.import_": Route(duties=(D.REPORT, D.PROVIDE_DATA)),
     "submissions.validate_many": Route("period", (D.SET_VALUES,), may_idle=True),
     "submissions.verify_many": Route("period", (D.VERIFY,), may_idle=True),

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from assessment.foundation import audit
+from assessment.foundation import audit, mail
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotPermitted
 from assessment.foundation.i18n import LANGUAGES, Sentence, say
 from assessment.organisations import handover, queries
-from assessment.organisations.models import Credential, Holding, Person
+from assessment.organisations.models import Credential, Holding, Mails, Person
 from assessment.organisations.process import ACCOUNT, day_of, is_own, is_somebody_elses
 from assessment.organisations.services.posts import end_holding, make_holding, permit
 from assessment.organisations.services.sign_ins import end_sessions
@@ -51,14 +51,16 @@ def check_person(name: str, email: str, language: str) -> dict[str, Sentence]:
     fields: dict[str, Sentence] = {}
     if not name.strip():
         fields["name"] = say("A person has a name.")
-    if email.strip() and not re.fullmatch(r"[^@\s]+@[^@\s]+", email.strip()):
+    if email.strip() and not mail.is_address(email.strip()):
         fields["email"] = say("“{email}” is no mail address.", email=email.strip()[:80])
     if language not in LANGUAGES:
         fields["language"] = say("The language is one of {languages}.", languages=list(LANGUAGES))
     return fields
 
 
-def edit_person(session: Session, person: Person, act: Act, *, name: str, email: str, language: str) -> None:
+def edit_person(
+    session: Session, person: Person, act: Act, *, name: str, email: str, language: str, mails: str = ""
+) -> None:
     """Change how a person is called and reached; the own language and address anyone may change."""
     if not is_own(act, person.id):
         permit(is_somebody_elses(session, person, act))
@@ -67,8 +69,10 @@ def edit_person(session: Session, person: Person, act: Act, *, name: str, email:
     elif name.strip() != person.name:
         raise NotPermitted(say("An administrator changes the name; the trail would not know you otherwise."))
     _refuse(check_person(name, email, language))
-    before = {"name": person.name, "email": person.email, "language": person.language}
+    before = {"name": person.name, "email": person.email, "language": person.language, "mails": person.mails}
     person.name, person.email, person.language = name.strip(), email.strip(), language
+    if mails:
+        person.mails = Mails(mails).value
     audit.record(session, act, "edit_person", person, body={"before": before})
 
 

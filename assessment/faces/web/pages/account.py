@@ -1,23 +1,42 @@
-"""One's own account: signing in and out, the password, the sessions, language and mail address."""
+"""One's own account: signing in and out, the password, the sessions, language and mail, the calendar's address."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from assessment.cycles import dates
 from assessment.faces.web import refusals, sessions
 from assessment.faces.web.kit import (
     Form,
     _,
+    act_word,
     address,
+    address_of,
     current_act,
     current_session,
+    download,
     frame,
     local_path,
     not_there,
+    now,
     options,
     public,
     signed_in,
@@ -25,16 +44,20 @@ from assessment.faces.web.kit import (
     viewer,
     without_transaction,
 )  # fmt: skip
+from assessment.faces.web.kit.transactions import stop_reading
 from assessment.faces.web.kit.words import OWN_NAMES
-from assessment.foundation import clock
+from assessment.foundation import clock, icalendars
 from assessment.foundation.errors import Invalid, NotNow
-from assessment.foundation.i18n import N_, Sentence, say
-from assessment.organisations import passwords, services
-from assessment.organisations.models import Person, SignIn, SignInAttempt
+from assessment.foundation.i18n import N_, Sentence, local_day, say, translate
+from assessment.organisations import officers, passwords, services
+from assessment.organisations.models import Mails, Person, SignIn, SignInAttempt
+from assessment.organisations.officers import Officer
 from assessment.organisations.services.sign_ins import LOCKED, REFUSED, open_session
 
 pages = Blueprint("account", __name__)
 address("person", "organisations.person", "person_id", N_("Person"))
+act_word("renew_calendar", N_("New address for the calendar"))
+act_word("revoke_calendar", N_("Calendar’s address revoked"))
 
 
 class SignInForm(Form):
@@ -57,6 +80,7 @@ class PasswordForm(Form):
 class ReachForm(Form):
     language = SelectField(N_("Language"), choices=options(OWN_NAMES.items()))
     email = EmailField(N_("Mail address"), [Length(max=200)], filters=[stripped])
+    mails = SelectField(N_("Mail comes"), choices=options([(one.value, one.label) for one in Mails]))
 
 
 # --- in and out ------------------------------------------------------------------------------------------------------
@@ -133,14 +157,16 @@ def sign_out() -> Response:
 @signed_in
 def show() -> str:
     person = me()
+    return page(person, ReachForm(formdata=None, language=person.language, email=person.email, mails=person.mails))
+
+
+def page(person: Person, form: ReachForm, calendar_address: str = "") -> str:
+    """``calendar_address`` is shown once, just after it was made: afterwards nobody knows it but its owner."""
     return render_template(
-        "account/show.html",
-        person=person,
-        officer=viewer(),
-        form=ReachForm(formdata=None, language=person.language, email=person.email),
-        here=sessions.here(),
-        sessions=open_sessions(person.id),
-    )
+        "account/show.html", person=person, officer=viewer(), form=form, here=sessions.here(),
+        sessions=open_sessions(person.id), calendar=services.calendar_of(current_session(), person.id),
+        calendar_address=calendar_address,
+    )  # fmt: skip
 
 
 def me() -> Person:
@@ -169,10 +195,7 @@ def edit() -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("account.show"), 303)
-    return render_template(
-        "account/show.html", person=person, officer=viewer(), form=form, here=sessions.here(),
-        sessions=open_sessions(person.id),
-    ), 422  # fmt: skip
+    return page(person, form), 422
 
 
 @pages.post("/account/sessions/<int:sign_in_id>/end")
@@ -185,6 +208,79 @@ def end_session(sign_in_id: int) -> Response:
     services.sign_out(current_session(), sign_in_id, current_act())
     flash(_("That session has ended."))
     return redirect(url_for("account.show"), 303)  # type: ignore[return-value]
+
+
+# --- the calendar ----------------------------------------------------------------------------------------------------
+
+
+@pages.route("/account/calendar", methods=["GET", "POST"])
+@signed_in
+def renew_calendar() -> ResponseReturnValue:
+    """A new secret address, shown this once; the one before finds nothing any more."""
+    if request.method == "GET":  # asked for again, or in the other language: what was shown once is gone
+        return redirect(url_for("account.show"), 303)
+    person, token = me(), sessions.new_token()
+    services.renew_calendar(current_session(), person, current_act(), token=token, now=clock.system_now())
+    current_session().flush()
+    form = ReachForm(formdata=None, language=person.language, email=person.email, mails=person.mails)
+    return page(person, form, public_address("account.calendar", token=token))
+
+
+@pages.post("/account/calendar/revoke")
+@signed_in
+def revoke_calendar() -> Response:
+    services.revoke_calendar(current_session(), me(), current_act())
+    flash(_("The calendar’s address is revoked; whoever has it finds nothing there."))
+    return redirect(url_for("account.show"), 303)  # type: ignore[return-value]
+
+
+@pages.get("/calendar/<token>.ics")
+@public
+def calendar(token: str) -> Response:
+    """The dates of whoever this address was made for, with the duties held today."""
+    db = current_session()
+    found = services.calendar_at(db, token)
+    if found is None:
+        raise not_there()
+    officer = officers.officer_on(db, found.person_id, local_day(now()))
+    answer = download(dates_of(db, officer), "five-measures.ics", "text/calendar")
+    answer.headers["Content-Disposition"] = "inline; filename=five-measures.ics"
+    answer.headers["Cache-Control"] = "private, no-store"
+    if services.is_to_be_noted(found, clock.system_now()):
+        stop_reading()
+        with frame().write() as writing:
+            services.note_use(writing, found.id, clock.system_now())
+    return answer
+
+
+def dates_of(db: Session, officer: Officer) -> bytes:
+    some = dates.coming(db, officer, now())
+    changes = dates.changes_of(db, some)
+    tongue = officer.language
+    return icalendars.written(
+        translate(N_("Five Measures: {name}"), tongue, name=officer.name),
+        [_dated(one, tongue, *changes.get((one.kind, str(one.record_id)), (0, None))) for one in some],
+        tongue,
+    )
+
+
+def _dated(one: dates.Coming, tongue: str, count: int, changed_at: datetime | None) -> icalendars.Dated:
+    host = urlsplit(current_app.extensions["assessment"]["settings"].url).hostname or "localhost"
+    where = address_of(one.kind, one.record_id)
+    return icalendars.Dated(
+        f"{one.kind}-{one.record_id}-{one.aspect}@{host}", one.title.in_language(tongue), one.moment, one.zone,
+        one.first, one.last, address=public_path(where) if where else "", sequence=count, changed_at=changed_at,
+    )  # fmt: skip
+
+
+def public_address(endpoint: str, **values: str) -> str:
+    """An address as somebody outside types it, by the installation's public one."""
+    return public_path(url_for(endpoint, **values))
+
+
+def public_path(path: str) -> str:
+    base: str = current_app.extensions["assessment"]["settings"].url
+    return base + path.removeprefix(urlsplit(base).path)
 
 
 # --- the password ----------------------------------------------------------------------------------------------------
