@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assessment.foundation.db import Base, one_of
@@ -47,6 +48,25 @@ class FindingState(StrEnum):
     DROPPED = "dropped"
 
 
+class Outcome(StrEnum):
+    """What a team saw at one item."""
+
+    IN_ORDER = "in_order"
+    PROBLEM = "problem"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class AnswerKind(StrEnum):
+    """How an item is answered besides "in order" or "a problem", in the words of XLSForm."""
+
+    CHECK = "check"
+    SELECT_ONE = "select_one"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    TEXT = "text"
+    IMAGE = "image"
+
+
 class Stance(StrEnum):
     ACCEPTED = "accepted"
     DISPUTED = "disputed"
@@ -69,6 +89,10 @@ class Checklist(Stateful, Base):
     edition: Mapped[int] = mapped_column(default=1)
     title_zh: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str] = mapped_column(String(200))
+    full_points: Mapped[Decimal | None] = mapped_column(POINTS)
+    """From which a visit's points are taken off, where visits are scored: 100."""
+    grades: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """``[["A", "90"], ["B", "80"]]``: a grade and from which score on, the best first; the last one may have none."""
 
     @property
     def title(self) -> Bilingual:
@@ -82,6 +106,7 @@ class ChecklistItem(Base):
     __table_args__ = (
         UniqueConstraint("checklist_id", "code"),
         CheckConstraint("points >= 0", name="points_not_negative"),
+        one_of("kind", AnswerKind),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,6 +122,15 @@ class ChecklistItem(Base):
     severity: Mapped[str] = mapped_column(String(60))
     points: Mapped[Decimal] = mapped_column(POINTS)
     clause: Mapped[str] = mapped_column(String(200), default="")
+    kind: Mapped[str] = mapped_column(String(20), default="check", server_default="check")
+    choices: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """``[["good", "好", "Good"], ...]`` of a ``select_one``."""
+    is_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wants_photo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    relevant: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """When it is asked at all, ``${kitchen} = 'yes'``; empty: always."""
+    must_hold: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What an answer must fulfil, ``. >= 0 and . <= 60``."""
 
     @property
     def section(self) -> Bilingual:
@@ -143,6 +177,12 @@ class Campaign(Stateful, Base):
     sample: Mapped[int]
     """How many objects are drawn."""
     per_object: Mapped[int] = mapped_column(default=2)
+    rates: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Where strata are drawn at their own rates: ``{"high": "3/10", "low": "1/100"}``; the sample follows from them."""
+    documents: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What units are asked to hand in beforehand, one a line."""
+    excess_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why a leader lets units be inspected on more days than the scheme's cap."""
     comment_within: Mapped[str] = mapped_column(String(10), default="5w")
     is_illustrative: Mapped[bool] = mapped_column(default=False)
     population_hash: Mapped[str] = mapped_column(String(64), default="")
@@ -255,6 +295,26 @@ class VisitInspector(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class VisitAnswer(Base):
+    """What the team saw at one item; each writing counts ``version`` up, so that nobody overwrites the other unseen."""
+
+    __tablename__ = "visit_answer"
+    __table_args__ = (UniqueConstraint("visit_id", "item_id"), one_of("outcome", Outcome))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("checklist_item.id"))
+    outcome: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    sent_as: Mapped[str] = mapped_column(String(64), default="")
+    """The sender's own key of the last writing: sent again, it changes nothing."""
+    written_at: Mapped[datetime]
+    written_by: Mapped[str] = mapped_column(String(80))
+    writer: Mapped[str] = mapped_column(Text)
+
+
 class Finding(Stateful, Base):
     """A problem found: exactly where, against which clause, how grave; fixed when the visit is settled."""
 
@@ -265,6 +325,7 @@ class Finding(Stateful, Base):
         CheckConstraint("points >= 0", name="points_not_negative"),
         CheckConstraint("length(place) > 0", name="exact_place"),
         Index("ix_finding_unit_state", "unit_id", "state"),
+        Index("uq_finding_sent_as", "sent_as", unique=True),
     )
     __judged__ = (
         "state", "unit_id", "place", "description_zh", "description_en", "severity", "clause", "points",
@@ -283,6 +344,8 @@ class Finding(Stateful, Base):
     points: Mapped[Decimal] = mapped_column(POINTS)
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
+    sent_as: Mapped[str | None] = mapped_column(String(64))
+    """The sender's own key: a finding sent twice over a bad network is one finding."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """Why it was confirmed against a comment, amended or dropped."""
     decided_at: Mapped[datetime | None]
@@ -322,3 +385,23 @@ class FindingComment(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(Text)
+
+
+class SecondOpinion(Base):
+    """One settled finding put before another inspector who does not see what the first one made of it."""
+
+    __tablename__ = "second_opinion"
+    __table_args__ = (
+        UniqueConstraint("finding_id"),
+        CheckConstraint("(severity = '') = (given_at IS NULL)", name="given_at_a_moment"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    ticket: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime]
+    severity: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime | None]

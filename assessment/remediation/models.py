@@ -43,6 +43,12 @@ class LookState(StrEnum):
     CLOSED = "closed"
 
 
+class ListingState(StrEnum):
+    LISTED = "listed"
+    PUBLIC = "public"
+    CLOSURE_PUBLIC = "closure_public"
+
+
 class Method(StrEnum):
     VISIT = "visit"
     REMOTE = "remote"
@@ -112,6 +118,8 @@ class Task(Stateful, Base):
     reopen_count: Mapped[int] = mapped_column(default=0)
     found_by: Mapped[str] = mapped_column(Text, default="", server_default="")
     """The keys of those who inspected where it comes from, ``person:7 person:12``: none of them closes it."""
+    similar_to_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+    """举一反三: the task whose problem was looked for, and found, at the unit's other installations."""
     escalated_to: Mapped[str] = mapped_column(String(60), default="")
     is_excused: Mapped[bool] = mapped_column(default=False)
 
@@ -233,6 +241,33 @@ class SupervisionLetter(Stateful, Base):
     answer_by: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
+
+
+class Listing(Stateful, Base):
+    """挂牌督办: a major task under supervision in public; its closure is published in the same place."""
+
+    __tablename__ = "listed_supervision"
+    __table_args__ = (
+        UniqueConstraint("task_id"),
+        one_of("state", ListingState),
+        CheckConstraint("state = 'listed' OR published_at IS NOT NULL", name="public_since_a_moment"),
+        CheckConstraint("state <> 'closure_public' OR closure_published_at IS NOT NULL", name="closed_in_public"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    demand_zh: Mapped[str] = mapped_column(Text)
+    demand_en: Mapped[str] = mapped_column(Text)
+    listed_at: Mapped[datetime]
+    publish_by: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    closure_published_at: Mapped[datetime | None]
+
+    @property
+    def demand(self) -> Bilingual:
+        return Bilingual(self.demand_zh, self.demand_en)
 
 
 class SecondLook(Stateful, Base):

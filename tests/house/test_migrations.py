@@ -107,11 +107,11 @@ KNOWN: dict[str, dict[str, object]] = {
 def load_a_listing(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         put(connection, "task", id=71, number="ZG-71", notice_id=1, state="issued", similar_to_id=1)
-        put(connection, "finding", id=71, visit_id=71, state="recorded", points=0, sent_as="a phone's key")
         put(connection, "checklist_item", id=1, kind="check", points=0)
+        put(connection, "finding", id=71, visit_id=71, state="recorded", points=0, sent_as="a phone's key")
         put(connection, "visit_answer", id=1, visit_id=71, item_id=1, outcome="in_order")
-        put(connection, "second_opinion", id=1, finding_id=71, severity="", given_at=None)
-        put(connection, "listed_supervision", id=1, number="GP-1", task_id=71, state="public")
+        put(connection, "second_opinion", id=1, finding_id=71, person_id=71, severity="", given_at=None)
+        put(connection, "listed_supervision", id=1, number="GP-1", task_id=71, state="listed")
 
 
 def a_listing_is_there(engine: Engine) -> bool:
