@@ -1,43 +1,19 @@
 """Every rule, gap, cap, veto, quota and tie of random schemes, against an assessment reckoned a second time."""
 
 import random
-from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.foundation.tables import Row, Table
 from assessment.programmes.rules.loading import load_scheme
-from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import ItemScore, Results
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import frozen_unit, thawed_unit
 from assessment.scoring.rules.items import RULES
-from assessment.scoring.rules.values import Adjustment, AdjustmentKind, UnitInput
-from assessment.scoring.scoresheet import Sheet
 from support import invented, reckoning
-
-KINDS = {"P": AdjustmentKind.BONUS, "D": AdjustmentKind.DEDUCTION, "V": AdjustmentKind.VETO}
-
-
-def units_of(scheme: Scheme, rows: list[dict[str, Any]]) -> list[UnitInput]:
-    """Read as the calculator reads a spreadsheet; a column that a scheme does not ask for is ignored."""
-    cells = [{name: cell for name, cell in row.items() if name != "adjustments"} for row in rows]
-    columns = tuple(dict.fromkeys(name for row in cells for name in row))
-    table = Table(columns, tuple(Row(number, row) for number, row in enumerate(cells, 2)))
-    sheet = Sheet(scheme, table, "invented")
-    units = sheet.units()
-    assert not sheet.faults
-    return [
-        replace(unit, adjustments=tuple(
-            Adjustment(KINDS[code[0]], code, Decimal(points), matter=matter)
-            for code, points, matter in row["adjustments"]))
-        for unit, row in zip(units, rows, strict=True)
-    ]  # fmt: skip
+from support.reckoned_units import units_of
 
 
 def answer(results: Results) -> reckoning.Answer:
