@@ -10,20 +10,23 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.errors import NotFound
-from assessment.foundation.i18n import N_, NOTHING, Sentence, say
-from assessment.foundation.tables import Row, Table, TableFault, TableFaults, read_table
+from assessment.foundation.i18n import N_, NOTHING, Sentence, said, say
+from assessment.foundation.tables import Cell, Row, Table, TableFault, TableFaults, read_table
 from assessment.organisations.queries import unit_views
 from assessment.programmes.files import Imported
 from assessment.programmes.models import Period, Programme
 from assessment.programmes.queries import periods
+from assessment.submissions.drafts import as_text
+from assessment.submissions.grids import GridRow
 from assessment.submissions.models import Submission, SubmissionState
 from assessment.submissions.process import may_report
-from assessment.submissions.queries import as_values, claimed, form_of, latest, of_period, with_values
+from assessment.submissions.queries import Field, as_values, claimed, form_of, latest, of_period, with_values
 from assessment.submissions.rules import MISSING, Stage, Value, missing_codes, read_value, written
 from assessment.submissions.services import submit_many
 
 COLUMNS = ("unit", "period", "value", "number")
+REMARK = "#"
+"""How a column or a row begins that is for people only."""
 EXPORT = ("unit", "period", "source", "value", "claimed", "verified", "validated", "state", "received")
 
 
@@ -87,7 +90,8 @@ class _Reading:
         if self.faults:
             return
         for row in self.table.rows:
-            self._row(row)
+            if not row.text("unit").startswith(REMARK):
+                self._row(row)
         for one in self.found.values():
             self._check(one)
 
@@ -117,7 +121,7 @@ class _Reading:
             yield "number", row.text("value"), row.text("number")
             return
         for column in self.table.columns:
-            if column not in ("unit", "period"):
+            if column not in ("unit", "period") and not column.startswith(REMARK):
                 yield column, column, row.text(column)
 
     def _submissions(self, row: Row) -> list[Submission]:
@@ -190,15 +194,28 @@ def _against(session: Session, one: Found, act: Act) -> Sentence:
     return NOTHING
 
 
-def template(session: Session, submission: Submission) -> tuple[tuple[str, ...], list[Sequence[str]]]:
-    """Columns and the row a reporter may fill in and send back, with what is known already."""
-    known = claimed(submission)
-    codes = [one.code for one in form_of(session, submission)]
-    unit = unit_views(session, {submission.unit_id}, submission.period.last_day).get(submission.unit_id)
-    if unit is None:
-        raise NotFound(say("There is no such unit."))
-    cells = [written(known.get(code, MISSING)) for code in codes]
-    return ("unit", "period", *codes), [(unit.code, submission.period.code, *cells)]
+def template(
+    period: Period, fields: Sequence[Field], rows: Iterable[GridRow], language: str
+) -> tuple[tuple[str, ...], list[Sequence[Cell]]]:
+    """Columns and rows that reporters may fill in and send back, with what is known already.
+
+    What begins with ``#`` is a remark and is not read again: a column with the units' names, a row with the values'.
+    """
+    names = ["#", said(say("Unit"), language), "", *(said(field.name, language) for field in fields)]
+    lines: list[Sequence[Cell]] = [names]
+    for row in rows:
+        cells = [_known(row, field.code) for field in fields]
+        lines.append([row.unit.code, said(row.unit.name, language), period.code, *cells])
+    return ("unit", "# name", "period", *(field.code for field in fields)), lines
+
+
+def _known(row: GridRow, code: str) -> Cell:
+    """The cell as a spreadsheet holds it: numbers as numbers, what cannot be read as it was typed."""
+    cell = row.cells.get(code)
+    if cell is None or code not in row.asked:
+        return None
+    value = row.values.get(code)
+    return value.number if value is not None and value.number is not None else as_text((cell["number"], cell["kind"]))
 
 
 def export_rows(session: Session, period: Period) -> Iterator[Sequence[object]]:

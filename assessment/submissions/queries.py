@@ -184,7 +184,8 @@ class Deadlines:
 
     def sentence(self) -> Sentence:
         if self.returned_until is not None:
-            return say("Returned: send it again by {moment}. Then closed.", moment=InZone(self.returned_until, self.zone))
+            again = InZone(self.returned_until, self.zone)
+            return say("Returned: send it again by {moment}. Then closed.", moment=again)
         if self.extended_until is not None:
             until = InZone(self.extended_until, self.zone)
             return say("Extended: on time until {moment}. Then closed.", moment=until)
@@ -208,7 +209,7 @@ def deadlines_of(session: Session, submissions: Iterable[Submission]) -> dict[in
     return found
 
 
-def locked(session: Session, submission: Submission, now: datetime) -> Sentence:
+def locked(session: Session, submission: Submission, now: datetime, known: Deadlines | None = None) -> Sentence:
     """Why nothing can be reported now, or nothing. In order, each with its own words: period over? extension?
     already validated? window closed?"""
     period = submission.period
@@ -221,7 +222,8 @@ def locked(session: Session, submission: Submission, now: datetime) -> Sentence:
             "{period} is over: its scores have been computed. What is wrong in it can still be objected to.",
             period=period.title,
         )
-    known = deadlines(session, submission) if now > submission.due_at else None
+    if known is None and now > submission.due_at:
+        known = deadlines(session, submission)
     if known is not None and known.extended_until is not None and now > known.closes_at:
         return say("The extension ended on {moment}; the report can no longer be changed.", moment=known.extended_until)
     if submission.state == SubmissionState.VALIDATED:
@@ -429,8 +431,14 @@ def flags_of(session: Session, submission: Submission) -> tuple[Flag, ...]:
     return flags_of_many(session, submission.period, [submission]).get(submission.id, ())
 
 
-def flags_of_many(session: Session, period: Period, submissions: list[Submission]) -> dict[int, tuple[Flag, ...]]:
-    """What in each report calls a person, read with a handful of queries for a whole period."""
+def flags_of_many(
+    session: Session,
+    period: Period,
+    submissions: list[Submission],
+    given: Mapping[int, Mapping[str, Value]] | None = None,
+) -> dict[int, tuple[Flag, ...]]:
+    """What in each report calls a person, read with a handful of queries for a whole period; ``given`` (by submission)
+    are values that have not been sent yet."""
     with_values(session, submissions)
     rules = scheme(session, period.scheme_version_id)
     targets = targets_on(session, period.programme_id, period.last_day)
@@ -444,7 +452,7 @@ def flags_of_many(session: Session, period: Period, submissions: list[Submission
         amounts = {code: target.amount_due(period.last_day.month) for code, target in mine.items()}
         found[one.id] = flags(
             Looked(
-                claimed=claimed(one),
+                claimed=given[one.id] if given is not None else claimed(one),
                 previous=before.get((one.unit_id, one.source), {}),
                 targets={code: amount for code, amount in amounts.items() if amount is not None},
                 rates={field.code: field.of for field in fields if field.of},

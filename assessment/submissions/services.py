@@ -23,6 +23,7 @@ from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period
 from assessment.programmes.queries import scheme
 from assessment.submissions.drafts import Overtaken, Shown, as_text, merged, of_values, typed_cell
+from assessment.submissions.mails import send_receipts
 from assessment.submissions.models import (
     Evidence,
     Submission,
@@ -115,7 +116,7 @@ def save_draft(
     typed = _asked_for(session, submission, values)
     _unlocked(session, submission, act)
     SUBMISSION.perform(session, submission, "save_draft", act)
-    _refuse_overtaken(_keep(session, submission, act, typed, shown))
+    refuse_overtaken(_keep(session, submission, act, typed, shown))
     session.flush()
 
 
@@ -165,7 +166,8 @@ def _keep(
     return overtaken
 
 
-def _refuse_overtaken(overtaken: Sequence[Overtaken]) -> None:
+def refuse_overtaken(overtaken: Sequence[Overtaken]) -> None:
+    """Raise ``OutOfDate`` with both texts of each cell in which somebody else was faster, if there is any."""
     if overtaken:
         raise OutOfDate(
             say("Somebody else has changed {count} of these values since. Yours are kept: compare, then send again.",
@@ -188,7 +190,7 @@ def seen_whole(
     codes = [field.code for field in form_of(session, submission)]
     mine = {code: typed_cell(typed.get(code, shown.get(code, Shown()).typed)) for code in codes}
     _, overtaken = merged(working_copy(submission), mine, shown, act.by.label, is_whole=True)
-    _refuse_overtaken(overtaken)
+    refuse_overtaken(overtaken)
     return read_draft(session, submission, mine)
 
 
@@ -238,6 +240,7 @@ def submit(session: Session, submission: Submission, act: Act, values: Values | 
     sent.settle()
     submission.return_due_at = None
     session.flush()
+    send_receipts(session, act, [submission])
 
 
 def submit_many(
@@ -259,6 +262,7 @@ def submit_many(
     )  # fmt: skip
     for submission in submissions:  # only now: the table holds no returned report without its moment
         submission.return_due_at = None
+    send_receipts(session, act, submissions)
 
 
 class _Sending:

@@ -5,7 +5,7 @@ import pytest
 from assessment.foundation import audit
 from assessment.foundation.frame import Frame
 from assessment.foundation.tables import TableFaults, read_table, write_csv
-from assessment.submissions import queries, services
+from assessment.submissions import grids, queries, services
 from assessment.submissions.files import EXPORT, export_rows, import_submissions, template
 from assessment.submissions.rules import NOT_APPLICABLE, given
 from support.programmes import act
@@ -70,8 +70,10 @@ def test_a_report_that_was_sent_is_taken_back_before_it_is_sent_differently(fram
 def test_the_sheet_to_fill_in_can_be_sent_back(frame: Frame) -> None:
     with frame.write() as session:
         world, submissions = a_period_open(session)
-        columns, rows = template(session, submissions["220101"])
-        filled = write_csv(columns, [(*rows[0][:2], "1", "2", "4", "50")])
+        row = grids.row_of(session, submissions["220101"], IN_TIME)
+        columns, rows = template(world.periods["2012-01"], row.fields, [row], "en")
+        assert rows[0][:4] == ["#", "Unit", "", "New cameras"]
+        filled = write_csv(columns, [rows[0], (*rows[1][:3], "1", "2", "4", "50")])
         assert read_table(filled, "t").columns == columns
         found = import_submissions(session, act(world.locality("220101"), IN_TIME), world.programme, filled, "t.csv")
         assert found.new == 1

@@ -143,6 +143,7 @@ def a_scheme_in_force(session: Session, source: str = SCHEME) -> World:
 
 def new_letters(world: World) -> list[NewLetter]:
     amounts = {"220100": 300, "220200": 100, "220101": 100, "220102": 200, "220201": 120}
+    amounts |= {code: 120 for code, (_, level) in TREE.items() if level == "county" and code not in amounts}
     return [
         NewLetter(
             world.units[code],

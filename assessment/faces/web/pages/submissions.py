@@ -42,8 +42,9 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
+from assessment.faces.web.pages import submissions_typing as typing
 from assessment.foundation import stored_files
-from assessment.foundation.errors import Invalid, Refusal
+from assessment.foundation.errors import Invalid, NotNow, Refusal
 from assessment.foundation.exact import rounded
 from assessment.foundation.file_kinds import clean_name
 from assessment.foundation.filestore import FileStore
@@ -53,11 +54,20 @@ from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Period, PeriodState
 from assessment.programmes.queries import targets_on
-from assessment.submissions import files, queries, services
+from assessment.submissions import files, grids, queries, services
 from assessment.submissions.models import Evidence, Submission, SubmissionState
-from assessment.submissions.process import SUBMISSION
+from assessment.submissions.process import SUBMISSION, may_report
 from assessment.submissions.queries import Field
-from assessment.submissions.rules import MISSING, Stage, Timeliness, Value, ValueKind, over_reporting, written
+from assessment.submissions.rules import (
+    MISSING,
+    Stage,
+    Timeliness,
+    Value,
+    ValueKind,
+    over_reporting,
+    timeliness_of,
+    written,
+)
 
 pages = Blueprint("submissions", __name__, url_prefix="/submissions")
 address("submission", "submissions.show", "submission_id", N_("Report"))
@@ -369,6 +379,35 @@ def versions(submission_id: int, code: str) -> str:
     )
 
 
+HELPFUL = ("rate_not_derivable", "leap", "fell", "no_evidence", "evidence_reused")
+"""What somebody may have mistyped or forgotten; what else calls a verifier is not for training on."""
+
+
+@pages.get("/<int:submission_id>/answers")
+@signed_in
+def answers(submission_id: int) -> str:
+    """Check your answers: what would be sent, and what is missing; nothing is sent before that."""
+    session = current_session()
+    one = access(Submission, submission_id)
+    refused = may_report(session, one, current_act())
+    if refused or one.state not in services.WITH_THE_UNIT:
+        raise NotNow(refused or say("This report has been sent already; take it back before you send another."))
+    row = grids.row_of(session, one, now())
+    flags = queries.flags_of_many(session, one.period, [one], {one.id: row.values})[one.id]
+    hints = [flag for flag in flags if flag.code in HELPFUL]
+    return render_template(
+        "submissions/answers.html",
+        submission=one,
+        row=row,
+        before=queries.before(session, one),
+        hints={code: [flag for flag in hints if flag.value_code == code] for code in row.asked},
+        evidence={code: [file for file in one.evidence if file.value_code == code] for code in row.asked},
+        shown=typing.to_show([(one.id, row.cells)]),
+        timeliness=timeliness_of(row.deadlines.on_time_until, None, now()),
+        kinds=KIND_WORDS,
+    )
+
+
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 
@@ -379,24 +418,23 @@ class GridForm(Form):
     stage = ""
 
     def typed(self) -> dict[str, tuple[str, str]]:
-        found = {}
-        for name, text in request.form.items():
-            if name.startswith("number-"):
-                code = name.removeprefix("number-")
-                kind = request.form.get(f"kind-{code}", "given")
-                found[code] = (text.strip()[:60], kind if kind in KIND_WORDS else "given")
-        return found
+        return typing.typed_fields()
+
+    @property
+    def shown(self) -> str:
+        """What the server holds, for the page to say later what it had shown."""
+        return typing.to_show([(self.submission.id, queries.working_copy(self.submission))])
 
     def take_over(self, refusal: Refusal) -> None:
         super().take_over(refusal)
-        self.grid = cells(self.submission, self.typed(), refusal.fields)
+        self.grid = cells(self.submission, self.typed() or None, refusal.fields)
 
     submission: Any = None
 
 
 def fill(form: Any, session: Any, submission: Submission) -> None:
     form.submission = submission
-    form.grid = cells(submission, form.typed() if request.method == "POST" else None)
+    form.grid = cells(submission, (form.typed() or None) if request.method == "POST" else None)
 
 
 class ReasonGridForm(GridForm):
@@ -425,12 +463,20 @@ def fill_column(stage: Stage, *, first: bool) -> Any:
 
 
 def save_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
-    services.save_draft(session, submission, act, typed)
+    services.save_draft(session, submission, act, typed, seen_of(submission))
+
+
+def seen_of(submission: Submission) -> Any:
+    return typing.shown().get(submission.id, {}) if "shown" in request.form else None
 
 
 def submit_typed(session: Any, submission: Submission, act: Any, typed: Any) -> None:
-    """Send what is in the grid; what cannot be read is said at its field."""
-    values = services.read_draft(session, submission, typed)
+    """Send what is in the fields, or what the page of answers showed; what cannot be read is said at its field."""
+    seen = seen_of(submission)
+    if seen is None:
+        values = services.read_draft(session, submission, typed)
+    else:
+        values = services.seen_whole(session, submission, act, typed, seen)
     services.submit(session, submission, act, values)
 
 
@@ -472,7 +518,10 @@ def _receipt(record: Submission, _result: Any) -> str:
     return url_for("submissions.receipt", submission_id=record.id)
 
 
-def _form_again(record: Submission, _result: Any) -> str:
+def _form_or_answers(record: Submission, _result: Any) -> str:
+    """On to the answers, where that was pressed; else the form again."""
+    if request.form.get("then") == "answers":
+        return url_for("submissions.answers", submission_id=record.id)
     return url_for("submissions.submission_submit", record_id=record.id)
 
 
@@ -546,7 +595,7 @@ acts(
             GridForm,
             fill=fill,
             facts=_typed,
-            goes_to=_form_again,
+            goes_to=_form_or_answers,
             done=N_("The draft is saved. Nothing has been sent."),
             template="submissions/report.html",
         ),
@@ -584,10 +633,10 @@ acts(
 @pages.post("/<int:submission_id>/autosave")
 @signed_in
 def autosave(submission_id: int) -> Response:
-    """Keep what is being typed; the page tells when it was kept."""
+    """Keep what is being typed; the page tells when it was kept, and what somebody else was faster with."""
     one = access(Submission, submission_id)
-    services.autosave(current_session(), one, current_act(), GridForm().typed())
-    return jsonify(version=one.version)
+    overtaken = services.autosave(current_session(), one, current_act(), typing.typed_fields(), seen_of(one))
+    return jsonify(typing.saved([(one, overtaken)]))
 
 
 # --- many at once ----------------------------------------------------------------------------------------------------
@@ -635,11 +684,15 @@ def evidence(evidence_id: int) -> Response:
 def template(submission_id: int, kind: str) -> Response:
     """The sheet to fill in and send back, with what is known already."""
     one = access(Submission, submission_id)
-    columns, rows = files.template(current_session(), one)
-    name = f"{one.period.code}-{one.id}"
+    row = grids.row_of(current_session(), one, now())
+    return sheet(one.period, row.fields, [row], kind, f"{one.period.code}-{one.id}")
+
+
+def sheet(period: Period, fields: Any, rows: Any, kind: str, name: str) -> Response:
+    columns, lines = files.template(period, fields, rows, language())
     if kind == "xlsx":
-        return download(write_xlsx(columns, rows, one.period.code), f"{name}.xlsx", XLSX)
-    return download(b"\xef\xbb\xbf" + write_csv(columns, rows), f"{name}.csv", "text/csv")
+        return download(write_xlsx(columns, lines, period.code), f"{name}.xlsx", XLSX)
+    return download(b"\xef\xbb\xbf" + write_csv(columns, lines), f"{name}.csv", "text/csv")
 
 
 class ImportForm(Form):

@@ -17,6 +17,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// Whoever signs out leaves nothing of what he typed in this browser.
+document.addEventListener("submit", (event) => {
+  if (!(event.target.getAttribute("action") ?? "").endsWith("/sign-out")) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("kept:")) localStorage.removeItem(key);
+  sessionStorage.clear();
+});
+
 // The error summary is read first.
 document.querySelector(".errors")?.focus();
 
@@ -57,7 +64,7 @@ const put = (form, kept) => {
   }
 };
 const person = document.body.dataset.person ?? "";
-for (const form of document.querySelectorAll("form[data-keep]")) {
+for (const form of document.querySelectorAll("form[data-keep]:not([data-cells])")) {
   const key = `kept:${person}:${form.dataset.keep}`;
   const first = JSON.stringify(read(form));
   const kept = localStorage.getItem(key);
@@ -80,52 +87,4 @@ const sent = sessionStorage.getItem("sent");
 if (sent && !document.querySelector(".errors") && !document.querySelector("[data-refused]")) {
   localStorage.removeItem(sent);
   sessionStorage.removeItem("sent");
-}
-
-// Forms that save themselves: <form data-autosave="address">, <p class="saved" data-saved hidden>.
-for (const form of document.querySelectorAll("form[data-autosave]")) {
-  const word = document.querySelector("[data-saved]");
-  let timer = 0;
-  const show = (text, isUnsent) => {
-    if (!word) return;
-    word.hidden = false;
-    word.textContent = text;
-    word.classList.toggle("unsent", isUnsent);
-  };
-  const save = async () => {
-    try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const told = await answer.json();
-      if (told.version && form.elements.version) form.elements.version.value = told.version;
-      const time = new Date().toTimeString().slice(0, 5);
-      show(say(`Saved ${time}`, `${time} 已保存`), false);
-    } catch {
-      show(say("Not saved yet; it is kept in this browser", "尚未保存；内容保留在本浏览器中"), true);
-      timer = setTimeout(save, 15000);
-    }
-  };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, 1500);
-  });
-}
-
-// Rows pasted from a spreadsheet fill the grid from the field they were pasted into.
-for (const grid of document.querySelectorAll("[data-paste]")) {
-  grid.addEventListener("paste", (event) => {
-    const text = event.clipboardData.getData("text/plain");
-    if (!/[\t\n]/.test(text.trim()) || !event.target.matches("input")) return;
-    event.preventDefault();
-    const rows = [...grid.querySelectorAll("tr")].map((row) => [...row.querySelectorAll("input:not([type=hidden])")]);
-    const top = rows.findIndex((row) => row.includes(event.target));
-    const left = rows[top].indexOf(event.target);
-    text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) =>
-      line.split("\t").forEach((cell, right) => {
-        const field = rows[top + down]?.[left + right];
-        if (field) field.value = cell.trim();
-      }),
-    );
-    event.target.form?.dispatchEvent(new Event("input", { bubbles: true }));
-  });
 }
