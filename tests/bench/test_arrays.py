@@ -58,6 +58,17 @@ def test_three_thousand_units_are_scored_and_ranked_exactly() -> None:
 
 
 @pytest.mark.bench
+def test_three_thousand_units_with_a_hundred_formulas() -> None:
+    scheme, table = boundaries.with_formulas(UNITS, INDICATORS)
+    begun = time.process_time()
+    slowly = explained(scheme, table.units[:100], table.inputs()[:100])
+    plainly = (time.process_time() - begun) * UNITS / 100
+    (took,) = milliseconds(lambda: standings(scheme, table), times=9)
+    print(f"\n{UNITS} units x {INDICATORS} formulas: {took:.0f} ms; explained one by one about {plainly:.0f} s")
+    assert len(slowly.units) == 100
+
+
+@pytest.mark.bench
 def test_scikit_criteria_beside_it() -> None:
     skcriteria = pytest.importorskip("skcriteria")
     from skcriteria.agg.simple import WeightedSumModel
@@ -81,6 +92,7 @@ def test_a_hundred_thousand_units_of_random_schemes_without_a_difference() -> No
         seed += 1
         dice = random.Random(seed)
         said = schemes.a_scheme(dice)
+        said = schemes.with_formulas(dice, said) if seed % 2 else said
         table = [schemes.a_row(dice, said, f"u{place}") for place in range(dice.choice([2, 30, 400]))]
         scheme, given = schemes.as_scheme(said), [schemes.as_unit(said, row) for row in table]
         by_hand = plain.scored(said, table)
@@ -88,5 +100,5 @@ def test_a_hundred_thousand_units_of_random_schemes_without_a_difference() -> No
             mine = {unit: (None if total is None else str(total), *rest) for unit, _, total, *rest in found.rows()}
             different += sum(mine[unit] != by_hand[unit] for unit in by_hand)
         units += len(table)
-    print(f"\n{units} units by {seed} random schemes: {different} differences between both engines and plain fractions")
+    print(f"\n{units} units by {seed} random schemes, half of them with formulas: {different} differences")
     assert different == 0

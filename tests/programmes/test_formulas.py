@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,10 @@ ATTACKS = [
     "a == a", "a < 2", "a in a", "a @ a", "(a := 2)", "await a", "yield a", "*a", "min(*a)", "min(a, key=abs)",
     "max(**a)", "print(a)", "sqrt(a, a)", "log()", "min(a)", "sqrt", "True", "None", "...", "1j", "0x10", "1_000",
     "b''", "a; b", "a = 1", "import os", "a\n+\x00b", "1e999", "nan", "１ +", "", " ", "a" * (LONGEST + 1),
+    "a \u202e+ b", "a\u200b + b", "a ＋ b", "a × b", "2²", "a ÷ 0", "x\ud800", "lambda: 0", "a.b.c", "a().b",
+    "(a)(b)", "a ** a ** a", "pow(9, 999999)", "int('9' * 9999)", "range(10**9)", "bytes(10**9)", "[0] * 10**10",
+    "(0,) * 10**10", "9" * 41, "0." + "1" * 41, "max(" + "a, " * 300 + "a)", "min" * 200 + "(a, b)", "[" * 31,
+    "-(" * 31 + "a" + ")" * 31,
     "(" * 100 + "a" + ")" * 100, "-" * 300 + "a", "+".join("a" * (MOST_NODES + 1)), "sqrt(" * 40 + "a" + ")" * 40,
 ]  # fmt: skip
 
@@ -108,6 +113,8 @@ def test_a_name_is_only_ever_a_value() -> None:
     assert computed("sqrt + sqrt(sqrt)", sqrt="4") == 6
     with pytest.raises(KeyError):
         computed("__builtins__")
+    # Wide letters are their narrow selves; a Cyrillic one is another name.
+    assert parse_formula("ｍａｘ(ａ, а)").names == ("a", "а")
 
 
 @given(st.text(max_size=60))
@@ -119,19 +126,55 @@ def test_no_text_makes_anything_but_a_formula_or_a_sentence(text: str) -> None:
     assert said.strip()
 
 
-def test_formulas_of_formulas_cannot_fill_the_memory() -> None:
-    product = " * ".join(["{0}"] * 90)
-    chain = ", ".join(f"f{place}: {product.format(f'f{place - 1}')}" for place in range(1, 9))
-    scheme = load_scheme(f"""
+def of_formulas(formulas: str, value: str) -> str:
+    return f"""
 format: 1
 scheme: test
 version: "1"
-formulas: {{f0: {product.format("y")}, {chain}}}
-indicators: [{{code: x, value: f8, points: 100, rule: given}}]
-""")
+formulas: {{{formulas}}}
+indicators: [{{code: x, value: {value}, points: 100, rule: given}}]
+"""
+
+
+def test_formulas_of_formulas_cannot_fill_the_memory() -> None:
+    scheme = load_scheme(of_formulas(f"f0: {' * '.join('y' * 45)}, f1: {' * '.join(['f0'] * 20)}", "f1"))
     results = score(scheme, [UnitInput("u", {"y": Value(Decimal("1.2345678901234567890123456789"))})])
     assert [str(one.sentence) for one in results.troubles] == [
         "A number on the way has more than 6000 digits; simplify the formula."]
+
+
+CHAINS = {
+    "twice as much with every step": ["y", *(f"f{place} + f{place}" for place in range(39))],
+    "Fibonacci's rabbits": ["y", "y", *(f"f{place} + f{place + 1}" for place in range(60))],
+    "one after another without end": ["y", *(f"f{place} + 1" for place in range(900))],
+    "roots of roots of roots": ["y", *(f"{'sqrt(' * 20}f{place}{' + 2)' * 20}" for place in range(3))],
+    "fractions beneath fractions": ["y", *(f"1 / (2 + f{place})" for place in range(45))],
+}
+
+
+@pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS)
+def test_formulas_of_formulas_cannot_take_for_ever(chain: list[str]) -> None:
+    said = ", ".join(f"f{place}: {text}" for place, text in enumerate(chain))
+    with pytest.raises(SchemeFaults) as refused:
+        load_scheme(of_formulas(said, f"f{len(chain) - 1}"))
+    assert all("With all the formulas that it reads" in fault.message for fault in refused.value.faults)
+
+
+def test_thousands_of_formulas_are_refused_before_they_are_read() -> None:
+    said = ", ".join(f"f{place}: y" for place in range(1001))
+    with pytest.raises(SchemeFaults) as refused:
+        load_scheme(of_formulas(said, "f1"))
+    assert [str(fault) for fault in refused.value.faults] == [
+        "formulas (line 5): There are more than 1000 formulas; take out what nobody reads."]
+
+
+def test_what_nobody_can_decide_ends_in_seconds() -> None:
+    """Two numbers that are equal, though no theorem used here says so."""
+    one, other = "sqrt(sqrt(y + 2) * sqrt(y + 2) + 2 * sqrt(y + 1))", "1 + sqrt(y + 1)"
+    scheme = load_scheme(of_formulas(f"f0: log({one} + log(y)) - log({other} + log(y))", "f0"))
+    began = process_time()
+    score(scheme, [UnitInput("u", {"y": Value(Decimal(6))})])
+    assert process_time() - began < 20
 
 
 def test_an_attack_in_a_scheme_is_a_fault_with_its_line() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
@@ -49,11 +49,12 @@ def refuse_to_explain(*_: object) -> Standings:
     raise AssertionError("the arrays were to do this themselves")
 
 
-@settings(max_examples=60)
-@given(st.integers(0, 2**32), st.sampled_from([1, 2, 7, 25]))
-def test_totals_ranks_and_bands_are_those_of_plain_fractions(seed: int, count: int) -> None:
+@settings(max_examples=100)
+@given(st.integers(0, 2**32), st.sampled_from([1, 2, 7, 25]), st.booleans())
+def test_totals_ranks_and_bands_are_those_of_plain_fractions(seed: int, count: int, formulas: bool) -> None:
     dice = random.Random(seed)
     said = schemes.a_scheme(dice)
+    said = schemes.with_formulas(dice, said) if formulas else said
     table = [schemes.a_row(dice, said, f"u{place}") for place in range(count)]
     scheme, units = schemes.as_scheme(said), [schemes.as_unit(said, row) for row in table]
     assert covers(scheme)
@@ -62,6 +63,19 @@ def test_totals_ranks_and_bands_are_those_of_plain_fractions(seed: int, count: i
         patch.setattr(engine_of_arrays, "explained", refuse_to_explain)
         assert rows(standings(scheme, store(units))) == expected
     assert by_explained_engine(scheme, units) == expected
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32), st.sampled_from([1, 7, 25]))
+def test_roots_and_logarithms_are_decided_as_in_the_explained_engine(seed: int, count: int) -> None:
+    dice = random.Random(seed)
+    said = schemes.with_formulas(dice, schemes.a_scheme(dice), endless=True)
+    said["ranking"]["then"] = dice.choice([[], ["f0 desc"]])
+    units = [schemes.as_unit(said, schemes.a_row(dice, said, f"u{place}")) for place in range(count)]
+    scheme = schemes.as_scheme(said)
+    assert covers(scheme)
+    assume(all(trouble.unit for trouble in score(scheme, units).troubles))  # else it could not explain what it compares
+    assert rows(standings(scheme, store(units))) == by_explained_engine(scheme, units)
 
 
 @settings(max_examples=40)
@@ -150,10 +164,9 @@ def test_combinations_are_exact(coefficients: list[int], data: st.DataObject) ->
 @pytest.mark.parametrize(
     "more",
     [
-        "formulas: {b: c / d}",
+        "changes: {b: {of: c, by: absolute, since: period_before}}",
         "missing: carry_forward",
         "missing: {default: reweight, withheld: zero_by_decision}",
-        "formulas: {key: c / d}\nranking: {then: [key desc]}",
         "ranking: {then: [a desc]}",
         "bands: [{code: good, from: 50, quota: 50%, quota_rounding: half_up}, {code: poor, below: 50}]",
     ],

@@ -42,6 +42,21 @@ def ordinary(units: int, count: int = 100, seed: int = 1) -> tuple[Scheme, Store
     return scheme, stored(dice.integers(0, WIDTH, (count, units)), dice.random((count, units)) < 0.05, 2)
 
 
+def with_formulas(units: int, count: int = 100, seed: int = 1) -> tuple[Scheme, Stored]:
+    """Random counts, of which every indicator is a rate; every tenth divisor is 0, 5 % of the counts are missing."""
+    dice = np.random.default_rng(seed)
+    share = {100: "1", 10: "10"}[count]
+    lines = [
+        f"  - {{code: r{place}, points: {share}, rule: peer_minmax, not_applicable: divisor_is_zero}}"
+        for place in range(count)
+    ]
+    rates = [f"  r{place}: i{2 * place} / i{2 * place + 1} * 100" for place in range(count)]
+    said = ["format: 1", "scheme: rates", 'version: "1"', "missing: reweight", "formulas:", *rates, "indicators:"]
+    numbers = dice.integers(1, WIDTH, (2 * count, units))
+    numbers[1::2] *= dice.random((count, units)) >= 0.1
+    return load_scheme("\n".join([*said, *lines, ""])), stored(numbers, dice.random((2 * count, units)) < 0.05)
+
+
 @dataclass(frozen=True)
 class Bounded:
     """A spreadsheet whose totals all end in half a unit of the last place, and what they round to, halves up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,9 @@ Row = Mapping[str, Any]
 Answer = dict[str, tuple[str | None, int | None, str | None]]
 
 BLOCKED, GONE = "blocked", "gone"
+DIVIDED = "divided"
+GRAVEST = ("withheld", "", "n/a", DIVIDED)
+NUMBER = re.compile(r"\b\d+(\.\d+)?\b")
 
 
 def scored(scheme: Mapping[str, Any], rows: Sequence[Row]) -> Answer:
@@ -82,12 +86,12 @@ def _round(exact: F, places: int, mode: str) -> int:
 
 
 def _column(scheme: Mapping[str, Any], item: Mapping[str, Any], points: F, rows: Sequence[Row]) -> list[Any]:
-    values = [row[item["code"]] for row in rows]
-    numbers = [F(value) for value in values if _is_number(value)]
+    values = [_value(scheme, item.get("value", item["code"]), row) for row in rows]
+    numbers = [value for value in values if isinstance(value, F)]
     policy = item.get("missing") or scheme["missing"]
     rounding = scheme["rounding"].get("item")
     exact: list[Any] = [
-        _by_rule(item, points, F(value), row, numbers) if _is_number(value) else value
+        _by_rule(scheme, item, points, value, row, numbers) if isinstance(value, F) else _gone(item, value)
         for value, row in zip(values, rows, strict=True)
     ]
     present = [cell for cell in exact if isinstance(cell, F)]
@@ -99,8 +103,28 @@ def _column(scheme: Mapping[str, Any], item: Mapping[str, Any], points: F, rows:
     return cells
 
 
-def _is_number(value: str) -> bool:
-    return value not in {"", "n/a", "withheld"}
+def _value(scheme: Mapping[str, Any], name: str, row: Row) -> Any:
+    """A number, or the gravest of what is wrong with it; formulas by Python's own arithmetic of fractions."""
+    formulas = scheme.get("formulas", {})
+    if name not in formulas:
+        return row[name] if row[name] in GRAVEST else F(row[name])
+    parts = {part: _value(scheme, part, row) for part in re.findall(r"\b[a-z]\w*", formulas[name]) if part not in WORDS}
+    wrong = [word for word in GRAVEST if word in parts.values()]
+    if wrong:
+        return wrong[0]
+    try:
+        return F(eval(NUMBER.sub(r'F("\g<0>")', formulas[name]), {"F": F, **parts}))
+    except ZeroDivisionError:
+        return DIVIDED
+
+
+WORDS = ("min", "max", "abs")
+
+
+def _gone(item: Mapping[str, Any], value: str) -> str:
+    if value != DIVIDED:
+        return value
+    return GONE if "divisor_is_zero" in item.get("not_applicable", ()) else BLOCKED
 
 
 def _gap(cell: str, policy: str, present: Sequence[F]) -> Any:
@@ -119,12 +143,14 @@ def _gap(cell: str, policy: str, present: Sequence[F]) -> Any:
     return BLOCKED
 
 
-def _by_rule(item: Mapping[str, Any], points: F, x: F, row: Row, peers: Sequence[F]) -> Any:
+def _by_rule(
+    scheme: Mapping[str, Any], item: Mapping[str, Any], points: F, x: F, row: Row, peers: Sequence[F]
+) -> Any:
     match item["rule"]:
         case "given":
             return x if 0 <= x <= points else BLOCKED
         case "completion" | "control":
-            return _against_target(item, points, x, row)
+            return _against_target(scheme, item, points, x, row)
         case "efficacy":
             low, high = F(item["unacceptable"]), F(item["satisfactory"])
             mark = 60 + 40 * (x - low) / (high - low)
@@ -148,12 +174,16 @@ def _by_rule(item: Mapping[str, Any], points: F, x: F, row: Row, peers: Sequence
     raise AssertionError(item["rule"])
 
 
-def _against_target(item: Mapping[str, Any], points: F, x: F, row: Row) -> Any:
+def _against_target(scheme: Mapping[str, Any], item: Mapping[str, Any], points: F, x: F, row: Row) -> Any:
     if item["target"] == "letter":
         text = row[f"{item['code']}_target"]
         if text == "" or F(text) < 0:
             return BLOCKED
         target = F(text)
+    elif isinstance(item["target"], str):
+        target = _value(scheme, item["target"], row)
+        if not isinstance(target, F) or target < 0:
+            return BLOCKED
     else:
         target = F(item["target"])
     more = item["rule"] == "completion"

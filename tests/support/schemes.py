@@ -69,6 +69,49 @@ def _indicator(dice: random.Random, code: str, points: Decimal) -> dict[str, Any
     return item
 
 
+VALUES = ("v0", "v1", "v2")
+"""Collected values that formulas are made of."""
+
+
+def with_formulas(dice: random.Random, scheme: dict[str, Any], endless: bool = False) -> dict[str, Any]:
+    """The scheme, some of whose indicators are computed, or held against what is; `endless` with roots and logarithms.
+
+    Formulas read one another, divide by what is often 0, and leave gaps and refusals behind.
+    """
+    known = list(VALUES)
+    formulas: dict[str, str] = {}
+    for place in range(dice.randint(1, 4)):
+        formulas[f"f{place}"] = _formula(dice, known, 1 if endless else dice.randint(1, 3), endless)
+        known.append(f"f{place}")
+    items = [dict(item) for item in scheme["indicators"]]
+    for item in items:
+        if item["rule"] in {"completion", "control"} and item["target"] != "letter" and dice.random() < 0.4:
+            item["target"] = dice.choice(list(formulas))
+            if item.get("missing") == "peer_mean":
+                del item["missing"]
+        if dice.random() < 0.6:
+            name = f"g_{item['code']}"
+            computed = _formula(dice, known, 1, endless)
+            formulas[name] = f"min(max({computed}, 0), {item['points']})" if item["rule"] == "given" else computed
+            item["value"] = name
+            if dice.random() < 0.7:
+                item["not_applicable"] = [*item.get("not_applicable", []), "divisor_is_zero"]
+    return scheme | {"formulas": formulas, "indicators": items}
+
+
+def _formula(dice: random.Random, names: list[str], depth: int, endless: bool) -> str:
+    def part() -> str:
+        if depth > 1 and dice.random() < 0.6:
+            return f"({_formula(dice, names, depth - 1, endless)})"
+        return dice.choice(names) if dice.random() < 0.8 else dice.choice(["2", "0.5", "100", "0.3", "7"])
+
+    shapes = ["{} / {}", "{} / {} * 100", "{} + {}", "{} - {}", "{} * {}", "min({}, {})", "abs(-{} + {})"]
+    if endless:
+        shapes += ["sqrt({})", "log({})", "log10({} + {})", "sqrt({}) * sqrt({})", "log({} * {}) - log({})"]
+    shape = dice.choice(shapes)
+    return shape.format(*(part() for _ in range(shape.count("{}"))))
+
+
 def a_row(dice: random.Random, scheme: Mapping[str, Any], unit: str) -> dict[str, Any]:
     """A unit as a spreadsheet has it; few distinct values, so that ties and boundaries abound."""
     row: dict[str, Any] = {"unit": unit, "level": dice.choice(["town", "county"])}
@@ -76,6 +119,8 @@ def a_row(dice: random.Random, scheme: Mapping[str, Any], unit: str) -> dict[str
         row[item["code"]] = _value(dice, item)
         if item.get("target") == "letter":
             row[f"{item['code']}_target"] = dice.choice(["0", "3", "7.5", "12", "50", "50", "20", "80"])
+    if "formulas" in scheme:
+        row |= {name: _value(dice, {"rule": "formula"}) for name in VALUES}
     return row
 
 
@@ -111,6 +156,10 @@ def _said(part: Any) -> str:
 def as_unit(scheme: Mapping[str, Any], row: Mapping[str, Any]) -> UnitInput:
     """A row as scoring takes it."""
     codes = [item["code"] for item in scheme["indicators"]]
-    values = {code: WORDS.get(row[code]) or Value(Decimal(row[code])) for code in codes}
-    targets = {code: Decimal(row[f"{code}_target"]) for code in codes if row.get(f"{code}_target")}
+    given = [*codes, *VALUES] if "formulas" in scheme else codes
+    values = {code: WORDS.get(row[code]) or Value(Decimal(row[code])) for code in given}
+    targets = {
+        item.get("value", item["code"]): Decimal(row[f"{item['code']}_target"])
+        for item in scheme["indicators"] if row.get(f"{item['code']}_target")
+    }  # fmt: skip
     return UnitInput(row["unit"], values, {"level": row["level"]}, targets)

@@ -15,7 +15,7 @@ from assessment.foundation.reals.enclosures import Enclosure, Precision, TooWide
 
 FIRST = 30
 PATIENCE = 120
-LAST = 20_000
+LAST = 1_000  # a logarithm to so many digits takes 10 ms, one to 20,000 half a minute
 
 Number: TypeAlias = Union["Real", Fraction]
 Kind = TypeVar("Kind", bound="Real")
@@ -29,7 +29,7 @@ _WIDE = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 class Undecided(ArithmeticError):
-    """Two numbers agree to 20,000 digits, and no theorem used here says whether they are equal."""
+    """Two numbers agree to 1,000 digits, and no theorem used here says whether they are equal."""
 
 
 class Real(Refinable):

@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Generic, TypeVar
 
 from assessment.foundation.exact import parse_decimal, shown
 from assessment.foundation.i18n import N_
@@ -14,9 +15,15 @@ from assessment.programmes.rules.faults import Ill
 LONGEST = 500
 MOST_NODES = 200
 DEEPEST = 30
+MOST_FORMULAS = 1_000
+MOST_TOGETHER = 2_000  # parts of a formula and of all that it reads, each as often as it is read
+LONGEST_CHAIN = 50  # of formulas that read formulas
+HIGHEST = 40  # functions and divisors within one another, however many formulas they lie in
 MOST_BITS = 20_000  # of a number on the way: formulas of formulas could double its length with every step
 
-_OPERATORS: dict[type[ast.AST], Callable[[Number, Number], Number]] = {
+Computed = TypeVar("Computed")
+
+_OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -61,6 +68,18 @@ _OF_SEVERAL = frozenset({"min", "max"})
 
 
 @dataclass(frozen=True)
+class Arithmetic(Generic[Computed]):
+    """What a formula is computed in: anything that knows + - * /, and how it takes numbers and functions.
+
+    `kept` is given whatever + - * / make, and may refuse it.
+    """
+
+    number: Callable[[Fraction], Computed]
+    functions: Mapping[str, Callable[..., Computed]]
+    kept: Callable[[Computed], Computed]
+
+
+@dataclass(frozen=True)
 class Formula:
     """A checked formula; `names` are the values it needs, in the order of their first use."""
 
@@ -71,9 +90,13 @@ class Formula:
     def compute(self, values: Mapping[str, Number]) -> Number:
         """Compute it exactly; `DividedByZero` if a divisor is 0, `Undefined` where there is no result."""
         try:
-            return _compute(self._tree, values, self.text.encode())
+            return self.compute_in(EXACTLY, values)
         except ZeroDivisionError as error:
             raise DividedByZero(self.text) from error
+
+    def compute_in(self, arithmetic: Arithmetic[Computed], values: Mapping[str, Computed]) -> Computed:
+        """Compute it in another arithmetic, such as that of whole columns."""
+        return _compute(self._tree, values, self.text.encode(), arithmetic)
 
     def with_numbers(self, numbers: Mapping[str, str]) -> str:
         """The formula with numbers in the place of names, as an explanation shows it."""
@@ -152,21 +175,69 @@ def _number(node: ast.expr, source: bytes) -> Fraction:
         raise Ill(N_("“{text}” is not a decimal number of at most 40 digits."), text=text[:60]) from None
 
 
-def _compute(node: ast.expr, values: Mapping[str, Number], source: bytes) -> Number:
+def _compute(
+    node: ast.expr, values: Mapping[str, Computed], source: bytes, arithmetic: Arithmetic[Computed]
+) -> Computed:
+    def below(part: ast.expr) -> Computed:
+        return _compute(part, values, source, arithmetic)
+
     match node:
         case ast.BinOp(left=left, op=op, right=right):
-            return _sized(_OPERATORS[type(op)](_compute(left, values, source), _compute(right, values, source)))
+            return arithmetic.kept(_OPERATORS[type(op)](below(left), below(right)))
         case ast.UnaryOp(op=op, operand=operand):
-            value = _compute(operand, values, source)
-            return -value if isinstance(op, ast.USub) else value
+            value: Any = below(operand)
+            made: Computed = -value if isinstance(op, ast.USub) else value
+            return made
         case ast.Call(func=ast.Name(id=name), args=args):
-            return _FUNCTIONS[name](*(_compute(argument, values, source) for argument in args))
+            return arithmetic.functions[name](*map(below, args))
         case ast.Name(id=name):
             return values[name]
-    return _number(node, source)
+    return arithmetic.number(_number(node, source))
 
 
 def _sized(value: Number) -> Number:
     if isinstance(value, Fraction) and value.numerator.bit_length() + value.denominator.bit_length() > MOST_BITS:
         raise Undefined(N_("A number on the way has more than {most} digits; simplify the formula."), most="6000")
     return value
+
+
+EXACTLY: Arithmetic[Number] = Arithmetic(lambda number: number, _FUNCTIONS, _sized)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much work a formula is with all that it reads: its parts, how deep they lie, how many formulas on end."""
+
+    parts: int = 1
+    height: int = 0
+    chain: int = 0
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether formulas of formulas could take minutes or gigabytes where each of them is small."""
+        return self.parts > MOST_TOGETHER or self.height > HIGHEST or self.chain > LONGEST_CHAIN
+
+    def __neg__(self) -> "Size":
+        return self
+
+    def __add__(self, other: "Size") -> "Size":
+        return Size(self.parts + other.parts + 1, max(self.height, other.height), max(self.chain, other.chain))
+
+    __sub__ = __mul__ = __add__
+
+    def __truediv__(self, other: "Size") -> "Size":
+        return _nested(self, other)
+
+
+def _nested(*sizes: Size) -> Size:
+    parts = 1 + sum(one.parts for one in sizes)
+    return Size(parts, 1 + max(one.height for one in sizes), max(one.chain for one in sizes))
+
+
+SIZES: Arithmetic[Size] = Arithmetic(lambda _: Size(), dict.fromkeys(_FUNCTIONS, _nested), lambda size: size)
+
+
+def size_of(formula: Formula, parts: Mapping[str, Size]) -> Size:
+    """The size of a formula, from those of what it reads; collected values need not be named."""
+    size = formula.compute_in(SIZES, {name: parts.get(name, Size()) for name in formula.names})
+    return Size(size.parts, size.height, size.chain + 1)

@@ -1,10 +1,12 @@
 """Whether every value that a scheme reads is declared, and whether formulas and changes can be computed at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.finding import Found, find
+from assessment.programmes.rules.formulas import MOST_FORMULAS, MOST_TOGETHER, Size, size_of
 from assessment.programmes.rules.indicators import Completion, Item, Sliding
 from assessment.programmes.rules.normalised import Normalised
 from assessment.programmes.rules.reading import Document
@@ -56,8 +58,34 @@ def formulas(scheme: "Scheme", document: Document) -> Found:
         for part in formula.names:
             if scheme.values and part not in scheme.names:
                 yield ("formulas", name), _UNKNOWN, {"name": part}
-        if name in _behind(name, scheme):
-            yield ("formulas", name), N_("The formula “{name}” needs its own result; take it out."), {"name": name}
+    if len(scheme.formulas) > MOST_FORMULAS:
+        yield ("formulas",), N_("There are more than {most} formulas; take out what nobody reads."), {
+            "most": MOST_FORMULAS
+        }  # fmt: skip
+        return
+    reads = {name: [part for part in one.names if part in scheme.formulas] for name, one in scheme.formulas.items()}
+    try:
+        order = tuple(TopologicalSorter(reads).static_order())
+    except CycleError:
+        for name in scheme.formulas:
+            if name in _behind(name, scheme):
+                yield ("formulas", name), N_("The formula “{name}” needs its own result; take it out."), {"name": name}
+        return
+    yield from _sizes(scheme, order)
+
+
+def _sizes(scheme: "Scheme", order: Sequence[str]) -> Found:
+    """Formulas of formulas can double the work with every step: no more than anyone could check."""
+    sizes: dict[str, Size] = {}
+    for name in order:
+        sizes[name] = size_of(scheme.formulas[name], sizes)
+        if sizes[name].is_too_much:
+            message = N_(
+                "With all the formulas that it reads, “{name}” has more than {most} parts or too many within one "
+                "another; read collected values instead."
+            )
+            yield ("formulas", name), message, {"name": name, "most": MOST_TOGETHER}
+            sizes[name] = Size()  # said once
 
 
 def changes(scheme: "Scheme", document: Document) -> Found:

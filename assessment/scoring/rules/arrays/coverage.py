@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from assessment.programmes.rules.indicators import (
     Completion,
@@ -40,14 +40,13 @@ _FIELDS: Mapping[type[Item], frozenset[str]] = {
 def covers(scheme: Scheme) -> bool:
     """Whether the arrays know everything that the scheme says; a word that is new to them sends it to the other engine.
 
-    Not covered are values computed by formula or as changes, values carried forward, the peers' mean where each unit
-    has its own target, and equal totals that an indicator's score separates.
+    Not covered are changes, values carried forward, the peers' mean where each unit has its own target, and equal
+    totals that an indicator's score separates.
     """
     if not scheme.model_fields_set <= _SECTIONS or not scheme.rounding.model_fields_set <= {"total", "item"}:
         return False
     if not scheme.ranking.model_fields_set <= {"of", "ties", "then"}:
         return False
-    computed = scheme.formulas.keys()
     if not all(_separates(scheme, key.value) for key in scheme.ranking.then):
         return False
     if not all(band.model_fields_set <= _OF_BANDS for band in scheme.bands):
@@ -56,19 +55,18 @@ def covers(scheme: Scheme) -> bool:
     if not gaps.model_fields_set <= {"default", "submission", "provider", "panel"}:
         return False
     same = None if gaps.submission or gaps.provider or gaps.panel else gaps.default
-    return all(_covers(item, computed, item.missing or same or scheme.policy(item)) for item in scheme.items)
+    return all(_covers(item, item.missing or same or scheme.policy(item)) for item in scheme.items)
 
 
 def _separates(scheme: Scheme, key: str) -> bool:
-    """Whether a tie-break key is a collected value, and not an indicator's score."""
-    return key not in scheme.formulas and (key in scheme.names or all(key != item.code for item in scheme.items))
+    """Whether a tie-break key is a value, and not an indicator's score."""
+    return key in scheme.names or all(key != item.code for item in scheme.items)
 
 
-def _covers(item: Item, computed: Collection[str], policy: str) -> bool:
+def _covers(item: Item, policy: str) -> bool:
     known = _FIELDS.get(type(item))
-    if known is None or not item.model_fields_set <= known or item.reads in computed or policy == "carry_forward":
+    if known is None or not item.model_fields_set <= known or policy == "carry_forward":
         return False
     if type(item) not in (Completion, Control):  # asked of types: isinstance is slow on models, and there are hundreds
         return True
-    target = getattr(item, "target", None)
-    return not isinstance(target, str) or (target not in computed and policy != "peer_mean")
+    return not isinstance(getattr(item, "target", None), str) or policy != "peer_mean"

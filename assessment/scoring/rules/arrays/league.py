@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
 from math import ceil, floor
 
 import numpy as np
 
-from assessment.foundation.exact import RoundingMode
+from assessment.foundation.exact import RoundingMode, rounded
+from assessment.foundation.reals import Number
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.shape import Bound
+from assessment.scoring.rules.arrays.enclosed import HALF_AN_ULP
 from assessment.scoring.rules.arrays.lines import Floats, Ints
 from assessment.scoring.rules.arrays.peers import Pair
-from assessment.scoring.rules.arrays.sheet import HALF_AN_ULP, Places, Sheet
+from assessment.scoring.rules.arrays.readings import Readings
+from assessment.scoring.rules.arrays.sheet import Places, Sheet
 from assessment.scoring.rules.arrays.stored import Stored, Unfit
 from assessment.scoring.rules.standing import limits
 from assessment.scoring.rules.totals import in_total
 from assessment.scoring.rules.values import UnitInput
+
+Exactly = Pair | Number
+"""A total of which nothing is left open."""
 
 
 class League:
@@ -63,7 +71,7 @@ class League:
         earned, wrong = self.columns.earned()
         factor = 100.0 * self.unit_points * 10.0**places / self.maximum[self.standing]
         totals = earned[self.standing] * factor
-        bound = factor * wrong
+        bound = factor * wrong[self.standing]
         if self.added:
             added = np.zeros(self.maximum.size)
             for place, points in self.added.items():
@@ -74,17 +82,21 @@ class League:
             raise Unfit("the totals have too many digits")
         return totals, bound + 16 * HALF_AN_ULP * (np.abs(totals) + bound)
 
-    def _exact(self, places: Places) -> list[Pair]:
-        """Exact totals of some standing units, not reduced."""
+    def _exact(self, places: Places) -> list[Exactly]:
+        """Exact totals of some standing units: pairs not reduced, or numbers where a formula has a hand in them."""
         units = self.standing[places]
-        pairs = []
+        pairs: list[Exactly] = []
         for unit, (top, bottom) in zip(units.tolist(), self.columns.earned_exactly(units), strict=True):
             top, bottom = top * 100 * self.unit_points, bottom * int(self.maximum[unit])
             if unit in self.added:
                 more, of = self.added[unit].as_integer_ratio()
                 top, bottom = top * of + more * bottom, bottom * of
             pairs.append((top, bottom))
-        return pairs
+        if not self.columns.derived:
+            return pairs
+        shares = (Fraction(100 * self.unit_points, maximum) for maximum in self.maximum[units].tolist())
+        beside = zip(pairs, self.columns.earned_beside(units), shares, strict=True)
+        return [_number(pair) + earned * share for pair, earned, share in beside]
 
     def _published(self, totals: Floats, bound: Floats, places: int) -> Ints:
         """Rounded by the scheme; who lies within the bound of a boundary is rounded exactly."""
@@ -93,7 +105,7 @@ class League:
         unsure = np.flatnonzero(np.abs(totals - nearest) + bound >= 0.5)
         if unsure.size:
             mode = self.scheme.rounding.of_total.mode
-            published[unsure] = [_nearest(top * 10**places, bottom, mode) for top, bottom in self._exact(unsure)]
+            published[unsure] = [_nearest(one, places, mode) for one in self._exact(unsure)]
         return published
 
     def _classes(self, published: Ints, totals: Floats, bound: Floats) -> Ints:
@@ -146,16 +158,22 @@ class League:
         if len(known) < len(run):
             yield from self._parted(run, further)
             return
-        for value in sorted(set(known.values())):
-            yield from self._parted([place for place in run if known[place] == value], further)
+        for _, equal in groupby(sorted(run, key=known.__getitem__), known.__getitem__):
+            yield from self._parted(list(equal), further)
 
-    def _key(self, place: int, name: str) -> Fraction | None:
+    def _key(self, place: int, name: str) -> Number | None:
         unit = int(self.members[self.standing[place]])
         if name == "bonus" and "bonus" not in self.scheme.values:
             adjusted = unit in self.stored.adjustments
             return in_total(self.scheme, "", self._input(unit), ()).bonus if adjusted else Fraction(0)
+        if name in self.scheme.formulas:
+            return self._readings.known(name, int(self.standing[place]))
         row = self.stored.values.row(name)
         return None if row is None else self.stored.values.number(row, unit)
+
+    @cached_property
+    def _readings(self) -> Readings:
+        return Readings(self.scheme, self.stored, self.members)
 
     def _bands(self, published: Ints, classes: Ints, places: int) -> Ints:
         """By total, lowered by vetoes and caps, then by quotas."""
@@ -174,17 +192,25 @@ class League:
         return bands
 
 
-def _runs(units: list[int], exact: Mapping[int, Pair]) -> Iterator[list[int]]:
+def _runs(units: list[int], exact: Mapping[int, Exactly]) -> Iterator[list[int]]:
     """Units of one cluster by exact total, best first, equals together."""
     if len(units) == 1:
         yield units
         return
-    values = {unit: Fraction(*exact[unit]) for unit in units}
-    for value in sorted(set(values.values()), reverse=True):
-        yield [unit for unit in units if values[unit] == value]
+    values = {unit: _number(exact[unit]) for unit in units}
+    for _, equal in groupby(sorted(units, key=values.__getitem__, reverse=True), values.__getitem__):
+        yield list(equal)
 
 
-def _nearest(top: int, bottom: int, mode: RoundingMode) -> int:
+def _number(exact: Exactly) -> Number:
+    return Fraction(*exact) if isinstance(exact, tuple) else exact
+
+
+def _nearest(exact: Exactly, places: int, mode: RoundingMode) -> int:
+    if not isinstance(exact, tuple):
+        return int(rounded(exact, places, mode).scaleb(places))
+    top, bottom = exact[0] * 10**places, exact[1]
+    whole: int
     whole, rest = divmod(abs(top), bottom)
     twice = 2 * rest - bottom
     whole += twice > 0 or (twice == 0 and (mode == "half_up" or whole % 2 == 1))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from assessment.foundation.exact import RoundingMode
 from assessment.programmes.rules.indicators import LETTER, Completion, Control, Deduct, Efficacy, Given, Item, Steps
-from assessment.programmes.rules.shape import Bound
+from assessment.programmes.rules.shape import Bound, Span
 from assessment.programmes.rules.standing import Rounding
 from assessment.scoring.rules.arrays.stored import GIVEN, Stored, Unfit
 
@@ -124,14 +124,19 @@ def efficacy(item: Efficacy, points: Fraction, cells: Cells) -> Line:
 
 def steps(item: Steps, points: Fraction, cells: Cells) -> Line:
     """The points of the step that holds the value."""
-    table = sorted(item.table, key=lambda row: (row[0].low is not None, row[0].low.at if row[0].low else 0, _open(row)))
+    table = rising(item)
     first = [_within(Fraction(_first(span.low, 10**cells.places))) for span, _ in table[1:] if span.low is not None]
     decimals = max(0, *(-int(earned.as_tuple().exponent) for _, earned in table))
     earned = np.array([int(earned.scaleb(decimals)) for _, earned in table], np.int64)
     return Line(earned[np.searchsorted(np.array(first, np.int64), cells.numbers, "right")], Fraction(1, 10**decimals))
 
 
-def _open(row: tuple[Any, Decimal]) -> bool:
+def rising(item: Steps) -> list[tuple[Span, Decimal]]:
+    """The steps from the lowest up."""
+    return sorted(item.table, key=lambda row: (row[0].low is not None, row[0].low.at if row[0].low else 0, _open(row)))
+
+
+def _open(row: tuple[Span, Decimal]) -> bool:
     """Of two steps that begin at the same number the one that owns it is the lower."""
     return row[0].low is not None and not row[0].low.owned
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -12,10 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from assessment.foundation.exact import rounded
+from assessment.foundation.reals import Number, total
 from assessment.programmes.rules.indicators import Completion, Control, Item, PeerMinmax
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.standing import Rounding
 from assessment.scoring.rules.arrays.combinations import combinations
+from assessment.scoring.rules.arrays.derived import Derived, derives
+from assessment.scoring.rules.arrays.enclosed import HALF_AN_ULP
 from assessment.scoring.rules.arrays.gaps import BLOCKED, GONE, MEAN, ZERO, Gaps
 from assessment.scoring.rules.arrays.lines import (
     EXACT,
@@ -31,12 +34,14 @@ from assessment.scoring.rules.arrays.lines import (
     rounded_line,
 )
 from assessment.scoring.rules.arrays.peers import Pair, extremes, line_among_peers, lines_among_peers
+from assessment.scoring.rules.arrays.readings import Readings
 from assessment.scoring.rules.arrays.stored import GIVEN, MISSING, Stored, Unfit
 from assessment.scoring.rules.values import AdjustmentKind
 
 Places = npt.NDArray[np.intp]
 Cell = TypeVar("Cell", np.float64, np.uint8)
-HALF_AN_ULP = 2.0**-53
+NOTHING: tuple[Pair, Pair, int] = ((0, 1), (0, 1), 0)
+"""The line of an indicator that is counted beside the lines."""
 
 
 @dataclass(eq=False)
@@ -58,6 +63,7 @@ class Sheet:
     """The least and the greatest count of each indicator among peers."""
     means: dict[int, Fraction] = field(default_factory=dict)
     ratios: dict[int, Ratio] = field(default_factory=dict)
+    derived: dict[int, Derived] = field(default_factory=dict)
 
     def blocked(self) -> npt.NDArray[np.bool_]:
         """The units that cannot be scored until somebody acts."""
@@ -74,12 +80,12 @@ class Sheet:
         lost = self.gaps.sums(np.array(whole, np.float64), GONE)
         return sum(whole) - lost.astype(np.int64), one
 
-    def earned(self) -> tuple[Floats, float]:
+    def earned(self) -> tuple[Floats, Floats]:
         """Each unit's points, and how far they can lie from the truth.
 
         Counts are exact; a slope or base (at most eight operations), a product and each of at most ``terms``
         additions, in whatever order, err by at most half an ulp each. So the error is below ``(terms + 10) * 2**-53``
-        times the sum of all magnitudes; doubled for safety.
+        times the sum of all magnitudes, and what is derived brings its own; doubled for safety.
         """
         slopes, bases = self.slopes, self.bases
         found = slopes @ self.counts + (bases.sum() - self.gaps.sums(bases))
@@ -92,8 +98,14 @@ class Sheet:
             means = self._means()
             found += self.gaps.sums(means, MEAN)
             size += float(np.abs(means).sum())
+        wrong = np.zeros(found.size)
+        for item, one in self.derived.items():
+            given = self.states[item] == GIVEN
+            found += np.where(given, one.scores.mid, 0)
+            wrong += np.where(given, one.scores.err, 0)
+            size += float(np.abs(one.scores.mid).max(initial=0))
         terms = 3 * len(self.items)
-        return found, 2 * (terms + 10) * HALF_AN_ULP * size
+        return found, 2 * (wrong + (terms + 10) * HALF_AN_ULP * size)
 
     def line(self, item: int) -> tuple[Pair, Pair, int]:
         """An indicator's slope and base, exactly, and what is taken from its counts first."""
@@ -107,8 +119,16 @@ class Sheet:
     def _means(self) -> Floats:
         return np.array([float(self.means.get(item, 0)) for item in range(len(self.items))])
 
+    def earned_beside(self, units: Places) -> list[Number]:
+        """What some units earn by indicators that a formula has a hand in, exactly."""
+        given = self.states == GIVEN
+        return [
+            total(one.exactly(unit) for item, one in self.derived.items() if given[item, unit])
+            for unit in units.tolist()
+        ]
+
     def earned_exactly(self, units: Places) -> list[Pair]:
-        """The points of some units, exactly."""
+        """The points of some units by all other indicators, exactly."""
         states, counts = self.states[:, units], self.counts[:, units].astype(np.int64)
         given = states == GIVEN
         lines = [self.line(item) for item in range(len(self.items))]
@@ -137,6 +157,8 @@ class Sheet:
         shares = self.counts * self.slopes[:, None] + self.bases[:, None]
         for item, ratio in self.ratios.items():
             shares[item] = float(ratio.points) * (ratio.tops / ratio.bottoms)
+        for item, one in self.derived.items():
+            shares[item] = one.scores.mid
         items, units, effects = self.gaps.cells
         shares[items, units] = np.where(effects == MEAN, self._means()[items], np.where(effects == ZERO, 0, np.nan))
         shares /= _floats(self.points)[:, None]
@@ -157,10 +179,11 @@ def sheet(scheme: Scheme, group: str, stored: Stored, members: Places | slice) -
     policies = _policies(scheme, items)
     slopes, bases, reach = np.zeros((3, len(items)))
     made = Sheet(items, points, numbers, states, slopes, bases, reach, Gaps(states, policies))
-    peers = [place for place, item in enumerate(items) if type(item) is PeerMinmax]
+    apart = {place for place, item in enumerate(items) if derives(scheme, item)} if scheme.formulas else set[int]()
+    peers = [place for place, item in enumerate(items) if type(item) is PeerMinmax and place not in apart]
     _among_peers(made, peers)
     if len(peers) < len(items) or scheme.rounding.item or "peer_mean" in policies:
-        _by_themselves(made, scheme, stored, members, where, policies)
+        _by_themselves(made, scheme, stored, members, where, policies, apart)
     if scheme.vetoes:
         _zeroed(scheme, made, stored, members, policies)
     if made.states is not states:
@@ -187,7 +210,7 @@ def _among_peers(made: Sheet, places: Sequence[int]) -> None:
     if not places:
         return
     block = slice(None) if len(places) == len(made.items) else list(places)
-    items = [item for item in made.items if isinstance(item, PeerMinmax)]
+    items = [item for place in places if isinstance(item := made.items[place], PeerMinmax)]
     lows, highs = extremes(made.counts[block], made.gaps.dense[block])
     points = _floats([made.points[place] for place in places])
     made.slopes[block], made.bases[block] = lines_among_peers(items, points, lows, highs)
@@ -197,13 +220,17 @@ def _among_peers(made: Sheet, places: Sequence[int]) -> None:
 
 
 def _by_themselves(
-    made: Sheet, scheme: Scheme, stored: Stored, members: Places | slice, where: Sequence[int], policies: list[str]
-) -> None:
+    made: Sheet, scheme: Scheme, stored: Stored, members: Places | slice, where: Sequence[int], policies: list[str],
+    apart: Collection[int],
+) -> None:  # fmt: skip
     """All other indicators, one at a time; and every column whose scores are rounded or averaged themselves."""
     made.states, made.counts = made.states.copy(), made.counts.copy()
-    rounding = scheme.rounding.item
+    rounding, readings = scheme.rounding.item, Readings(scheme, stored, members)
     for place, item in enumerate(made.items):
         line: Line | Ratio
+        if place in apart:
+            _derive(made, place, Derived(item, Fraction(*made.points[place]), readings), rounding, policies)
+            continue
         if not isinstance(item, PeerMinmax):
             row = where[place]
             decimals = stored.values.places[row] if row >= 0 else 0
@@ -230,18 +257,27 @@ def _take(made: Sheet, place: int, line: Line | Ratio, rounding: Rounding | None
     if policies[place] == "peer_mean":
         assert isinstance(line, Line)
         present = int(np.count_nonzero((states == GIVEN) | (states == NOUGHT)))
-        if present:
-            given = line.counts[states == GIVEN]
-            mean = (line.slope * sum(given.tolist()) + line.base * given.size) / present
-            made.means[place] = Fraction(rounded(mean, rounding.places, rounding.mode)) if rounding else mean
-        else:
-            policies[place] = "block"
+        given = line.counts[states == GIVEN]
+        mean = (line.slope * sum(given.tolist()) + line.base * given.size) / present if present else None
+        _average(made, place, mean, rounding, policies)
     if rounding:
         line = rounded_line(line, rounding)
     if isinstance(line, Ratio):
-        made.counts[place], made.ratios[place], made.lines[place] = 0, line, ((0, 1), (0, 1), 0)
+        made.counts[place], made.ratios[place], made.lines[place] = 0, line, NOTHING
         return
-    counts = np.where(states == GIVEN, line.counts, 0)
+    _enter(made, place, line)
+
+
+def _average(made: Sheet, place: int, mean: Fraction | None, rounding: Rounding | None, policies: list[str]) -> None:
+    """Keep the peers' mean; where nobody has a score, gaps block."""
+    if mean is None:
+        policies[place] = "block"
+    else:
+        made.means[place] = Fraction(rounded(mean, rounding.places, rounding.mode)) if rounding else mean
+
+
+def _enter(made: Sheet, place: int, line: Line) -> None:
+    counts = np.where(made.states[place] == GIVEN, line.counts, 0)
     made.reach[place] = int(np.abs(counts).max(initial=0))
     if made.reach[place] > EXACT:
         raise Unfit("the counts of this indicator do not fit")
@@ -250,9 +286,18 @@ def _take(made: Sheet, place: int, line: Line | Ratio, rounding: Rounding | None
     made.lines[place] = line.slope.as_integer_ratio(), line.base.as_integer_ratio(), 0
 
 
-def _zeroed(
-    scheme: Scheme, made: Sheet, stored: Stored, members: Places | slice, policies: Sequence[str]
-) -> None:
+def _derive(made: Sheet, place: int, one: Derived, rounding: Rounding | None, policies: list[str]) -> None:
+    """Enter a column that a formula has a hand in; once its scores are rounded it is a column like any other."""
+    made.states[place] = one.states
+    if policies[place] == "peer_mean":
+        _average(made, place, one.mean(), rounding, policies)
+    if rounding:
+        _enter(made, place, one.rounded(rounding))
+    else:
+        made.counts[place], made.derived[place], made.lines[place] = 0, one, NOTHING
+
+
+def _zeroed(scheme: Scheme, made: Sheet, stored: Stored, members: Places | slice, policies: Sequence[str]) -> None:
     """Vetoes that take all points of an indicator."""
     taking = {veto.code: veto.effect.item_zero for veto in scheme.vetoes if veto.effect.item_zero}
     places = {item.code: place for place, item in enumerate(made.items)}

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from assessment.foundation.exact import rounded
+from assessment.foundation.reals import Undecided
 from assessment.programmes.rules.scheme import ALL, Scheme
 from assessment.scoring.rules.arrays.blas import one_thread
 from assessment.scoring.rules.arrays.coverage import covers
@@ -60,7 +61,7 @@ def standings(scheme: Scheme, stored: Stored) -> Standings:
     try:
         with one_thread():
             return _standings(scheme, stored)
-    except Unfit:
+    except (Unfit, Undecided):
         return explained(scheme, stored.units, stored.inputs())
 
 
