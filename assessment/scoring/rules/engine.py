@@ -35,7 +35,7 @@ def score(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
             "Two numbers agree to {digits} digits, and nothing here says whether they are equal; rank published "
             "totals, or change a weight."
         )
-        return Results((), (Trouble("", "", message, {"digits": "20,000"}),))
+        return Results((), (Trouble("", "", message, {"digits": "1,000"}),))
 
 
 def _scored_whole(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
