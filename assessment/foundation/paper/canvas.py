@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from reportlab.lib.rl_accel import escapePDF
@@ -14,6 +14,7 @@ from assessment.foundation.paper.fonts import Chain, Face, Run
 RED = (0.85, 0.0, 0.0)
 BLACK = (0.0, 0.0, 0.0)
 GREY = (0.45, 0.45, 0.45)
+REMEMBERED = 10_000  # texts of one paper
 
 Colour = tuple[float, float, float]
 Piece = tuple[str, float, str]  # font in the file, stroke as a share of the size, operand
@@ -25,18 +26,38 @@ class PaperCanvas(Canvas):  # type: ignore[misc, unused-ignore]
     def __init__(self, *arguments: Any, write_folio: Callable[[PaperCanvas, int, int], None], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._write_folio = write_folio
-        self._pieces: dict[tuple[str, float, str], tuple[Piece, ...]] = {}
+        self._pieces: dict[Run, tuple[Piece, ...]] = {}
+        self._encodings: dict[Face, dict[str, tuple[str, str]]] = {}
 
     def pieces(self, run: Run) -> tuple[Piece, ...]:
-        """The run in the codes of this file's font subsets; each distinct text is encoded once a file."""
-        face, text = run
-        key = (face.name, face.stroke, text)
-        if key not in self._pieces:
-            self._pieces[key] = tuple(
-                (face.font.getSubsetInternalName(subset, self._doc), face.stroke, f"({escapePDF(codes)}) Tj")
-                for subset, codes in face.font.splitString(text, self._doc)
-            )
-        return self._pieces[key]
+        """The run in the codes of this file's font subsets; each distinct text is encoded once, or nearly."""
+        found = self._pieces.get(run)
+        if found is None:
+            if len(self._pieces) > REMEMBERED:  # the names of a very long table come once each
+                self._pieces.clear()
+            found = self._pieces[run] = tuple(self._encoded(*run))
+        return found
+
+    def _encoded(self, face: Face, text: str) -> Iterator[Piece]:
+        """One piece for as long as the characters lie in one subset."""
+        codes = self._encodings.setdefault(face, {})
+        font, gathered = "", ""
+        for character in text:
+            known = codes.get(character)
+            if known is None:
+                known = codes[character] = self._encode(face, character)
+            if known[0] != font and gathered:
+                yield font, face.stroke, f"({gathered}) Tj"
+                gathered = ""
+            font = known[0]
+            gathered += known[1]
+        if gathered:
+            yield font, face.stroke, f"({gathered}) Tj"
+
+    def _encode(self, face: Face, character: str) -> tuple[str, str]:
+        """The font in the file that has the character, and its code there as it is written in a string."""
+        ((subset, code),) = face.font.splitString(character, self._doc)
+        return face.font.getSubsetInternalName(subset, self._doc), escapePDF(code)
 
     def folio_place(self, page: int) -> None:
         """Where a number goes that is written when the last page is known."""

@@ -106,7 +106,7 @@ class Chain:
         self._load_face = load_face
         self.first = load_face(self.files[0])
         self.runs = lru_cache(maxsize=20_000)(self._runs)
-        self.width = lru_cache(maxsize=100_000)(self._width)
+        self.width = lru_cache(maxsize=20_000)(self._width)
 
     def _runs(self, text: str, place: str = "") -> tuple[Run, ...]:
         if self.first.has(text):

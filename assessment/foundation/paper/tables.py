@@ -59,6 +59,9 @@ class TableLayout:
         self._measured: dict[tuple[str, Chain], tuple[str, float]] = {}
         self.widths = self._column_widths(width)
         self.lefts = list(accumulate(self.widths, initial=0.0))
+        self.rooms = [width - 2 * style.side for width in self.widths]
+        self.chains = [self.chain_of(column) for column in grid.columns]
+        self.header_chains = [self.header_chain for _ in grid.columns]
         titles = [column.title for column in grid.columns]
         self.header = self._row(titles, header=True)
         self.rows: list[tuple[tuple[Cell, ...], int]] = []  # cells and how many lines high
@@ -79,7 +82,8 @@ class TableLayout:
         for number, column in enumerate(columns):
             title = max((self._measure(word, self.header_chain) for word in _words(column.title)), default=0.0)
             chain = self.chain_of(column)
-            cells = max((self._measure(row[number], chain) for row in self.grid.rows), default=0.0)
+            distinct = {row[number] for row in self.grid.rows}
+            cells = max((self._measure(text, chain) for text in distinct), default=0.0)
             # A hair more than measured, so that the longest cell of a column is not broken by a rounding.
             needs.append(max(title, cells, column.least) + 2 * style.side + 0.1)
         if sum(needs) <= width:
@@ -106,9 +110,7 @@ class TableLayout:
     def _row(self, row: Sequence[str], header: bool = False) -> tuple[Cell, ...]:
         style = self.style
         cells: list[Cell] = []
-        for text, width, column in zip(row, self.widths, self.grid.columns, strict=True):
-            room = width - 2 * style.side
-            chain = self.header_chain if header else self.chain_of(column)
+        for text, room, chain in zip(row, self.rooms, self.header_chains if header else self.chains, strict=True):
             cleaned, measured = self._known(text, chain)
             if not header and measured <= room and "\n" not in cleaned:
                 cells.append(cleaned)
@@ -221,15 +223,16 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
 
     def _draw_row(self, ink: Ink, cells: Sequence[Cell], top: float, height: float, header: bool = False) -> None:
         layout, style = self._laid_out(self.width), self._style
+        size, name = style.size, layout.grid.name
+        single = top - (height - size) / 2 - size * ASCENT
         for number, cell in enumerate(cells):
+            if not cell:
+                continue
             align = "centre" if header and style.framed else layout.grid.columns[number].align
             left, right = layout.lefts[number] + style.side, layout.lefts[number + 1] - style.side
             if isinstance(cell, str):
-                if cell:
-                    chain = layout.chain_of(layout.grid.columns[number])
-                    y = top - (height - style.size) / 2 - style.size * ASCENT
-                    x = _x(align, left, right, chain.width(cell) * style.size)
-                    ink.write(x, y, chain.runs(cell, layout.grid.name), style.size)
+                chain = layout.chains[number]
+                ink.write(_x(align, left, right, chain.width(cell) * size), single, chain.runs(cell, name), size)
                 continue
             y = top - (height - (len(cell) - 1) * style.leading - style.size) / 2 - style.size * ASCENT
             for line in cell:
