@@ -24,7 +24,7 @@ State = PeriodState
 def everything_validated(session: Session, period: Period, act: Act) -> Sentence:
     """A month needs every submission settled; a composite needs every part published."""
     if period.is_composite:
-        waiting = [part.part.title for part in period.parts if part.part.state not in PUBLISHED]
+        waiting = [part.title for part in period.parts if part.part.state not in PUBLISHED]
         if waiting:
             return say("These parts are not published yet: {parts}.", parts=waiting)
         return NOTHING

@@ -283,3 +283,20 @@ class PeriodPart(Base):
 
     whole: Mapped[Period] = relationship(foreign_keys=[period_id], back_populates="parts")
     part: Mapped[Period] = relationship(foreign_keys=[part_id], lazy="joined")
+
+    @property
+    def is_year_end(self) -> bool:
+        """Whether it is the year-end assessment, which has a scheme and a programme of its own."""
+        return self.part.programme_id != self.whole.programme_id
+
+    @property
+    def code(self) -> str:
+        """Its name among the parts; the year-end assessment's period bears the code of the year itself."""
+        return f"{self.part.code}-end" if self.is_year_end else self.part.code
+
+    @property
+    def title(self) -> Bilingual:
+        if not self.is_year_end:
+            return self.part.title
+        year = self.part.first_day.year
+        return Bilingual(f"{year}年年终考核", f"Year-end assessment {year}")

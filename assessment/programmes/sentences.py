@@ -130,6 +130,31 @@ def changes(scheme: Scheme) -> Iterator[Sentence]:
         yield say("Targets of a unit that ended within the period are added, unless a later letter says so already.")
 
 
+WITHOUT_PART = {
+    "others_carry": N_("Where a unit has no score for a part, the others carry its weight."),
+    "not_ranked": N_("A unit without a score for some part is not ranked."),
+    "block": N_("Nobody is ranked while a unit lacks a score for some part."),
+}
+
+
+def year(scheme: Scheme) -> Iterator[Sentence]:
+    """How a quarter and a year are made of their parts, and what follows where one is missing."""
+    said = scheme.year
+    if said is None:
+        return
+    if said.quarter is not None:
+        yield say("A quarter is the mean of its months.")
+    weights = [f"{quarter} {canonical(weight)}" for quarter, weight in said.weights.items() if weight]
+    yield say("A year is made of its quarters: {weights}.", weights=weights)
+    if said.year_end is not None:
+        left, share = shown((1 - said.year_end.share) * 100), shown(said.year_end.share * 100)
+        yield say("All quarters together count {left} %, the year-end assessment by the scheme “{scheme}” {share} %.",
+                  left=left, share=share, scheme=said.year_end.scheme)  # fmt: skip
+    yield say(WITHOUT_PART[said.without_part])
+    if said.at_least is not None:
+        yield say("Whose parts weigh less than {least} % of the whole is not ranked.", least=shown(said.at_least * 100))
+
+
 def extras(scheme: Scheme) -> Iterator[Sentence]:
     """Bonuses, deductions and vetoes; each reaches a score as a confirmed adjustment only."""
     if scheme.bonus is not None:

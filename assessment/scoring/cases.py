@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from assessment.foundation.exact import parse_decimal, rounded, shown
@@ -14,6 +15,7 @@ from assessment.programmes.rules.cases import Case, CaseAdjustment, Cases, line_
 from assessment.programmes.rules.reading import Document
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Results, Scorecard
+from assessment.scoring.rules.composition import CompositeInput, compose, quarter_parts, year_parts
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, Kind, UnitInput
 from assessment.scoring.scoresheet import Sheet, troubles
@@ -52,11 +54,16 @@ def work(scheme: Scheme, cases: Cases, document: Document, file: str) -> list[Se
 
 
 def _worked(scheme: Scheme, place: Place) -> Iterator[Sentence]:
-    units, faults = _units(scheme, place)
+    if place.case.units:
+        units, faults = _units(scheme, place)
+        section = "units"
+    else:
+        parts, faults = _parts(scheme, place)
+        section = "year" if place.case.year else "quarter"
     if faults:
-        yield from (place.fault(fault, "units") for fault in faults)
+        yield from (place.fault(fault, section) for fault in faults)
         return
-    results = score(scheme, units)
+    results = score(scheme, units) if place.case.units else compose(scheme, parts)
     for unit, expected in place.case.expected.items():
         for column, cell in expected.items():
             found = _found(scheme, results, unit, column)
@@ -85,16 +92,52 @@ def _units(scheme: Scheme, place: Place) -> tuple[list[UnitInput], list[Sentence
     units = sheet.units()
     unread = [name for name in columns if name not in sheet.known]
     faults = [*sheet.faults, *(say("The scheme reads no column “{column}”; check its name.", column=n) for n in unread)]
-    kinds = _kinds(scheme)
-    for given in case.adjustments.values():
-        faults += [
-            say("The scheme has no bonus, deduction or veto “{code}”.", code=one.code)
-            for one in given
-            if one.code not in kinds
-        ]
+    faults += _strange_codes(scheme, case)
     if faults:
         return [], faults
+    kinds = _kinds(scheme)
     return [replace(one, adjustments=_adjustments(kinds, case.adjustments.get(one.code, ()))) for one in units], []
+
+
+def _parts(scheme: Scheme, place: Place) -> tuple[list[CompositeInput], list[Sentence]]:
+    """The units of a quarter or year, with the published totals of its parts."""
+    case, faults = place.case, _strange_codes(scheme, place.case)
+    if case.year and scheme.year is None:
+        return [], [say("The scheme does not say how a year is made of its parts; add “year:”.")]
+    months = dict.fromkeys(name for cells in case.quarter.values() for name in cells if name != "group")
+    known = {part.code for part in year_parts(scheme, {})} if case.year else months.keys()
+    kinds, units = _kinds(scheme), []
+    for unit, cells in case.given.items():
+        unread = cells.keys() - known - {"group"}
+        faults += [say("The scheme reads no column “{column}”; check its name.", column=one) for one in sorted(unread)]
+        totals = {name: _total(text, faults) for name, text in cells.items() if name != "group" and name in known}
+        editions = dict.fromkeys(totals, "1")
+        made = year_parts(scheme, totals, editions) if case.year else quarter_parts(
+            {month: totals.get(month) for month in months}, editions
+        )  # fmt: skip
+        group = cells.get("group", scheme.groups[0])
+        units.append(CompositeInput(unit, group, made, _adjustments(kinds, case.adjustments.get(unit, ()))))
+    return units, faults
+
+
+def _total(text: str, faults: list[Sentence]) -> Decimal | None:
+    if text in {"", NOT_APPLICABLE}:
+        return None
+    try:
+        return parse_decimal(text)
+    except ValueError:
+        faults.append(say("“{text}” is not a decimal number; write one such as 96.4.", text=text[:60]))
+        return None
+
+
+def _strange_codes(scheme: Scheme, case: Case) -> list[Sentence]:
+    kinds = _kinds(scheme)
+    return [
+        say("The scheme has no bonus, deduction or veto “{code}”.", code=one.code)
+        for given in case.adjustments.values()
+        for one in given
+        if one.code not in kinds
+    ]
 
 
 def _kinds(scheme: Scheme) -> dict[str, AdjustmentKind]:
@@ -112,11 +155,12 @@ def _found(scheme: Scheme, results: Results, unit: str, column: str) -> str | Nu
     card = results.of(unit)
     if column in STANDING:
         return _standing(card, column) if card is not None else ""
-    if column not in scheme.codes:
+    item = card.item(column) if card is not None else None
+    if item is None and column not in scheme.codes:
         return None
     if card is None:
         return ""
-    if (item := card.item(column)) is not None:
+    if item is not None:
         counted = item.counted
         return counted if counted is not None else NOT_APPLICABLE if item.kind is Kind.NOT_APPLICABLE else ""
     heading = next((one for one in card.dimensions if one.code == column), None)

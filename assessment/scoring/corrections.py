@@ -49,7 +49,7 @@ def parts_changed(session: Session, period: Period, edition: Edition) -> list[Pe
     changed = []
     for one in period.parts:
         now = queries.edition_in_force(session, one.part_id)
-        if now is not None and used.get(one.part.code, str(now.number)) != str(now.number):
+        if now is not None and used.get(one.code, str(now.number)) != str(now.number):
             changed.append(one.part)
     return changed
 

@@ -81,7 +81,7 @@ def gather(session: Session, period: Period, as_at: datetime, *, counting: bool 
             tuple(
                 as_input(view, scheme)
                 for view in proposed.get(one.unit_id, [])
-                if view.is_confirmed and view.kind in _SCORED
+                if view.is_confirmed and view.kind in SCORED
             ),
             previous.get(one.unit_id, {}),
             one.group,
@@ -93,7 +93,7 @@ def gather(session: Session, period: Period, as_at: datetime, *, counting: bool 
     return Gathered(scheme, units, tuple(inputs), totals, behind, late, proposed, validated)
 
 
-_SCORED = tuple(kind.value for kind in AdjustmentKind)
+SCORED = tuple(kind.value for kind in AdjustmentKind)
 
 
 def proposed_anew(session: Session, period: Period, gathered: Gathered) -> Gathered:
@@ -105,7 +105,7 @@ def with_proposed(gathered: Gathered) -> tuple[UnitInput, ...]:
     """The same inputs as if every adjustment still undecided were confirmed."""
     inputs = []
     for one, given in zip(gathered.units, gathered.inputs, strict=True):
-        views = [view for view in gathered.adjustments.get(one.unit_id, []) if view.kind in _SCORED]
+        views = [view for view in gathered.adjustments.get(one.unit_id, []) if view.kind in SCORED]
         inputs.append(replace(given, adjustments=tuple(as_input(view, gathered.scheme) for view in views)))
     return tuple(inputs)
 

@@ -19,6 +19,7 @@ from assessment.organisations.duties import Duty
 from assessment.organisations.queries import continued_on
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState
+from assessment.scoring.composing import is_adjusted_since
 from assessment.scoring.editions import correction_waiting as correction_waiting
 from assessment.scoring.editions import corrections as corrections
 from assessment.scoring.editions import edition_in_force as edition_in_force
@@ -58,7 +59,7 @@ def has_changed_since(session: Session, period: Period, edition: Edition) -> boo
     composite keeps to the editions it was composed from; a later change of one of them is flagged, not followed.
     """
     if period.is_composite:
-        return False
+        return is_adjusted_since(session, period, edition)
     gathered = gather(session, period, edition.cut_off, counting=False)
     counted = {name for name, value in gathered.scheme.values.items() if "." in value.from_}
     now = inputs_text(period, edition.method, [frozen_unit(one) for one in gathered.inputs])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,15 +17,15 @@ from assessment.foundation.errors import NotNow
 from assessment.foundation.i18n import say
 from assessment.foundation.trail_verifier import digest
 from assessment.foundation.workdays import end_of
-from assessment.organisations.queries import UnitView, units_on
-from assessment.programmes import queries as programmes
+from assessment.organisations.queries import UnitView
 from assessment.programmes.models import Period, SchemeVersion
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring import gathering, queries
+from assessment.scoring.composing import gather_parts
 from assessment.scoring.models import Edition, EditionState, Scorecard, Sensitivity
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules import cards
-from assessment.scoring.rules.composition import CompositeInput, Part, compose
+from assessment.scoring.rules.composition import compose
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import frozen_composite, frozen_item, frozen_standing, frozen_unit
 
@@ -81,35 +80,18 @@ def _sensitivity(scheme: Scheme, results: cards.Results) -> Sensitivity | None:
 
 def _compose(session: Session, act: Act, period: Period) -> Edition:
     """Parts are the editions in force now; a later change of one is flagged, not followed."""
-    scheme = programmes.scheme(session, period.scheme_version_id)
-    units = units_on(session, period.last_day)
-    parts: dict[int, dict[str, tuple[Decimal | None, str]]] = {}
-    groups: dict[int, str] = {}
-    editions = []
-    for one in period.parts:
-        edition = queries.edition_in_force(session, one.part_id)
-        if edition is None:
-            raise NotNow(say("{part} has no scores yet.", part=one.part.title))
-        editions.append(edition)
-        for card in queries.league_table(session, edition.id):
-            parts.setdefault(card.unit_id, {})[one.part.code] = (card.total, str(edition.number))
-            groups[card.unit_id] = card.group_code
-    weights = {one.part.code: Fraction(one.weight) for one in period.parts}
-    whole = sum(weights.values(), Fraction(0))
-    inputs = [
-        CompositeInput(
-            units[unit_id].code,
-            groups[unit_id],
-            tuple(Part(code, weight * 100 / whole, *totals.get(code, (None, ""))) for code, weight in weights.items()),
-        )
-        for unit_id, totals in sorted(parts.items(), key=lambda pair: units[pair[0]].code)
-        if unit_id in units
-    ]
+    gathered = gather_parts(session, period)
+    scheme, inputs = gathered.scheme, gathered.inputs
     results = compose(scheme, inputs)
-    by_code = {unit.code: unit for unit in units.values()}
+    _refuse_troubles(results)
+    with_all = compose(scheme, gathered.with_proposed()) if gathered.has_undecided else results
+    proposed = {card.unit: card.total_published for card in with_all.scorecards}
     edition = _edition(session, act, period, [frozen_composite(one) for one in inputs])
-    made = [_scorecard(scheme, card, by_code[card.unit], 0, card.total_published, {}) for card in results.scorecards]
-    return _freeze(session, act, edition, made, relied_on=[period, *editions])
+    made = [
+        _scorecard(scheme, card, gathered.units[card.unit], 0, proposed.get(card.unit), {})
+        for card in results.scorecards
+    ]
+    return _freeze(session, act, edition, made, relied_on=[period, *gathered.editions])
 
 
 def _refuse_troubles(results: cards.Results) -> None:

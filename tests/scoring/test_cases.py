@@ -9,6 +9,7 @@ from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.rules.loading import load_scheme
 from assessment.scoring.cases import work
 
+HERE = Path(__file__).parent
 FILES = Path(__file__).parents[2] / "assessment/demo/files"
 SCHEME = """
 format: 1
@@ -44,7 +45,10 @@ def said(text: str) -> list[str]:
     return [str(fault) for fault in work(load_scheme(SCHEME), cases, document, "c.yaml")]
 
 
-@pytest.mark.parametrize("file", sorted(FILES.glob("*.cases.yaml")), ids=lambda file: file.name)
+CASES_THERE = sorted(one for folder in (FILES, HERE) for one in folder.glob("*.cases.yaml"))
+
+
+@pytest.mark.parametrize("file", CASES_THERE, ids=lambda file: file.name)
 def test_the_cases_of_the_shipped_schemes_come_out(file: Path) -> None:
     scheme = load_scheme(file.with_name(file.name.replace(".cases.", ".scheme.")).read_text("utf-8"))
     cases, document = load_cases(file.read_text("utf-8"))

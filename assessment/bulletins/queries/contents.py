@@ -300,7 +300,7 @@ def item_label(facts: Facts, code: str) -> Bilingual:
     item = next((item for item in facts.scheme.items if item.code == code), None)
     if item is not None and (item.zh or item.en):
         return Bilingual(item.zh, item.en)
-    part = next((one.part for one in facts.period.parts if one.part.code == code), None)
+    part = next((one for one in facts.period.parts if one.code == code), None)
     return part.title if part is not None else Bilingual(code, code)
 
 

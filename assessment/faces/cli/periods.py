@@ -99,7 +99,7 @@ def _shown(session: Session, found: Period) -> Iterator[Sentence]:
         if (moment := getattr(found, name)) is not None:
             yield say("  {what}: {moment}", what=Label(label), moment=moment)
     for one in found.parts:
-        facts = {"code": one.part.code, "weight": f"{one.weight:f}", "state": PERIOD.word(one.part.state)}
+        facts = {"code": one.code, "weight": f"{one.weight:f}", "state": PERIOD.word(one.part.state)}
         yield say("  part {code}, weight {weight}: {state}", **facts)
     for edition in _editions(session, found):
         yield _of_edition(session, edition)

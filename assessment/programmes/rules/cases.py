@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
@@ -55,9 +55,24 @@ class Case(Model):
 
     name: Annotated[str, Field(min_length=1)]
     source: str = ""
-    units: CellsText
+    units: CellsText = {}
+    quarter: CellsText = {}
+    """Unit -> month -> its published total; an empty one was not ranked, one left out not assessed."""
+    year: CellsText = {}
+    """Unit -> Q1 to Q4 and year_end -> its published total."""
     adjustments: Annotated[dict[str, tuple[CaseAdjustment, ...]], BeforeValidator(_by_unit)] = {}
     expected: CellsText
+
+    @property
+    def given(self) -> Cells:
+        """The units with what goes in, whichever it is."""
+        return self.units or self.quarter or self.year
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Case":
+        if sum(map(bool, (self.units, self.quarter, self.year))) != 1:
+            raise Ill(N_("A case has either units with their values, or a quarter's months, or a year's parts."))
+        return self
 
 
 class Cases(Model):
@@ -86,7 +101,7 @@ def load_cases(text: str) -> tuple[Cases, Document]:
         (("cases", place, "expected" if unit in case.expected else "adjustments", unit), unit)
         for place, case in enumerate(cases.cases)
         for unit in case.expected.keys() | case.adjustments.keys()
-        if unit not in case.units
+        if unit not in case.given
     ]
     message = N_("“{unit}” is none of the units of this case; write it under units, too.")
     faults = [Fault("", line_at(path, document), message, {"unit": unit}) for path, unit in strangers]

@@ -214,6 +214,12 @@ def _times(scheme: "Scheme", document: Document) -> Found:
             )
 
 
+def _year(scheme: "Scheme", document: Document) -> Found:
+    year_end = scheme.year.year_end if scheme.year else None
+    if year_end is not None and year_end.scheme == scheme.scheme:
+        yield ("year", "year_end", "scheme"), N_("The year-end assessment has a scheme of its own; name that one."), {}
+
+
 def _steps(scheme: "Scheme", document: Document) -> Found:
     for item in scheme.items:
         if isinstance(item, Steps) and isinstance(item.points, dict) and len(set(item.points.values())) > 1:
@@ -225,7 +231,7 @@ def _steps(scheme: "Scheme", document: Document) -> Found:
 
 
 _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
-    (frozenset(), (_codes, _codes_of_lists, _times, _steps)),
+    (frozenset(), (_codes, _codes_of_lists, _times, _year, _steps)),
     (frozenset({"indicators", "peer_groups"}), (_points,)),
     (frozenset({"values", "formulas", "changes"}), (values, formulas, changes)),
     (frozenset({"composite", "indicators"}), (composites,)),

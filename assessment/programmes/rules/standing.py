@@ -211,11 +211,31 @@ class Periods(Model):
         return self
 
 
+class YearEnd(Model):
+    """The year-end assessment 年终考核: a scheme of its own, and what it weighs beside the quarters together."""
+
+    scheme: Annotated[str, Field(pattern=r"^[\w.-]{1,60}$")]
+    share: Share
+
+    @model_validator(mode="after")
+    def _a_part(self) -> "YearEnd":
+        if not 0 < self.share < 1:
+            raise Ill(N_("The year-end assessment has a share between 0% and 100%, such as 60%; else leave it out."))
+        return self
+
+
 class Year(Model):
-    """How a year is made of its quarters, and a quarter of its months."""
+    """How a year is made of its quarters, and a quarter of its months.
+
+    `weights` are those of the quarters among each other; with `year_end` they share what it leaves. `without_part` says
+    what follows where a unit has no score for a part; one whose other parts weigh less than `at_least` is not ranked.
+    """
 
     weights: dict[str, NotNegative]
     quarter: Literal["mean_of_months"] | None = None
+    year_end: YearEnd | None = None
+    without_part: Literal["others_carry", "not_ranked", "block"] = "others_carry"
+    at_least: Share | None = None
 
     @model_validator(mode="after")
     def _hundred(self) -> "Year":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -105,7 +106,8 @@ def _plan(session: Session, act: Act, version: SchemeVersion, codes: list[str]) 
         if code in known:
             continue
         period = known[code] = _period(programme, version, scheme, code, calendars)
-        period.parts = [PeriodPart(part=part, weight=weight) for part, weight in _parts(scheme, period, known)]
+        parts = [*_parts(scheme, period, known), *_year_end(session, scheme, period)]
+        period.parts = [PeriodPart(part=part, weight=weight) for part, weight in parts]
         if period.parts:
             _estimate(period, scheme, calendars, ZoneInfo(programme.zone))
         planned.append(period)
@@ -167,7 +169,27 @@ def _parts(scheme: Scheme, whole: Period, known: dict[str, Period]) -> list[tupl
         return [(one, Decimal(1)) for one in months] if scheme.year.quarter else []
     by_code = {one.code: one for one in inside}
     quarters = ((f"{whole.code}-{name}", weight) for name, weight in scheme.year.weights.items())
-    return [(by_code[code], weight) for code, weight in quarters if code in by_code]
+    within = 1 - scheme.year.year_end.share if scheme.year.year_end else Fraction(1)
+    return [(by_code[code], _decimal(Fraction(weight) * within)) for code, weight in quarters if code in by_code]
+
+
+def _decimal(share: Fraction) -> Decimal:
+    """A weight as it is kept; percentages and their products end."""
+    return Decimal(share.numerator) / Decimal(share.denominator)
+
+
+def _year_end(session: Session, scheme: Scheme, whole: Period) -> list[tuple[Period, Decimal]]:
+    """The same year of the programme by which the year-end assessment is made; it is planned before this one."""
+    said = scheme.year.year_end if scheme.year else None
+    if said is None or whole.kind != PeriodKind.YEAR:
+        return []
+    found = session.scalar(
+        select(Period).join(Programme).where(Programme.code == said.scheme, Period.code == whole.code)
+    )
+    if found is None:
+        raise Invalid(say("{year} of the year-end assessment “{scheme}” is not planned yet; plan it first, by its own "
+                          "scheme.", year=whole.code, scheme=said.scheme))  # fmt: skip
+    return [(found, _decimal(said.share * 100))]
 
 
 def _estimate(period: Period, scheme: Scheme, calendars: tuple[Calendar, Calendar], zone: ZoneInfo) -> None:

@@ -33,18 +33,32 @@ def frozen_unit(unit: UnitInput) -> dict[str, Any]:
         **({"letters": {name: list(units) for name, units in sorted(unit.letters.items())}} if unit.letters else {}),
         "targets": {name: number_text(target) for name, target in sorted(unit.targets.items())},
         "schedules": {name: number_text(due) for name, due in sorted(unit.schedules.items())},
-        "adjustments": [
-            {
-                "kind": one.kind.value,
-                "code": one.code,
-                "points": number_text(one.points),
-                "band": one.band,
-                "origin": one.origin,
-                **({"matter": one.matter} if one.matter else {}),
-            }
-            for one in unit.adjustments
-        ],
+        "adjustments": frozen_adjustments(unit.adjustments),
     }
+
+
+def frozen_adjustments(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:
+    """Confirmed adjustments as plain data."""
+    return [
+        {
+            "kind": one.kind.value,
+            "code": one.code,
+            "points": number_text(one.points),
+            "band": one.band,
+            "origin": one.origin,
+            **({"matter": one.matter} if one.matter else {}),
+        }
+        for one in adjustments
+    ]
+
+
+def _thawed_adjustments(data: Iterable[Mapping[str, Any]]) -> tuple[Adjustment, ...]:
+    return tuple(
+        Adjustment(
+            AdjustmentKind(a["kind"]), a["code"], Decimal(a["points"]), a["band"], a["origin"], a.get("matter", "")
+        )
+        for a in data
+    )
 
 
 def _frozen_values(values: Mapping[str, Value]) -> dict[str, Any]:
@@ -74,12 +88,7 @@ def thawed_unit(data: Mapping[str, Any]) -> UnitInput:
         data["attributes"],
         {name: Decimal(text) for name, text in data["targets"].items()},
         {name: Decimal(text) for name, text in data["schedules"].items()},
-        tuple(
-            Adjustment(
-                AdjustmentKind(a["kind"]), a["code"], Decimal(a["points"]), a["band"], a["origin"], a.get("matter", "")
-            )
-            for a in data["adjustments"]
-        ),
+        _thawed_adjustments(data["adjustments"]),
         previous=_thawed_values(data.get("previous", {})),
         group=data["group"],
         year_before=_thawed_values(data.get("year_before", {})),
@@ -96,6 +105,8 @@ def frozen_composite(unit: CompositeInput) -> dict[str, Any]:
             {"code": part.code, "weight": str(part.weight), "total": number_text(part.total), "edition": part.edition}
             for part in unit.parts
         ],
+        # Most have none; editions of before read and hash as they did.
+        **({"adjustments": frozen_adjustments(unit.adjustments)} if unit.adjustments else {}),
     }
 
 
@@ -105,7 +116,7 @@ def thawed_composite(data: Mapping[str, Any]) -> CompositeInput:
         Part(p["code"], Fraction(p["weight"]), None if p["total"] is None else Decimal(p["total"]), p["edition"])
         for p in data["parts"]
     )
-    return CompositeInput(data["code"], data["group"], tuple(parts))
+    return CompositeInput(data["code"], data["group"], tuple(parts), _thawed_adjustments(data.get("adjustments", ())))
 
 
 def _exact(text: str | None) -> Decimal | Fraction | None:

@@ -171,7 +171,7 @@ def read_aloud(scheme: Any) -> dict[str, Any]:
         "rule_of": lambda item: rule(item, scheme),
         "levels": list(sentences.levels(scheme)),
         "limits": list(sentences.limits(scheme)),
-        "extras": [*sentences.changes(scheme), *sentences.extras(scheme)],
+        "extras": [*sentences.year(scheme), *sentences.changes(scheme), *sentences.extras(scheme)],
         "values": list(scheme.values.items()),
         "source_of": sentences.source,
     }

@@ -38,6 +38,7 @@ from assessment.faces.web.kit import (
     signed_in,
     viewer,
 )
+from assessment.faces.web.pages.scoring_influence import sides, without_each
 from assessment.faces.web.pages.scoring_whatif import LIVE, Form
 from assessment.foundation.charts import Line, Loss, bars, bump, waterfall
 from assessment.foundation.exact import rounded
@@ -51,6 +52,7 @@ from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring import queries, recomputing
 from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.scoring.placings import may_see_places, places_of
 from assessment.scoring.process import EDITION
 from assessment.scoring.rules.frozen import thawed_step
 from assessment.scoring.rules.ranges.found import RankRange
@@ -201,7 +203,7 @@ def item_name(scheme: Scheme, period: Period, code: str) -> Bilingual:
     item = next((item for item in scheme.items if item.code == code), None)
     if item is not None:
         return Bilingual(item.zh, item.en)
-    part = next((one.part for one in period.parts if one.part.code == code), None)
+    part = next((one for one in period.parts if one.code == code), None)
     return part.title if part is not None else Bilingual("", "")
 
 
@@ -592,6 +594,8 @@ def scorecard(card_id: int) -> str:
         notes=[(ABOUT.get(note["about"], ""), _note(standing.scheme, note)) for note in card.notes],
         adjustments=[(view, address_of("adjustment", view.id)) for view in views],
         pictures=_pictures(standing, card, losses),
+        sides=sides(places_of(session, card), {one.code: one.name for one in items})
+        if card.rank and may_see_places(card, viewer()) else ((), ()),
         sees_table=sees_table,
         may_object=_may_object(session, card),
         window=window,
