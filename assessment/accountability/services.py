@@ -32,6 +32,7 @@ from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
 from assessment.foundation.i18n import N_, Bilingual, Sentence, local_day, say, translate
+from assessment.organisations import handover
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import officer_on
 from assessment.organisations.queries import posts_held
@@ -498,3 +499,34 @@ def _need(name: str, text: str, sentence: Sentence) -> None:
 
 def _today(act: Act) -> date:
     return local_day(act.at)
+
+
+# --- handed over -----------------------------------------------------------------------------------------------------
+
+INVESTIGATED = (CaseState.OPENED, CaseState.NOTICE_SERVED, CaseState.REPLIED, CaseState.LAPSED, CaseState.RETURNED)
+
+
+def investigated_by(session: Session, person_id: int) -> list[Case]:
+    """Cases that this person investigates and has not reported on yet."""
+    query = select(Case).join(CaseInvestigator).where(CaseInvestigator.person_id == person_id)
+    return list(session.scalars(query.where(Case.state.in_([one.value for one in INVESTIGATED])).order_by(Case.id)))
+
+
+def pass_on(session: Session, case: Case, predecessor_id: int, successor_id: int, act: Act) -> None:
+    """The successor investigates in the predecessor's place, if nothing ties him to the matter; he declares it himself.
+
+    Who is refused is not told which case it is: whoever administers accounts sees none.
+    """
+    day = local_day(act.at)
+    successor = officer_on(session, successor_id, day)
+    together = any(one.person_id == successor_id for one in case.investigators)
+    if together or barred(session, successor, [case.origin], [case.unit_id], day):
+        raise NotPermitted(say("{name} cannot take over an investigation; choose another successor.", name=successor.name))
+    session.delete(next(one for one in case.investigators if one.person_id == predecessor_id))
+    session.flush()
+    session.expire(case, ["investigators"])
+    case.investigators.append(CaseInvestigator(person_id=successor_id))
+    audit.record(session, act, "pass_on", case, body={"from": f"person:{predecessor_id}", "to": successor.key})
+
+
+handover.register(handover.Bound(KIND, N_("Cases to investigate"), investigated_by, pass_on))

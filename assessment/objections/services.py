@@ -10,11 +10,13 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
-from assessment.foundation.i18n import local_day, say
-from assessment.objections.models import Objection, ObjectionMatter, ObjectionPoint, Outcome
+from assessment.foundation.i18n import N_, local_day, say
+from assessment.objections.models import Objection, ObjectionMatter, ObjectionPoint, ObjectionState, Outcome
 from assessment.objections.process import OBJECTION, matter_of
+from assessment.organisations import handover
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import officer_on
 from assessment.organisations.recusal import barred
@@ -141,3 +143,32 @@ def close(session: Session, objection: Objection, act: Act) -> None:
 
 def withdraw(session: Session, objection: Objection, act: Act) -> None:
     OBJECTION.perform(session, objection, "withdraw", act)
+
+
+# --- handed over -----------------------------------------------------------------------------------------------------
+
+
+def assigned_to(session: Session, person_id: int) -> list[Objection]:
+    """Objections that wait for this reviewer's decision."""
+    query = select(Objection).where(Objection.reviewer_id == person_id).order_by(Objection.id)
+    return list(session.scalars(query.where(Objection.state == ObjectionState.ASSIGNED.value)))
+
+
+def pass_on(session: Session, objection: Objection, predecessor_id: int, successor_id: int, act: Act) -> None:
+    """Give it to the successor in the reviewer's post, unless something bars that one; points are answered anew."""
+    day = local_day(act.at)
+    successor = officer_on(session, successor_id, day)
+    against = barred(session, successor, matter_of(objection), [objection.unit_id], day)
+    if against:
+        raise NotPermitted(
+            say("Objection {number} cannot go over to the successor: {why} Assign it to another reviewer first.",
+                number=objection.number, why=against)
+        )  # fmt: skip
+    given = [point for point in objection.points if point.outcome]
+    for point in given:
+        point.outcome, point.answer, point.granted = None, "", None
+    objection.reviewer_id = successor_id
+    audit.record(session, act, "pass_on", objection, touched=given, body={"reviewer": successor.key})
+
+
+handover.register(handover.Bound("objection", N_("Objections to decide"), assigned_to, pass_on))

@@ -23,8 +23,9 @@ class Bound:
     label: str
     find: Callable[[Session, int], Sequence[Any]]
     """The open records bound to a person."""
-    move: Callable[[Session, Any, int, Act], None]
-    """Bind one of them to another person; refuses where that one is barred."""
+    move: Callable[[Session, Any, int, int, Act], None]
+    """(session, record, predecessor, successor, act): bind one of them to another, with a row in the trail; refuses
+    where that one is barred."""
 
 
 _BOUND: dict[str, Bound] = {}
@@ -48,5 +49,5 @@ def move_all(session: Session, person_id: int, successor_id: int, act: Act) -> l
     """Give all of it to the successor; returns (kind, id) of each record moved."""
     work = open_work(session, person_id)
     for bound, record in work:
-        bound.move(session, record, successor_id, act)
+        bound.move(session, record, person_id, successor_id, act)
     return [(bound.kind, str(record.id)) for bound, record in work]

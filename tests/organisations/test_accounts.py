@@ -181,7 +181,7 @@ def test_a_post_is_handed_over_with_the_work_bound_to_its_holder(frame: Frame) -
         bound = handover.Bound(
             "visit", "Visits",
             lambda _session, person_id: [visit] if visit.inspector == person_id else [],
-            lambda _session, record, person_id, _act: setattr(record, "inspector", person_id),
+            lambda _session, record, _before, person_id, _act: setattr(record, "inspector", person_id),
         )  # fmt: skip
         handover.register(bound)
         holding = session.scalars(

@@ -165,6 +165,8 @@ ROUTES: dict[str, Route] = {
     "organisations.edit_person": Route("person", (A,)),
     "organisations.appoint": Route("person", (A,)),
     "organisations.confirm_grants": Route("holding", of_unit=(A,), posted=DONE | {403}),
+    "organisations.import_": Route(duties=(A,), args={"kind": "people"}),
+    "organisations.import_template": Route(duties=(A,), args={"kind": "units"}),
     "organisations.end_holding": Route("holding", (A,)),
     "organisations.hand_over": Route("holding", (A,)),
     # delivery
@@ -234,7 +236,10 @@ ROUTES: dict[str, Route] = {
     # inspections
     "inspections.index": Route(),
     "inspections.campaign": Route("campaign"),
-    "inspections.draw_record": Route("campaign"),
+    "inspections.draw_list": Route(public=True, ok=PAGE_OR_NOT),
+    "inspections.draw_record": Route("campaign", public=True, ok=PAGE_OR_NOT),
+    "inspections.draw_file": Route("campaign", public=True, ok=PAGE_OR_NOT),
+    "inspections.draw_roll": Route("campaign", public=True, args={"name": "objects"}, ok=PAGE_OR_NOT),
     "inspections.settle_all": Route("campaign", (D.SETTLE_FINDINGS,), may_idle=True),
     "inspections.draft_campaign": Route(duties=(D.PLAN_INSPECTIONS,)),
     "inspections.checklists": Route(),
@@ -252,6 +257,7 @@ ROUTES: dict[str, Route] = {
     "scoring.scorecard": Route("scorecard"),
     "scoring.what_if": Route(ok=frozenset({404})),  # without an edition there is nothing; tests/faces/web asks with one
     "objections.index": Route(),
+    "objections.outcomes": Route(),
     "objections.show": Route("objection"),
     "objections.lodge": Route("scorecard", of_unit=(D.OBJECT,), ok=PAGE_OR_NOT),
     "objections.lodge_other": Route("visit", of_unit=(D.OBJECT,), ok=PAGE_OR_NOT, args={"kind": "visit"}),

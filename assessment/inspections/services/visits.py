@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.delivery.services import serve_many
+from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.draw import by_ticket
 from assessment.foundation.errors import Invalid, NotNow
-from assessment.foundation.i18n import Bilingual, Sentence, local_day, say
+from assessment.foundation.i18n import N_, Bilingual, Sentence, local_day, say
 from assessment.inspections.models import (
     Campaign,
     CampaignObject,
@@ -25,9 +26,11 @@ from assessment.inspections.models import (
     Stance,
     Visit,
     VisitInspector,
+    VisitState,
 )
 from assessment.inspections.process import FINDING, VISIT
 from assessment.inspections.queries import REPORT_PAPER, chunks, findings_of, inspectors_of, recusals_of, teams_of
+from assessment.organisations import handover
 from assessment.remediation.services.writing import set_all
 
 
@@ -65,6 +68,10 @@ class NewComment:
 def replace_inspector(session: Session, visit: Visit, act: Act, person_id: int) -> VisitInspector:
     """Somebody cannot come: the next ticket of the draw takes the place, with the reason."""
     VISIT.perform(session, visit, "replace_inspector", act, body={"replaced": person_id})
+    return _next_ticket(session, visit, act, person_id)
+
+
+def _next_ticket(session: Session, visit: Visit, act: Act, person_id: int) -> VisitInspector:
     rows = session.scalars(select(VisitInspector).where(VisitInspector.visit_id == visit.id)).all()
     gone = next((one for one in rows if one.person_id == person_id and one.replaced_at is None), None)
     if gone is None:
@@ -271,3 +278,30 @@ def plan_reinspection(session: Session, visit: Visit, act: Act) -> Visit:
     )
     VISIT.perform(session, visit, "plan_reinspection", act, touched=[again], relied_on=flagged)
     return again
+
+
+# --- handed over -----------------------------------------------------------------------------------------------------
+
+
+def drawn_for(session: Session, person_id: int) -> list[Visit]:
+    """Visits that this inspector was drawn for and that are not reported on yet."""
+    query = (
+        select(Visit)
+        .join(VisitInspector, VisitInspector.visit_id == Visit.id)
+        .where(VisitInspector.person_id == person_id, VisitInspector.replaced_at.is_(None))
+        .where(Visit.state.in_([VisitState.ASSIGNED.value, VisitState.UNDER_WAY.value]))
+    )
+    return list(session.scalars(query.order_by(Visit.id)))
+
+
+def pass_on(session: Session, visit: Visit, predecessor_id: int, successor_id: int, act: Act) -> None:
+    """Nobody inherits a lot: the next ticket of the draw takes the place of whoever leaves the post."""
+    if visit.state != VisitState.ASSIGNED:
+        raise NotNow(say("Visit {number} is under way; its team reports first.", number=visit.number))
+    fresh = _next_ticket(session, visit, act.because(act.reason or HANDED_OVER), predecessor_id)
+    body = {"replaced": predecessor_id, "by": fresh.person_id}
+    audit.record(session, act, "pass_on", visit, body=body)
+
+
+HANDED_OVER = "The post was handed over. 岗位已移交。"
+handover.register(handover.Bound("visit", N_("Visits to make"), drawn_for, pass_on))

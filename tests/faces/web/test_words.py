@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from flask import g
+from flask import Flask, g
 from markupsafe import Markup
 
 from assessment.faces.web.kit import chips, lists, words
@@ -68,3 +68,20 @@ def test_pages_of_long_lists_stay_within_them(the_site: SiteUnderTest) -> None:
 @pytest.mark.parametrize("text", ["http://x", "//x", "x", "/\\x", "/a\nb", "", None])
 def test_a_path_that_leads_elsewhere_is_none(text: str | None) -> None:
     assert local_path(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "marked"),
+    [
+        ("设备已检修", "en", '<span lang="zh-Hans">设备已检修</span>'),
+        ("设备已检修", "zh", "设备已检修"),
+        ("Repaired <b>", "zh", '<span lang="en">Repaired &lt;b&gt;</span>'),
+        ("Repaired", "en", "Repaired"),
+        ("12-3", "zh", "12-3"),
+    ],
+)
+def test_typed_text_bears_its_language_where_it_is_not_the_pages(text: str, page: str, marked: str) -> None:
+    app = Flask(__name__)
+    with app.test_request_context("/"):
+        g.language = page
+        assert str(words.typed(text)) == marked

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assessment.foundation import i18n
 from assessment.foundation.i18n import LANGUAGES
@@ -65,6 +66,27 @@ def said(fact: Any) -> str:
 def label(message: Any) -> str:
     """A label that was marked with ``N_`` where it was written, or anything else that can say itself."""
     return i18n.translate(message, language()) if isinstance(message, str) else said(message)
+
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN = re.compile(r"[A-Za-z]{2}")
+
+
+def language_of(text: str) -> str:
+    """The language in which somebody typed: Chinese where there is a Chinese character, English where there are Latin
+    words only, "" where there are neither (figures, codes)."""
+    if _HAN.search(text):
+        return "zh"
+    return "en" if _LATIN.search(text) else ""
+
+
+def typed(text: Any) -> Markup:
+    """What people typed, marked with its language where that is not the page's: a screen reader then reads it right."""
+    plain = said(text)
+    tongue = language_of(plain)
+    if not tongue or tongue == language():
+        return escape(plain)
+    return Markup('<span lang="{}">{}</span>').format(TAGS[tongue], plain)
 
 
 def moment(value: datetime | None) -> str:
@@ -138,5 +160,5 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(
         said=said, moment=moment, day=day, short_moment=short_moment, weekday_moment=weekday_moment, number=number,
-        points=points, label=label,
+        points=points, label=label, typed=typed,
     )  # fmt: skip

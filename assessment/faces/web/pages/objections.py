@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -61,7 +62,7 @@ from assessment.foundation.exact import parse_decimal, rounded
 from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, local_day, say
 from assessment.inspections.models import Finding, Visit
 from assessment.inspections.queries import findings_of
-from assessment.objections import queries, services
+from assessment.objections import queries, services, statistics
 from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
 from assessment.objections.process import (
     ADMITTING,
@@ -258,6 +259,50 @@ def page_of(line: Line) -> str:
 
 def decide_by(line: Line) -> datetime | None:
     return line.objection.decide_by if line.objection.state in queries.UNDECIDED[:3] else None
+
+
+@pages.get("/outcomes")
+@signed_in
+def outcomes() -> Response | str:
+    """What became of objections, for everybody: how many were upheld, and how long they took."""
+    session = current_session()
+    some = statistics.tallies(session)
+    periods = {one.id: one for one in session.scalars(select(Period))}
+    found = listing(
+        "outcomes",
+        some,
+        [
+            Column("period", N_("Period"), lambda one: periods[one.period_id].title if one.period_id else Label(NONE),
+                   is_head=True),
+            Column("kind", N_("Disputed"), lambda one: Label(kind_of_origin(one.origin_kind))),
+            *(Column(name, word, partial(count_of, name), is_number=True, is_minor=is_minor)
+              for name, word, is_minor in COUNTS),
+            Column("days", N_("Days to the decision (median)"), lambda one: one.median_days, is_number=True),
+        ],
+        [search(lambda one: periods[one.period_id].title if one.period_id else "")],
+    )  # fmt: skip
+    return found.answer(
+        "objections/outcomes.html", whole=statistics.together(some), subjects=statistics.points_by_subject(session)
+    )
+
+
+NONE = N_("no period")
+COUNTS = (
+    ("lodged", N_("Lodged"), False), ("upheld", N_("Upheld"), False), ("in_part", N_("Upheld in part"), False),
+    ("dismissed", N_("Dismissed"), False), ("inadmissible", N_("Inadmissible"), True),
+    ("withdrawn", N_("Taken back"), True), ("undecided", N_("Undecided"), True), ("late", N_("Decided late"), True),
+)  # fmt: skip
+
+
+def count_of(name: str, one: statistics.Tally) -> int:
+    return int(getattr(one, name))
+
+
+def kind_of_origin(kind: str) -> str:
+    """What was disputed, in a word."""
+    return {"scorecard": N_("Score"), "edition": N_("Published results")}.get(kind) or OTHER_KINDS.get(
+        kind, kind_word(kind)
+    )
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
+from flask_wtf.file import FileField, FileRequired
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, DateField, Field, SelectField, StringField
@@ -31,6 +33,7 @@ from assessment.faces.web.kit import (
     choice,
     current_act,
     current_session,
+    download,
     holding,
     listing,
     not_there,
@@ -49,8 +52,10 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.kit.actions import ACTS_ON
 from assessment.foundation import clock
 from assessment.foundation.errors import Refusal
+from assessment.foundation.file_kinds import clean_name
 from assessment.foundation.i18n import LANGUAGES, N_, NOTHING, Bilingual, Label, Sentence, local_day, say
-from assessment.organisations import process, queries, services
+from assessment.foundation.tables import write_csv
+from assessment.organisations import files, handover, process, queries, services
 from assessment.organisations.duties import OF_MACHINES, ROLES, Duty
 from assessment.organisations.models import AccountState, Covers, Holding, Level, Person, Post, PostDuty, Unit
 from assessment.organisations.passwords import hash_password
@@ -59,6 +64,7 @@ from assessment.organisations.process import ACCOUNT
 pages = Blueprint("organisations", __name__, url_prefix="/organisations")
 address("unit", "organisations.unit", "unit_id", N_("Unit"))
 address("person", "organisations.person", "person_id", N_("Person"))
+act_word("pass_on", N_("Passed on with the post"))
 scope(Unit, queries.may_see_unit)
 scope(Person, queries.may_see_person)
 scope(Post, lambda session, post, officer: queries.may_see_unit(session, post.unit, officer))
@@ -581,8 +587,59 @@ def hand_over(holding_id: int) -> Any:
         services.hand_over(current_session(), one, current_act(), successor=successor, day=form.day.data)
         return address_of("person", successor.id)
 
+    work = handover.open_work(current_session(), one.person_id)
+    counts = Counter(bound.kind for bound, _record in work)
+    kinds = [say("{kind}: {count}", kind=Label(one.label), count=counts[one.kind]) for one in handover.kinds()
+             if counts[one.kind]]  # fmt: skip
     note = say("Open work that is bound to the person by name goes over to the successor, too.")
+    if kinds:
+        note = say("{note} Now: {kinds}.", note=note, kinds=kinds)
     return carry_out(_("Hand over the post"), form, address_of("person", one.person_id), do, note)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+class ImportForm(Form):
+    file = FileField(N_("File"), [FileRequired(N_("Choose a file."))])
+
+
+IMPORTS: dict[str, tuple[str, Any, tuple[str, ...]]] = {
+    "units": (N_("Units from a file"), files.import_units, files.UNIT_COLUMNS),
+    "people": (N_("People and posts from a file"), files.import_people, files.PEOPLE_COLUMNS),
+}
+
+
+@pages.route("/import/<any(units, people):kind>", methods=["GET", "POST"])
+@holding(Duty.ADMINISTER)
+def import_(kind: str) -> Any:
+    """Units or people from a table: first a dry run with all faults, then whole."""
+    title, service, columns = IMPORTS[kind]
+    form, refusal, found = ImportForm(), None, None
+    if request.method == "POST" and form.validate():
+        dry = bool(request.form.get("dry_run"))
+        try:
+            file = form.file.data
+            found = service(current_session(), current_act(), file.read(), clean_name(file.filename or ""), dry_run=dry)
+            if not dry:
+                flash(_("{new} new, {changed} changed, {same} as before.", new=found.new, changed=found.changed,
+                        same=found.same))  # fmt: skip
+                return redirect(url_for(".people" if kind == "people" else ".index"), 303)
+        except Refusal as fault:
+            refusal = fault
+    page = render_template(
+        "organisations/import.html", kind=kind, title=title, form=form, refusal=refusal, found=found, columns=columns,
+        roles=[(code, role_label) for code, (role_label, _duties) in ROLES.items()] if kind == "people" else [],
+    )  # fmt: skip
+    return (page, refusal.status if refusal else 422) if request.method == "POST" and found is None else page
+
+
+@pages.get("/import/<any(units, people):kind>.csv")
+@holding(Duty.ADMINISTER)
+def import_template(kind: str) -> Response:
+    """The table's columns, to fill in."""
+    _title, _service, columns = IMPORTS[kind]
+    return download(b"\xef\xbb\xbf" + write_csv(columns, []), f"{kind}.csv", "text/csv")
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------
@@ -621,7 +678,8 @@ acts(
             "{name} is signed out everywhere at once and cannot sign in.", name=one.name)),
         "reinstate": Action(services.reinstate, ReasonForm),
         "end": Action(services.end, ReasonForm, explain=lambda session, one: say(
-            "The posts of {name} end today; the trail keeps the name. Hand over open work first.", name=one.name)),
+            "The posts of {name} end today; the trail keeps the name. Hand over open work first: {count} matters wait.",
+            name=one.name, count=len(handover.open_work(session, one.id)))),
     },
     path="/people/<int:record_id>",
 )  # fmt: skip
