@@ -112,3 +112,23 @@ def assign_inspectors(
         )[:per_object]
         for thing in objects
     }
+
+
+def assign_teams(
+    objects: Iterable[str],
+    inspectors: Collection[str],
+    leaders: Collection[str],
+    seed: str,
+    per_object: int = 2,
+    recusals: Collection[tuple[str, str]] = (),
+) -> dict[str, tuple[str, ...]]:
+    """As ``assign_inspectors``; where none of those drawn may lead, the next by ticket who may joins them.
+
+    The first in a team who may lead leads it. A team without one is what too few free inspectors leave.
+    """
+    order = assign_inspectors(objects, inspectors, seed, len(inspectors), recusals)
+    found = {}
+    for thing, free in order.items():
+        team, later = free[:per_object], free[per_object:]
+        found[thing] = team if set(team) & set(leaders) else team + tuple(one for one in later if one in leaders)[:1]
+    return found

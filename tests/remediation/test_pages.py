@@ -113,7 +113,7 @@ def test_a_supervision_letter_is_written_on_a_page(stage: Stage) -> None:
     "path",
     ["/remediation", "/remediation?due=overdue&state=all", "/remediation?as=csv", "/remediation/notices/1",
      "/remediation/notices/1.pdf", "/remediation/escalations", "/remediation/looks", "/inspections", "/inspections/1",
-     "/inspections/1/draw_record", "/inspections/visits/1", "/inspections/visits/1.pdf", "/inspections/findings/1",
+     "/inspections/draws/1", "/inspections/visits/1", "/inspections/visits/1.pdf", "/inspections/findings/1",
      "/inspections/checklists", "/inspections/checklists/1", "/inspections/draft_campaign"],
 )  # fmt: skip
 def test_pages_open(stage: Stage, path: str) -> None:

@@ -9,10 +9,18 @@ from pathlib import Path
 
 import click
 
-from assessment.foundation.draw import assign_inspectors, draw, inputs_hash, population_hash
+from assessment.foundation.draw import (
+    assign_inspectors,
+    assign_teams,
+    draw,
+    inputs_hash,
+    population_hash,
+    sizes_by_rate,
+)
 from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.tables import Row, Table, TableFaults, read_table, write_csv
+from assessment.inspections.rules import rate_of
 
 FILE = click.Path(path_type=Path)
 
@@ -69,17 +77,19 @@ class Roll:
 
 @click.command("draw")
 @click.argument("population", type=FILE)
-@click.option("--size", type=click.IntRange(min=1), required=True, help="How many to draw.")
+@click.option("--size", type=click.IntRange(min=1), help="How many to draw.")
 @click.option("--seed", required=True, help="20 digits from dice or a public number, known to nobody before the roll.")
 @click.option("--strata", metavar="COLUMN", help="Draw from each stratum its share.")
-@click.option("--inspectors", type=FILE, help="Roll of inspectors (column id): draw them, too.")
+@click.option("--rates", type=FILE, help="Each stratum's own rate (columns stratum, rate), in place of --size.")
+@click.option("--inspectors", type=FILE, help="Roll of inspectors (column id; may_lead: yes or no): draw them, too.")
 @click.option("--per-object", type=click.IntRange(min=2), default=2, show_default=True, help="Inspectors an object.")
 @click.option("--recusals", type=FILE, help="Who may not inspect what (columns inspector, id).")
 def command(
     population: Path,
-    size: int,
+    size: int | None,
     seed: str,
     strata: str | None,
+    rates: Path | None,
     inspectors: Path | None,
     per_object: int,
     recusals: Path | None,
@@ -87,10 +97,14 @@ def command(
     """Draw from the roll POPULATION (column id); the same files and seed give the same draw."""
     if recusals and not inspectors:
         raise click.UsageError("--recusals needs --inspectors.")
+    if (size is None) == (rates is None):
+        raise click.UsageError("Say how many: either --size or --rates.")
+    if rates and not strata:
+        raise click.UsageError("--rates needs --strata.")
     if not seed.strip():
         raise click.UsageError("--seed must not be empty.")
     try:
-        sys.stdout.buffer.write(drawn_by(population, size, seed, strata, inspectors, per_object, recusals))
+        sys.stdout.buffer.write(drawn_by(population, size, seed, strata, inspectors, per_object, recusals, rates))
     except Invalid as refused:
         for sentence in refused.faults or (refused.sentence,):
             click.echo(str(sentence), err=True)
@@ -99,31 +113,60 @@ def command(
 
 def drawn_by(
     population: Path,
-    size: int,
+    size: int | None,
     seed: str,
     strata: str | None,
     inspectors: Path | None,
     per_object: int,
     recusals: Path | None,
+    rates: Path | None = None,
 ) -> bytes:
     """The whole answer, as it is printed; raises ``Invalid`` with every fault of every file."""
-    objects = Roll.read(population, "id", *([strata] if strata else []))
+    objects = Roll.read(population, "id", *([strata] if strata and not rates else []))
     people = Roll.read(inspectors, "id") if inspectors else None
     barred = Roll.read(recusals, "inspector", "id") if recusals else None
-    rolls = [roll for roll in (objects, people, barred) if roll]
-    _refuse_faults(rolls, objects, people, size)
-    in_strata = {row.cells["id"]: row.cells[strata] for row in objects.table.rows} if strata else None
-    drawn = draw(objects.ids, size, seed, in_strata)
+    share = Roll.read(rates, "rate") if rates else None
+    rolls = [roll for roll in (objects, people, barred, share) if roll]
+    in_strata = {row.cells.get("id", ""): row.cells.get(strata, "") for row in objects.table.rows} if strata else None
+    sizes = _sizes(share, objects, strata, in_strata) if share and in_strata is not None else None
+    wanted = size if size is not None else sum((sizes or {}).values())
+    _refuse_faults(rolls, objects, people, wanted)
+    drawn = draw(objects.ids, wanted, seed, in_strata, sizes)
     head = f"# population sha256:{population_hash(objects.ids)} size:{len(objects.ids)}\n"
     if strata or people:
         head += f"# inputs sha256:{inputs_hash(*(roll.contents for roll in rolls))}\n"
     if people is None:
         return head.encode() + write_csv(("order", "id", "ticket"), ((one.order, one.id, one.ticket) for one in drawn))
     bars = [(row.cells["inspector"], row.cells["id"]) for row in barred.table.rows] if barred else []
-    assigned = assign_inspectors((one.id for one in drawn), people.ids, seed, per_object, bars)
+    assigned = _teams(people, [one.id for one in drawn], seed, per_object, bars)
     _refuse_too_few(assigned, per_object)
     rows = ((one.order, one.id, one.ticket, ";".join(assigned[one.id])) for one in drawn)
     return head.encode() + write_csv(("order", "id", "ticket", "inspectors"), rows)
+
+
+def _sizes(share: Roll, objects: Roll, strata: str, in_strata: dict[str, str]) -> dict[str, int]:
+    """How many each stratum gives; a rate that is none, and a stratum without one, are told with the other faults."""
+    found = {}
+    for row in share.table.rows:
+        rate = rate_of(row.text("rate"))
+        if rate is None:
+            share.fault(row, "rate", say("“{text}” is no rate; write 3/10, 0.3 or 30%.", text=row.text("rate")))
+        else:
+            found[row.cells.get("stratum", "")] = rate
+    for row in objects.table.rows:
+        if row.cells.get(strata, "") not in found and not share.faults:
+            objects.fault(row, strata, say("“{stratum}” has no rate.", stratum=row.cells.get(strata, "")))
+    return sizes_by_rate(in_strata.values(), found) if not objects.faults and not share.faults else {}
+
+
+def _teams(
+    people: Roll, things: Sequence[str], seed: str, per_object: int, bars: list[tuple[str, str]]
+) -> dict[str, tuple[str, ...]]:
+    """Where the roll says who may lead, every team has somebody who may."""
+    if "may_lead" not in people.table.columns:
+        return assign_inspectors(things, people.ids, seed, per_object, bars)
+    leaders = [row.cells["id"] for row in people.table.rows if row.text("may_lead") == "yes"]
+    return assign_teams(things, people.ids, leaders, seed, per_object, bars)
 
 
 def _refuse_faults(rolls: Sequence[Roll], objects: Roll, people: Roll | None, size: int) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from assessment.delivery.services import NewPaper, serve_many
 from assessment.foundation import audit
-from assessment.foundation import draw as drawing
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
 from assessment.foundation.i18n import Bilingual, Sentence, local_day, say
+from assessment.inspections.draws import lots_of
 from assessment.inspections.models import (
     Campaign,
     CampaignInspector,
@@ -26,6 +27,7 @@ from assessment.inspections.models import (
 )
 from assessment.inspections.process import CAMPAIGN, VISIT
 from assessment.inspections.queries import inspectors_of, objects_of, recusals_of, visits
+from assessment.inspections.rules import by_rates
 from assessment.organisations.queries import held_posts_at, tree_on
 from assessment.organisations.recusal import LOOK_BACK_YEARS, years_before
 
@@ -69,6 +71,8 @@ def draft_campaign(
     inspectors: Sequence[NewInspector] = (),
     per_object: int = 2,
     comment_within: str = "5w",
+    rates: Mapping[str, Fraction] | None = None,
+    documents: str = "",
     is_illustrative: bool = False,
 ) -> Campaign:
     """Plan a campaign; its content, objects, scope and period are fixed once a leader has approved it."""
@@ -77,7 +81,8 @@ def draft_campaign(
         programme_id=programme_id, scheme_version_id=scheme_version_id, unit_id=unit_id, checklist_id=checklist_id,
         number=number, title_zh=title.zh, title_en=title.en, scope_zh=scope.zh, scope_en=scope.en, first_day=first_day,
         last_day=last_day, sample=sample, per_object=per_object, comment_within=comment_within,
-        is_illustrative=is_illustrative,
+        rates={stratum: str(rate) for stratum, rate in (rates or {}).items()}, documents=documents.strip(),
+        is_illustrative=is_illustrative, excess_reason="",
     )  # fmt: skip
     CAMPAIGN.start(session, campaign, "draft_campaign", act, relied_on=[("checklist", checklist_id)])
     session.flush()
@@ -128,6 +133,17 @@ def _write_rolls(
         for one in inspectors
     )
     session.flush()
+    if campaign.rates and objects:
+        campaign.sample = sum(_sizes(campaign, objects).values())
+
+
+def _sizes(campaign: Campaign, objects: Sequence[NewObject]) -> dict[str, int]:
+    """How many each stratum gives; a stratum of the roll without a rate is named."""
+    nameless = sorted({one.stratum for one in objects} - set(campaign.rates))
+    if nameless:
+        sentence = say("The stratum “{stratum}” stands on the roll and has no rate.", stratum=nameless[0])
+        raise Invalid(sentence, fields={"rates": sentence})
+    return by_rates([one.stratum for one in objects], campaign.rates)
 
 
 def approve_campaign(session: Session, campaign: Campaign, act: Act) -> None:
@@ -152,10 +168,12 @@ def declare_recusal(session: Session, campaign: Campaign, act: Act, inspector_id
 
 def freeze_rolls(session: Session, campaign: Campaign, act: Act) -> None:
     """Fix objects, inspectors and recusals by their hashes, which are shown before anyone can know the seed."""
-    CAMPAIGN.perform(session, campaign, "freeze_rolls", act)
+    plan = {"draws": campaign.sample, "per_object": campaign.per_object, "rates": campaign.rates}
+    CAMPAIGN.perform(session, campaign, "freeze_rolls", act, body=plan)
     _compute_recusals(session, campaign, act)
     session.flush()
-    campaign.population_hash, campaign.inputs_hash = hashes(session, campaign)
+    lots = lots_of(session, campaign)
+    campaign.population_hash, campaign.inputs_hash = lots.population_hash, lots.inputs_hash
     campaign.frozen_at = act.at
 
 
@@ -181,21 +199,6 @@ def _compute_recusals(session: Session, campaign: Campaign, act: Act) -> None:
                 )  # fmt: skip
 
 
-def hashes(session: Session, campaign: Campaign) -> tuple[str, str]:
-    """The two hashes of the rolls as they lie in the database now: anyone can compute them again."""
-    objects = objects_of(session, campaign.id)
-    inspectors = {one.id: one for one in inspectors_of(session, campaign.id)}
-    codes = {one.id: one.code for one in objects}
-    return drawing.population_hash(codes.values()), drawing.inputs_hash(
-        (("id", "stratum"), [(one.code, one.stratum) for one in objects]),
-        (("id", "may_lead"), [(one.code, "yes" if one.may_lead else "no") for one in inspectors.values()]),
-        (
-            ("inspector", "id"),
-            [(inspectors[one.inspector_id].code, codes[one.object_id]) for one in recusals_of(session, campaign.id)],
-        ),
-    )
-
-
 def draw(session: Session, campaign: Campaign, act: Act, seed: str) -> list[Visit]:
     """Enter the seed (20 digits), draw objects and inspectors, and make a visit of each. Never drawn twice."""
     if not re.fullmatch(r"[0-9]{20}", seed):
@@ -203,20 +206,24 @@ def draw(session: Session, campaign: Campaign, act: Act, seed: str) -> list[Visi
         raise Invalid(sentence, fields={"seed": sentence})
     campaign.seed, campaign.drawn_at = seed, act.at
     CAMPAIGN.perform(session, campaign, "draw", act, body={"seed": seed})
-    if hashes(session, campaign) != (campaign.population_hash, campaign.inputs_hash):
+    lots = lots_of(session, campaign)
+    if (lots.population_hash, lots.inputs_hash) != (campaign.population_hash, campaign.inputs_hash):
         raise NotNow(say("The rolls are not the ones that were frozen; this cannot be drawn."))
+    drawn = lots.draw(seed)
+    short = next((one for one in drawn if lots.is_short(one)), None)
+    if short is not None:
+        raise NotNow(say("Too few inspectors are free for {object}; plan a new campaign.", object=short.id))
     roll = {one.code: one for one in objects_of(session, campaign.id)}
-    strata = {code: one.stratum for code, one in roll.items()} if any(one.stratum for one in roll.values()) else None
-    drawn = drawing.draw(sorted(roll), campaign.sample, seed, strata)
     for one in drawn:
         roll[one.id].place, roll[one.id].ticket = one.order, one.ticket
-    made = _make_visits(session, campaign, [roll[one.id] for one in drawn], act)
+    made = _make_visits(session, campaign, [roll[one.id] for one in drawn], [one.team for one in drawn], act)
     audit.record(session, act, "draw", None, kind="visit", touched=made, relied_on=[campaign])
     return made
 
 
-def _make_visits(session: Session, campaign: Campaign, objects: Sequence[CampaignObject], act: Act) -> list[Visit]:
-    teams = _teams(session, campaign, [one.code for one in objects])
+def _make_visits(
+    session: Session, campaign: Campaign, objects: Sequence[CampaignObject], teams: Sequence[Sequence[str]], act: Act
+) -> list[Visit]:
     made = []
     for thing in objects:
         visit = Visit(
@@ -227,32 +234,15 @@ def _make_visits(session: Session, campaign: Campaign, objects: Sequence[Campaig
         made.append(visit)
     session.add_all(made)
     session.flush()
-    for visit, thing in zip(made, objects, strict=True):
-        leader = next(one for one in teams[thing.code] if one.may_lead)
+    inspectors = {one.code: one for one in inspectors_of(session, campaign.id)}
+    for visit, codes in zip(made, teams, strict=True):
+        team = [inspectors[code] for code in codes]
+        leader = next(one for one in team if one.may_lead)
         session.add_all(
             VisitInspector(visit_id=visit.id, person_id=one.person_id, code=one.code, is_leader=one is leader)
-            for one in teams[thing.code]
+            for one in team
         )
     return made
-
-
-def _teams(session: Session, campaign: Campaign, codes: Sequence[str]) -> dict[str, list[CampaignInspector]]:
-    """By ticket; where none of those drawn may lead, the next by ticket who may joins them."""
-    inspectors = {one.code: one for one in inspectors_of(session, campaign.id)}
-    names = {one.id: one.code for one in inspectors.values()}
-    things = {one.id: one.code for one in objects_of(session, campaign.id)}
-    recusals = {(names[one.inspector_id], things[one.object_id]) for one in recusals_of(session, campaign.id)}
-    order = drawing.assign_inspectors(codes, list(inspectors), campaign.seed, len(inspectors), recusals)
-    teams: dict[str, list[CampaignInspector]] = {}
-    for code in codes:
-        free = [inspectors[one] for one in order[code]]
-        team = free[: campaign.per_object]
-        if not any(one.may_lead for one in team):
-            team += [one for one in free[campaign.per_object :] if one.may_lead][:1]
-        if len(team) < campaign.per_object or not any(one.may_lead for one in team):
-            raise NotNow(say("Too few inspectors are free for {object}; plan a new campaign.", object=code))
-        teams[code] = team
-    return teams
 
 
 # --- the course of a campaign ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
@@ -79,6 +80,7 @@ from assessment.inspections.papers import (
     render_report,
 )
 from assessment.inspections.process import CAMPAIGN, CHECKLIST, FINDING, VISIT
+from assessment.inspections.rules import rate_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Programme
@@ -235,36 +237,6 @@ def settle_all(campaign_id: int) -> Response:
     return redirect(url_for(".campaign", campaign_id=one.id), 303)  # type: ignore[return-value]
 
 
-@pages.get("/<int:campaign_id>/draw_record")
-@signed_in
-def draw_record(campaign_id: int) -> str:
-    """All that is needed to draw again and compare: the rolls, the hashes, the seed, the tickets."""
-    session = current_session()
-    one = access(Campaign, campaign_id)
-    objects = queries.objects_of(session, one.id)
-    inspectors = {row.id: row for row in queries.inspectors_of(session, one.id)}
-    names = {row.id: row.code for row in objects}
-    teams: dict[int, list[str]] = {}
-    visits = queries.visits(session, campaign_id=one.id, limit=100_000)
-    members = queries.teams_of(session, [visit.id for visit in visits])
-    for visit in visits:
-        if visit.re_inspects_id is None:
-            teams[visit.object_id] = [member.code for member in members[visit.id]]
-    return render_template(
-        "inspections/draw.html",
-        campaign=one,
-        objects=objects,
-        drawn=[row for row in objects if row.place is not None],
-        teams=teams,
-        units=units_of({row.unit_id for row in objects}),
-        recusals=[
-            (inspectors[row.inspector_id].code, names[row.object_id], row.reason)
-            for row in queries.recusals_of(session, one.id)
-        ],
-        inspectors=list(inspectors.values()),
-    )
-
-
 class SeedForm(Form):
     seed = StringField(
         N_("Seed"), [DataRequired(N_("Enter the seed.")), Regexp(r"[0-9]{20}$", message=N_("A seed has 20 digits."))],
@@ -288,11 +260,11 @@ class ConcludeForm(Form):
     )
 
 
-ROLL = re.compile(r"^\s*([^,，\s]+)\s*[,，]\s*([^,，\s]+)\s*(?:[,，]\s*([^,，]*))?(?:[,，]\s*([^,，]*))?$")
+ROLL = re.compile(r"^\s*([^,，\s]+)\s*[,，]\s*([^,，\s]+)\s*" + r"(?:[,，]\s*([^,，]*))?" * 3 + "$")
 
 
 class RollsForm(Form):
-    objects = TextAreaField(N_("Objects"), description=N_("One a line: code, unit code, name, name in English."))
+    objects = TextAreaField(N_("Objects"), description=N_("One a line: code, unit code, name, name in English, stratum."))
     inspectors = TextAreaField(
         N_("Inspectors"), description=N_("One a line: code, user name; write “lead” behind those who may lead.")
     )
@@ -303,7 +275,9 @@ def fill_rolls(form: Any, session: Any, one: Campaign) -> None:
         return
     objects = queries.objects_of(session, one.id)
     units = units_of({row.unit_id for row in objects})
-    form.objects.data = "\n".join(f"{r.code}, {units[r.unit_id].code}, {r.name_zh}, {r.name_en}" for r in objects)
+    form.objects.data = "\n".join(
+        f"{r.code}, {units[r.unit_id].code}, {r.name_zh}, {r.name_en}{r.stratum and f', {r.stratum}'}" for r in objects
+    )
     names = queries.usernames(session, [row.person_id for row in queries.inspectors_of(session, one.id)])
     form.inspectors.data = "\n".join(
         f"{row.code}, {names[row.person_id]}{', lead' if row.may_lead else ''}"
@@ -325,7 +299,7 @@ def read_rolls(session: Any, objects: str, inspectors: str) -> tuple[list[Any], 
             fault = say("“{line}” is not an object: write code, unit code, name.", line=line[:80])
             raise Invalid(fault, fields={"objects": fault})
         zh, en = (found[3] or found[1]).strip(), (found[4] or found[3] or found[1]).strip()
-        things.append(services.NewObject(found[1], codes[found[2]], Bilingual(zh, en)))
+        things.append(services.NewObject(found[1], codes[found[2]], Bilingual(zh, en), (found[5] or "").strip()))
     people = []
     for line in filter(str.strip, inspectors.splitlines()):
         found = ROLL.match(line)
@@ -368,6 +342,27 @@ class CampaignForm(Form):
     last_day = DateField(N_("Last day"), [DataRequired(N_("Say until which day."))])
     sample = IntegerField(N_("How many objects are drawn"), [DataRequired(N_("Say how many.")), NumberRange(1, 10_000)])
     per_object = IntegerField(N_("Inspectors at each object"), [NumberRange(2, 9)], default=2)
+    rates = TextAreaField(
+        N_("Rates by stratum"), [Length(max=2000)],
+        description=N_("Only where strata are drawn at their own rates, one a line: high, 30%. How many are drawn follows."),
+    )
+    documents = TextAreaField(
+        N_("Documents asked for beforehand"), [Length(max=4000)],
+        description=N_("One a line. Whoever approves sees what other campaigns of the year have asked the same units for."),
+    )  # fmt: skip
+
+
+def read_rates(text: str) -> dict[str, Fraction]:
+    """A stratum and its rate a line; the line at fault is named."""
+    found = {}
+    for line in filter(str.strip, text.splitlines()):
+        stratum, _comma, rate = line.replace("，", ",").rpartition(",")
+        share = rate_of(rate)
+        if not stratum.strip() or share is None:
+            fault = say("“{line}” is no rate: write the stratum, a comma, and 30%, 0.3 or 3/10.", line=line[:80])
+            raise Invalid(fault, fields={"rates": fault})
+        found[stratum.strip()] = share
+    return found
 
 
 @pages.route("/draft_campaign", methods=["GET", "POST"])
@@ -389,6 +384,7 @@ def draft_campaign() -> Response | str | tuple[str, int]:
             title=Bilingual(form.title_zh.data or "", form.title_en.data or ""),
             scope=Bilingual(form.scope.data or "", form.scope.data or ""), first_day=form.first_day.data,  # type: ignore[arg-type]
             last_day=form.last_day.data, sample=form.sample.data or 0, per_object=form.per_object.data or 2,  # type: ignore[arg-type]
+            rates=read_rates(form.rates.data or ""), documents=form.documents.data or "",
         )  # fmt: skip
         return address_of("campaign", made.id)
 
