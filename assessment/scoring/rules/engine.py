@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from assessment.foundation.exact import rounded, shown
 from assessment.foundation.i18n import N_
@@ -72,7 +73,7 @@ def _grouped(scheme: Scheme, units: Sequence[UnitInput]) -> tuple[dict[str, list
 def _score_group(scheme: Scheme, group: str, units: Sequence[UnitInput]) -> list[Scorecard]:
     out = screened(scheme, units, lambda unit: (_kind(scheme, item, unit) for item in scheme.items_in(group)))
     units = [unit for unit in units if unit.code not in out]
-    columns = {item.code: _score_item(scheme, group, item, units) for item in scheme.items_in(group)}
+    columns = {item.code: score_item(scheme, group, item, units) for item in scheme.items_in(group)}
     rows = [[column[place] for column in columns.values()] for place in range(len(units))]
     codes = [unit.code for unit in units]
     whole = aggregated(scheme, group, codes, columns) if scheme.composite else [None] * len(rows)
@@ -144,12 +145,18 @@ def rounding_step(exact: Number, published: Decimal, mode: str) -> Step:
     return Step(About.ROUNDING, message, {"exact": shown(exact), "published": format(published, "f")})
 
 
-def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInput]) -> list[ItemScore]:
+Supposed = Mapping[str, Mapping[str, Number]]
+"""Unit -> name of a value -> what it is supposed to be instead, in the one indicator that is scored."""
+
+
+def score_item(
+    scheme: Scheme, group: str, item: Item, units: Sequence[UnitInput], supposed: Supposed = MappingProxyType({})
+) -> list[ItemScore]:
     """One indicator for all units of a peer group."""
     points, policy = Fraction(item.points_in(group) or 0), scheme.policy(item)
     if scheme.composite is not None and isinstance(item, Normalised):
         points = scale_of(scheme).high
-    cases = [_case(scheme, item, points, unit, policy) for unit in units]
+    cases = [_supposing(_case(scheme, item, points, unit, policy), supposed.get(unit.code)) for unit in units]
     peers = Peers(case.found.number for case in cases if case.found.number is not None)
     scores = _normalised(item, cases) if isinstance(item, Normalised) else [_scored(case, peers) for case in cases]
     if any(case.policy == "peer_mean" for case in cases):
@@ -158,6 +165,18 @@ def _score_item(scheme: Scheme, group: str, item: Item, units: Sequence[UnitInpu
             _by_peer_mean(case, present) if _wants_mean(case) else one for case, one in zip(cases, scores, strict=True)
         ]
     return scores
+
+
+def _supposing(case: _Case, instead: Mapping[str, Number] | None) -> _Case:
+    if not instead:
+        return case
+    found = case.found
+    if case.item.parts == (case.item.reads,):
+        number = next(iter(instead.values()))
+        found = replace(found, kind=Kind.GIVEN, number=number, divided_by_zero=False, undefined=None)
+    else:
+        found = replace(found, numbers={**found.numbers, **instead})
+    return replace(case, found=found)
 
 
 def _normalised(item: Normalised, cases: Sequence[_Case]) -> list[ItemScore]:

@@ -88,7 +88,8 @@ class Items:
             total = line.parts.get(indicator.code)
             self.sheet.formula(line.row, columns.values[0], self.input(line, ("part", indicator.code)),
                                "n/a" if total is None else total, "formula")  # fmt: skip
-            self._put(line, columns.score, score, f"IF(ISNUMBER({cell}),{points}*{cell}/100,{cell})")
+            weight = self.input(line, ("weight", indicator.code))
+            self._put(line, columns.score, score, f"IF(ISNUMBER({cell}),{weight}*{cell}/100,{cell})")
             return
         try:
             self._write(block, line, item, columns, score, points)
@@ -153,6 +154,11 @@ class Items:
             formula, now = self.named(line, name), find(self.scheme, line.unit, name).number
         self.sheet.formula(line.row, columns.target, formula, now, "formula", "General")
         return self.sheet.cell(line.row, columns.target)
+
+    def weights(self, line: Line) -> str:
+        """What the parts of a composed period weigh for the unit; empty where the period is not composed."""
+        places = [place for (source, _), place in self.places.items() if source == "weight"]
+        return self.inputs.span((line.row, places[0]), (line.row, places[-1])) if places else ""
 
     def input(self, line: Line, key: Key) -> str:
         """The cell of an input."""

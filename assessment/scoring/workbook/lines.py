@@ -21,6 +21,7 @@ SOURCES = {
     "value": N_("Value"), "before": N_("Value of the period before"),
     "year": N_("Value of the year before"), "target": N_("Target of the letter"),
     "schedule": N_("Due by the schedule"), "part": N_("Published total"),
+    "weight": N_("Weight in per cent"),
 }  # fmt: skip
 Key = tuple[str, str]
 """(where it comes from, its name)."""
@@ -114,9 +115,9 @@ def _line(
 def keys(scheme: Scheme, found: Sequence[Block]) -> tuple[Key, ...]:
     """The columns of the sheet of inputs, in the order of the scheme, each once."""
     lines = [line for block in found for line in block.lines]
-    parts = dict.fromkeys(("part", code) for line in lines for code in line.parts)
+    parts = dict.fromkeys(code for line in lines for code in line.parts)
     if parts:
-        return tuple(parts)
+        return (*(("part", code) for code in parts), *(("weight", code) for code in parts))
     known = {("value", name) for line in lines for name in line.unit.values}
     wanted = (key for key in _keys(scheme) if key[0] != "value" or key in known or key[1] in scheme.values)
     return tuple(dict.fromkeys(wanted))
@@ -150,6 +151,9 @@ def figure(line: Line, key: Key) -> Decimal | Fraction | str | None:
     if source == "part":
         total = line.parts.get(name)
         return "n/a" if total is None else total
+    if source == "weight":  # its own: what a missing part weighs may be carried by the others
+        part = line.item(name)
+        return part.points if part else None
     if source in {"target", "schedule"}:
         return (line.unit.targets if source == "target" else line.unit.schedules).get(name)
     values = {"value": line.unit.values, "before": line.unit.previous, "year": line.unit.year_before}[source]

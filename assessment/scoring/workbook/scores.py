@@ -178,7 +178,7 @@ class Scores:
         card, after = line.card, self.columns.after
         ends = (self.columns.first_item, self.columns.last_item)
         mine = self.sheet.span((line.row, ends[0]), (line.row, ends[1]))
-        marks = self.sheet.span((block.row, ends[0]), (block.row, ends[1]))
+        marks = self.items.weights(line) or self.sheet.span((block.row, ends[0]), (block.row, ends[1]))
         adds = self.scheme.bonus is not None and self.scheme.bonus.mode == "add"
         bonus = card.bonus if adds else Fraction(0)
         base: Number | None = None if card.total_exact is None else card.total_exact - bonus + card.deductions
@@ -186,7 +186,7 @@ class Scores:
         self.sheet.formula(line.row, after["sum"], f"SUM({mine})", earned, "formula")
         full = f"SUMPRODUCT(ISNUMBER({mine})*{marks})"
         self.sheet.formula(line.row, after["full"], full, card.maximum, "formula")
-        if self.scheme.composite is not None:
+        if self.scheme.composite is not None or (base is None and card.maximum > 0):
             self.sheet.value(line.row, after["base"], base)
         else:
             whole = self._cell(line, "full")
