@@ -20,7 +20,7 @@ Cell = str | int | Decimal | None
 
 def places(results: Results, unit: str) -> Iterator[tuple[Cell, ...]]:
     """One row an indicator that counts for the unit, the best place first; whether it is a strength or a weakness."""
-    for one in sorted(placings(results, unit), key=lambda placing: placing.share):
+    for one in sorted(placings(results, unit), key=lambda placing: -placing.lead):
         word = "strength" if one.is_strength else "weakness" if one.is_weakness else ""
         score = Decimal(canonical(rounded(one.score, PLACES_OF_EXACT, "half_up")))
         yield one.code, one.rank, one.of, score, word

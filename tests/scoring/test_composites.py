@@ -16,7 +16,7 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Results, Scorecard
 from assessment.scoring.rules.composites.treating import Shape
 from assessment.scoring.rules.engine import score
-from assessment.scoring.rules.insight import removals, strengths, weaknesses
+from assessment.scoring.rules.insight import placings, removals, strengths, weaknesses
 from assessment.scoring.rules.values import MISSING, NOT_APPLICABLE, UnitInput, Value
 from support.plain_composites import Column, PlainHeading, PlainIndicator, totals
 from support.plain_composites import rounded as plainly_rounded
@@ -295,15 +295,21 @@ def test_what_cannot_be_decided_is_told_and_nothing_is_ranked(monkeypatch: pytes
     scheme = load_scheme(HEAD + "ranking: {of: exact_total}\ncomposite: {aggregate: geometric}\nindicators:\n" + TWO)
     results = score(scheme, units({"x": [2, 4], "y": [6, 3]}))
     assert results.scorecards == ()
-    assert "agree to 20,000 digits" in str(results.troubles[0].sentence)
+    assert "agree to 1,000 digits" in str(results.troubles[0].sentence)
 
 
 def test_strengths_and_weaknesses_are_places_among_the_peers() -> None:
     results = score(composite(TWO), units({"x": [1, 5, 9], "y": [9, 5, 1]}))
-    assert [(one.code, one.rank, one.of) for one in strengths(results, "u0")] == [("y", 1, 3)]
-    assert [(one.code, one.rank) for one in weaknesses(results, "u0")] == [("x", 3)]
-    assert strengths(results, "u1") == weaknesses(results, "u1") == []
-    assert strengths(results, "nobody") == []
+    assert [(one.code, one.rank, one.of) for one in strengths(placings(results, "u0"))] == [("y", 1, 3)]
+    assert [(one.code, one.rank) for one in weaknesses(placings(results, "u0"))] == [("x", 3)]
+    assert strengths(placings(results, "u1")) == weaknesses(placings(results, "u1")) == []
+    assert placings(results, "nobody") == []
+
+
+def test_a_place_that_all_share_is_neither_strength_nor_weakness() -> None:
+    results = score(composite(TWO), units({"x": [5, 5, 5], "y": [5, 5, 1]}))
+    assert [(one.code, one.shared) for one in strengths(placings(results, "u0"))] == [("y", 2)]
+    assert [one.code for one in weaknesses(placings(results, "u2"))] == ["y"]
 
 
 def test_leaving_an_indicator_out_moves_whom_it_carried() -> None:

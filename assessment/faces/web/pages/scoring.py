@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.adjustments import queries as adjustments
-from assessment.bulletins.queries.contents import band_name, group_name
+from assessment.bulletins.queries.facts import band_name, group_name
 from assessment.cycles import queries as cycle_queries
 from assessment.cycles import remedies
 from assessment.faces.web.kit import (
@@ -595,7 +595,7 @@ def scorecard(card_id: int) -> str:
         adjustments=[(view, address_of("adjustment", view.id)) for view in views],
         pictures=_pictures(standing, card, losses),
         sides=sides(places_of(session, card), {one.code: one.name for one in items})
-        if card.rank and may_see_places(card, viewer()) else ((), ()),
+        if card.rank and may_see_places(card, viewer()) else ([], []),
         sees_table=sees_table,
         may_object=_may_object(session, card),
         window=window,
@@ -786,11 +786,15 @@ def edition(edition_id: int) -> str:
     again = recomputing.compute_again(session, found)
     others = session.scalars(select(Edition).where(Edition.period_id == period.id).order_by(Edition.number)).all()
     upgrade = recomputing.of_edition(session, found.id)
+    may_leave_out = not period.is_composite and queries.may_see_all(viewer(), period.programme.unit_id)
+    asked = may_leave_out and "without" in request.args
     return render_template(
         "scoring/edition.html", edition=found, period=period, count=again.results, others=others,
         version=session.get_one(SchemeVersion, found.scheme_version_id),
         differing=differences_of(standing, again.differences), wrong=len(again.differences), upgrade=upgrade,
         then=differences_of(standing, recomputing.plain(upgrade.differences)) if upgrade else (),
+        may_leave_out=may_leave_out, units={card.unit_code: card.name for card in standing.cards},
+        without=list(without_each(standing.scheme, found.inputs)) if asked else None,
     )  # fmt: skip
 
 
