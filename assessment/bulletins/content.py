@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from assessment.foundation.charts import Line
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -62,6 +64,44 @@ class IndicatorTable:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """One peer group's ranks over the periods; of a large group the places won and lost by those who moved most."""
+
+    group: str
+    periods: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    moves: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One peer group's scores and their mean, as printed."""
+
+    group: str
+    scores: tuple[str, ...]
+    mean: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a score is made of: marks won and to be won, part by part."""
+
+    unit: str
+    score: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What the charts are drawn from, on paper as on the page."""
+
+    movement: tuple[Movement, ...] = ()
+    spread: tuple[Spread, ...] = ()
+    parts: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
+
+
+@dataclass(frozen=True)
 class BulletinContent:
     """All that a bulletin prints, in its language already; the same facts in the same order in both."""
 
@@ -89,6 +129,7 @@ class BulletinContent:
     method: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
     replies: tuple[Mention, ...] = ()
+    pictures: Pictures = Pictures()
     audit_head: str = ""
     verification: str = ""
     copies: str = ""

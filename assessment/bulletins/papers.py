@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assessment.bulletins.content import BulletinContent, IndicatorTable, Mention, PeerGroup, Requirement
+from assessment.bulletins.pictures import drawn
 from assessment.foundation.i18n import N_, day_text, translate
 from assessment.foundation.paper.document import Column, Document, Grid
 from assessment.foundation.paper.fonts import FontBook
 
 SNAPSHOT = "snapshot.json"
+CHARTS = N_("The results in charts")
 INDICATORS_ACROSS = 8  # more columns than these are continued in a table below
 
 
@@ -137,6 +139,7 @@ def _foot(document: Document, content: BulletinContent) -> None:
 def _annex_titles(content: BulletinContent) -> list[str]:
     said = content.language
     titles = [annex.title for annex in content.annexes]
+    titles += [translate(CHARTS, said)] if any(drawn(content)) else []
     titles += [translate(N_("Method of scoring and ranking"), said)] if content.method else []
     titles += [translate(N_("Corrections since the last issue"), said)] if content.corrections else []
     return titles + ([translate(N_("Replies of the units"), said)] if content.replies else [])
@@ -148,6 +151,11 @@ def _annexes(document: Document, content: BulletinContent) -> None:
         document.annex(annex.title, alone)
         for grid in indicator_grids(annex, said):
             document.table(grid, dense=True)
+    charts = list(drawn(content))
+    if charts:
+        document.annex(translate(CHARTS, said), alone)
+        for title, chart in charts:
+            document.figure(title, chart)
     if content.method:
         document.annex(translate(N_("Method of scoring and ranking"), said), alone)
         for text in content.method:

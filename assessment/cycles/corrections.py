@@ -11,7 +11,7 @@ from assessment.accountability import ladders
 from assessment.adjustments.models import Adjustment, AdjustmentState
 from assessment.bulletins import queries as bulletins
 from assessment.bulletins.models import Bulletin, BulletinState
-from assessment.bulletins.queries.contents import facts_about
+from assessment.bulletins.queries.facts import facts_about
 from assessment.cycles import drafting
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual, InLanguages, said, say

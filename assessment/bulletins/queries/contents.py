@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -22,51 +21,18 @@ from assessment.bulletins.content import (
     Standing,
 )
 from assessment.bulletins.models import Bulletin
+from assessment.bulletins.queries.facts import NONE, Facts, band_name, facts_about
+from assessment.bulletins.queries.pictures import pictures_of
 from assessment.foundation.audit import plain
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Bilingual, Label, local_day, said, say, translate
 from assessment.foundation.trail_verifier import canonical
-from assessment.objections import queries as objections
-from assessment.programmes import queries as programmes
-from assessment.programmes.models import Period, Programme, SchemeVersion
-from assessment.programmes.rules.scheme import ALL, Scheme
-from assessment.scoring import queries as scoring
 from assessment.scoring.models import Edition, Scorecard
-from assessment.scoring.rules.ranges.found import RankRange
-from assessment.scoring.sensitivity import rank_ranges, specification
+from assessment.scoring.sensitivity import specification
 
 UNDER_OBJECTION = "※"
-UNCHANGED, UP, DOWN, NONE = "—", "↑", "↓", "—"
+UNCHANGED, UP, DOWN = "—", "↑", "↓"
 _content = TypeAdapter(BulletinContent)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that a bulletin is written from, read once for both languages."""
-
-    edition: Edition
-    period: Period
-    programme: Programme
-    version: SchemeVersion
-    scheme: Scheme
-    cards: tuple[Scorecard, ...]
-    before: Mapping[int, int]
-    disputed: frozenset[int]
-    ranges: Mapping[str, RankRange]
-
-    @property
-    def places(self) -> int:
-        return self.scheme.rounding.of_total.places
-
-    def groups(self) -> Iterator[tuple[str, Bilingual, list[Scorecard]]]:
-        """Peer groups in the scheme's order, each with its scorecards by rank; empty ones left out."""
-        for code in self.scheme.groups:
-            members = [card for card in self.cards if card.group_code == code]
-            if members:
-                yield code, group_name(self.scheme, code), members
-
-    def points(self, total: Decimal | None) -> str:
-        return NONE if total is None else f"{total:.{self.places}f}"
 
 
 @dataclass(frozen=True)
@@ -81,34 +47,6 @@ class Printed:
 
 def facts_of(session: Session, bulletin: Bulletin) -> Facts:
     return facts_about(session, session.get_one(Edition, bulletin.edition_id))
-
-
-def facts_about(session: Session, edition: Edition) -> Facts:
-    period = session.get_one(Period, edition.period_id)
-    return Facts(
-        edition,
-        period,
-        session.get_one(Programme, period.programme_id),
-        session.get_one(SchemeVersion, edition.scheme_version_id),
-        programmes.scheme(session, edition.scheme_version_id),
-        tuple(scoring.league_table(session, edition.id)),
-        scoring.ranks_before(session, period),
-        objections.under_objection(session, period.id),
-        rank_ranges(edition),
-    )
-
-
-def group_name(scheme: Scheme, code: str) -> Bilingual:
-    """A peer group's name; none where all are ranked together."""
-    if code == ALL:
-        return Bilingual("", "")
-    group = scheme.peer_groups.get(code)
-    return Bilingual(group.zh, group.en) if group and (group.zh or group.en) else Bilingual(code, code)
-
-
-def band_name(scheme: Scheme, code: str) -> Bilingual:
-    band = next((band for band in scheme.bands if band.code == code), None)
-    return Bilingual(band.zh, band.en) if band and (band.zh or band.en) else Bilingual(code, code)
 
 
 def content_of(session: Session, bulletin: Bulletin, language: str, day: date | None = None) -> BulletinContent:
@@ -170,6 +108,7 @@ def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -
         method=tuple(_method(facts, language)),
         corrections=tuple(sections.get("corrections", {}).get(language, ())),
         replies=tuple(_mentions(sections, "replies", name)),
+        pictures=pictures_of(facts, language),
         audit_head=printed.audit_head,
         verification=printed.verification,
         copies=name(sections.get("copies", {})),
@@ -357,3 +296,4 @@ def _method(facts: Facts, language: str) -> Iterator[str]:
 
 def _semicolons(parts: Sequence[Any], language: str) -> str:
     return ("；" if language == "zh" else "; ").join(said(part, language) for part in parts)
+

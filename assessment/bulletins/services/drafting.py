@@ -15,7 +15,7 @@ from assessment.adjustments import queries as adjustments
 from assessment.bulletins import queries
 from assessment.bulletins.models import Bulletin
 from assessment.bulletins.process import BULLETIN
-from assessment.bulletins.queries.contents import Facts, band_name, facts_about
+from assessment.bulletins.queries.facts import Facts, band_name, facts_about
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
 from assessment.foundation.exact import rounded

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from assessment.foundation.charts import svg
 
-LEFT, RIGHT, WIDTH, TOP = 120, 130, 640, 34
+LEAST, MOST, WIDTH, TOP = 120, 210, 640, 34  # room for names at each end, whole width, first rank
 MARKED = ("hi", "lo")
 
 
@@ -22,26 +22,27 @@ class Line:
     css: str = ""
 
 
-def bump(label: str, periods: Sequence[str], lines: Sequence[Line]) -> str:
+def bump(label: str, periods: Sequence[str], lines: Sequence[Line]) -> svg.Chart:
     """The lines of one peer group; ranks are never drawn across groups."""
     last = max((rank for line in lines for rank in line.ranks if rank), default=1)
     step = 40 if last <= 8 else 26 if last <= 20 else 15
     bottom = TOP + (last - 1) * step + 12
-    across = Fraction(WIDTH - LEFT - RIGHT, max(len(periods) - 1, 1))
-    shapes = [shape for number, name in enumerate(periods) for shape in _column(LEFT + number * across, name, bottom)]
+    left = min(max([LEAST, *(svg.wide(f"{line.name} 99") + 16 for line in lines)]), MOST)
+    xs = [left + Fraction((WIDTH - 2 * left) * number, max(len(periods) - 1, 1)) for number in range(len(periods))]
+    shapes = [shape for x, name in zip(xs, periods, strict=True) for shape in _column(x, name, bottom)]
     for line in sorted(lines, key=lambda one: (one.css in MARKED, one.name)):
-        shapes += _line(line, across, step)
+        shapes += _line(line, xs, step)
     return svg.chart(WIDTH, bottom + 24, label, shapes, "wide")
 
 
-def _column(x: Fraction, name: str, bottom: int) -> Iterator[str]:
+def _column(x: Fraction, name: str, bottom: int) -> Iterator[svg.Shape]:
     yield svg.path(f"M{svg.place(x)} {TOP - 14}V{bottom}", "grid")
     yield svg.text(x, bottom + 18, name, "s mid")
 
 
-def _line(line: Line, across: Fraction, step: int) -> Iterator[str]:
+def _line(line: Line, xs: Sequence[Fraction], step: int) -> Iterator[svg.Shape]:
     points = [
-        (LEFT + number * across, TOP + (rank - 1) * step) for number, rank in enumerate(line.ranks) if rank is not None
+        (x, TOP + (rank - 1) * step) for x, rank in zip(xs, line.ranks, strict=True) if rank is not None
     ]
     if not points:
         return
@@ -51,7 +52,7 @@ def _line(line: Line, across: Fraction, step: int) -> Iterator[str]:
     known = [rank for rank in line.ranks if rank is not None]
     bold = "b" if line.css else ""
     if line.ranks[0] is not None:
-        yield svg.text(LEFT - 14, points[0][1] + Fraction(9, 2), f"{line.name} {known[0]}", f"{bold} end".strip())
+        yield svg.text(xs[0] - 14, points[0][1] + Fraction(9, 2), f"{line.name} {known[0]}", f"{bold} end".strip())
     if line.ranks[-1] is not None and len(line.ranks) > 1:
         yield svg.text(points[-1][0] + 14, points[-1][1] + Fraction(9, 2), f"{known[-1]} {line.name}", bold)
 

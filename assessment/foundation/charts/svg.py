@@ -1,8 +1,9 @@
-"""The few shapes that charts are made of."""
+"""The few shapes that charts are made of, and a chart as SVG: the same shapes are drawn on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,26 +17,96 @@ def place(number: Number) -> str:
     return f"{sign}{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{sign}{tenths // 10}"
 
 
-def text(x: Number, y: Number, words: str, css: str = "") -> str:
-    named = f' class="{css}"' if css else ""
-    return f'<text{named} x="{place(x)}" y="{place(y)}">{escape(words)}</text>'
+def wide(words: str) -> int:
+    """About how wide words are: nobody here knows the reader's font."""
+    return sum(13 if ord(letter) > 0x2E7F else 7 for letter in words)
 
 
-def path(d: str, css: str) -> str:
-    return f'<path class="{css}" d="{d}"/>'
+@dataclass(frozen=True)
+class Text:
+    x: Number
+    y: Number
+    words: str
+    css: str = ""
+
+    def __str__(self) -> str:
+        named = f' class="{self.css}"' if self.css else ""
+        return f'<text{named} x="{place(self.x)}" y="{place(self.y)}">{escape(self.words)}</text>'
 
 
-def rect(x: Number, y: Number, width: Number, height: Number, css: str) -> str:
-    size = f'width="{place(width)}" height="{place(height)}"'
-    return f'<rect class="{css}" x="{place(x)}" y="{place(y)}" {size} rx="1"/>'
+@dataclass(frozen=True)
+class Path:
+    """``d`` holds the commands M, L, H, V, C (absolute) and h, v (relative)."""
+
+    d: str
+    css: str
+
+    def __str__(self) -> str:
+        return f'<path class="{self.css}" d="{self.d}"/>'
 
 
-def circle(x: Number, y: Number, r: int, css: str) -> str:
-    return f'<circle class="{css}" cx="{place(x)}" cy="{place(y)}" r="{r}"/>'
+@dataclass(frozen=True)
+class Rect:
+    x: Number
+    y: Number
+    width: Number
+    height: Number
+    css: str
+
+    def __str__(self) -> str:
+        size = f'width="{place(self.width)}" height="{place(self.height)}"'
+        return f'<rect class="{self.css}" x="{place(self.x)}" y="{place(self.y)}" {size} rx="1"/>'
 
 
-def chart(width: int, height: int, label: str, shapes: Iterable[str], css: str = "") -> str:
+@dataclass(frozen=True)
+class Circle:
+    x: Number
+    y: Number
+    r: int
+    css: str
+
+    def __str__(self) -> str:
+        return f'<circle class="{self.css}" cx="{place(self.x)}" cy="{place(self.y)}" r="{self.r}"/>'
+
+
+Shape = Text | Path | Rect | Circle
+
+
+def text(x: Number, y: Number, words: str, css: str = "") -> Shape:
+    return Text(x, y, words, css)
+
+
+def path(d: str, css: str) -> Shape:
+    return Path(d, css)
+
+
+def rect(x: Number, y: Number, width: Number, height: Number, css: str) -> Shape:
+    return Rect(x, y, width, height, css)
+
+
+def circle(x: Number, y: Number, r: int, css: str) -> Shape:
+    return Circle(x, y, r, css)
+
+
+@dataclass(frozen=True)
+class Chart:
     """The whole picture; its label is what a reader who cannot see it is told."""
-    size = f'viewBox="0 0 {width} {height}"'
-    head = f'<svg class="{f"chart {css}".strip()}" {size} role="img" aria-label={quoteattr(label)}>'
-    return head + "".join(shapes) + "</svg>"
+
+    width: int
+    height: int
+    label: str
+    shapes: tuple[Shape, ...]
+    css: str = ""
+
+    def __str__(self) -> str:
+        size = f'viewBox="0 0 {self.width} {self.height}"'
+        named = f"chart {self.css}".strip()
+        head = f'<svg class="{named}" {size} role="img" aria-label={quoteattr(self.label)}>'
+        return head + "".join(map(str, self.shapes)) + "</svg>"
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def chart(width: int, height: int, label: str, shapes: Iterable[Shape], css: str = "") -> Chart:
+    return Chart(width, height, label, tuple(shapes), css)

@@ -21,7 +21,7 @@ class Loss:
     css: str = "fa"
 
 
-def waterfall(label: str, full: Fraction, losses: Sequence[Loss], name: str, total: str) -> str:
+def waterfall(label: str, full: Fraction, losses: Sequence[Loss], name: str, total: str) -> svg.Chart:
     """A cut axis: lengths are compared here, not positions."""
     levels = _levels(full, losses)
     low, high = min([full, *levels]), max([full, *levels])
@@ -53,7 +53,7 @@ def _levels(full: Fraction, losses: Sequence[Loss]) -> list[Fraction]:
     return levels
 
 
-def _axis(low: Fraction, high: Fraction, scale: Fraction, bottom: int) -> Iterator[str]:
+def _axis(low: Fraction, high: Fraction, scale: Fraction, bottom: int) -> Iterator[svg.Shape]:
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= 8)
     mark = -(-int(low) // step) * step
     while mark <= high:
@@ -63,10 +63,10 @@ def _axis(low: Fraction, high: Fraction, scale: Fraction, bottom: int) -> Iterat
         mark += step
 
 
-def bars(label: str, losses: Sequence[Loss]) -> str:
+def bars(label: str, losses: Sequence[Loss]) -> svg.Chart:
     """The same losses for a narrow page."""
     largest = max((abs(loss.amount) for loss in losses), default=Fraction(1)) or Fraction(1)
-    shapes = []
+    shapes: list[svg.Shape] = []
     for number, loss in enumerate(losses):
         y = 9 + 44 * number
         width = max(abs(loss.amount) / largest * 270, Fraction(1))

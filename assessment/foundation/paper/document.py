@@ -11,14 +11,16 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageBreak, PageTemplate
 
+from assessment.foundation.charts import Chart
 from assessment.foundation.i18n import N_, translate
 from assessment.foundation.paper.attachments import Attachment, attach
 from assessment.foundation.paper.canvas import GREY, RED, Ink, PaperCanvas
+from assessment.foundation.paper.figures import Figure
 from assessment.foundation.paper.fonts import FontBook, font_book
 from assessment.foundation.paper.layout import layout_for
 from assessment.foundation.paper.marks import Colophon, SignaturePlace, Verification
 from assessment.foundation.paper.numerals import chinese_number
-from assessment.foundation.paper.tables import Column, Grid, Table
+from assessment.foundation.paper.tables import Column, Grid, Table, TableStyle
 from assessment.foundation.paper.text import Bookmark, Gap, Rule, Span, Style, Text
 
 
@@ -123,11 +125,19 @@ class Document:
     def table(self, grid: Grid, dense: bool = False) -> None:
         style = self.layout.dense if dense else self.layout.table
         if grid.name:
-            role = style.header_role
-            caption = Style(role, style.size, style.leading, align="centre" if self._chinese else "left",
-                            before=style.leading / 2, latin=style.latin)
-            self._add(CondPageBreak(5 * (style.leading + 2 * style.padding)), self._text(grid.name, caption))
+            self._add(CondPageBreak(5 * (style.leading + 2 * style.padding)), self._caption(grid.name, style))
         self._add(Table(grid, style, self.fonts))
+
+    def _caption(self, text: str, style: TableStyle) -> Text:
+        return self._text(text, Style(style.header_role, style.size, style.leading, latin=style.latin,
+                                      align="centre" if self._chinese else "left", before=style.leading / 2))
+
+    def figure(self, title: str, chart: Chart) -> None:
+        """A chart as wide as the type area under its title."""
+        style = self.layout.table
+        height = chart.height * self.layout.width / chart.width + 3 * style.leading
+        self._add(CondPageBreak(min(height, self.layout.height)), self._caption(title, style),
+                  Figure(chart, style.role, style.header_role, self.fonts))
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """What and its value, a row each."""

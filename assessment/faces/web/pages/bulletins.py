@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField, TextAreaField
@@ -18,6 +19,7 @@ from wtforms.validators import DataRequired, Length
 from assessment.bulletins import queries, services
 from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.bulletins.papers import render_bulletin
+from assessment.bulletins.pictures import drawn
 from assessment.bulletins.process import BULLETIN
 from assessment.bulletins.verification import Line, Outcome, verify
 from assessment.cycles import corrections
@@ -164,6 +166,7 @@ def show(record_id: int) -> str:
     bulletin = access(Bulletin, record_id)
     edition = session.get_one(Edition, bulletin.edition_id)
     period = session.get_one(Period, edition.period_id)
+    content = queries.content_of(session, bulletin, language(), today())
     works = any(viewer().holds(duty, bulletin.unit_id) for duty in queries.WORKERS)
     served = delivery.service_of(session, "bulletin", ("bulletin", bulletin.id)) if works else {}
     return render_template(
@@ -172,7 +175,8 @@ def show(record_id: int) -> str:
         edition=edition,
         period=period,
         heading=heading_of(bulletin),
-        content=queries.content_of(session, bulletin, language(), today()),
+        content=content,
+        pictures=[(title, Markup(chart)) for title, chart in drawn(content)],  # noqa: S704 - drawn and escaped by us
         offers=buttons(bulletin),
         corrects=session.get(Bulletin, bulletin.corrects_id) if bulletin.corrects_id else None,
         corrected_by=session.scalar(

@@ -193,7 +193,7 @@ def _wide(word: str) -> int:
     return sum(14 if ord(letter) > 0x2E80 else 8 for letter in word) + 8
 
 
-def _months(first: date, last: date, x_of: Any, bottom: int) -> Iterable[str]:
+def _months(first: date, last: date, x_of: Any, bottom: int) -> Iterable[svg.Shape]:
     month = first
     while month < last:
         x = x_of(month)

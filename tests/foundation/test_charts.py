@@ -1,0 +1,76 @@
+"""Charts are one definition: what the page shows as SVG is what the paper draws."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from assessment.foundation.charts import Chart, Line, Track, bump, distribution, makeup, movers
+from assessment.foundation.paper.document import Document
+
+CHARTS = {
+    "movement": bump("名次", ("1月", "2月", "3月"), [Line("甲市", (1, 2, 1), "hi"), Line("乙市", (2, 1, 2)),
+                                                 Line("丙市", (None, 3, 3), "lo")]),
+    "movers": movers("升降", [("甲县", 7), ("乙县", -3)]),
+    "distribution": distribution("分布", [Fraction(n) for n in (71, 74, 78, 78, 95)], "平均79.20"),
+    "makeup": makeup("构成", ("建设", "运行"), [Track("1 甲市", "96.5", ((Fraction(60), Fraction(60)),
+                                                              (Fraction(73, 2), Fraction(40))))]),
+}  # fmt: skip
+
+
+def words(chart: Chart) -> list[str]:
+    """What is written in the picture, as a browser reads it."""
+    return ["".join(one.itertext()) for one in ET.fromstring(str(chart)).iter("text")]
+
+
+def page_of(chart: Chart) -> str:
+    document = Document("zh", "图", issuer="考评办")
+    document.figure("图一", chart)
+    return PdfReader(BytesIO(document.render())).pages[0].extract_text()
+
+
+def test_every_word_of_the_picture_stands_on_the_paper_too() -> None:
+    for name, chart in CHARTS.items():
+        printed = "".join(page_of(chart).split())
+        assert words(chart), name
+        for word in words(chart):
+            assert "".join(word.split()) in printed, (name, word)
+
+
+def test_a_chart_on_paper_is_drawn_and_no_image() -> None:
+    document = Document("zh", "图", issuer="考评办")
+    for chart in CHARTS.values():
+        document.figure("图", chart)
+    for page in PdfReader(BytesIO(document.render())).pages:
+        drawn = page["/Resources"].get("/XObject", {}).values()
+        assert "/Image" not in {one.get_object()["/Subtype"] for one in drawn}
+
+
+def test_every_class_that_a_chart_uses_has_a_colour_on_paper() -> None:
+    from assessment.foundation.charts.svg import Text
+    from assessment.foundation.paper.figures import LOOKS
+
+    used = {shape.css for chart in CHARTS.values() for shape in chart.shapes if not isinstance(shape, Text)}
+    assert used <= LOOKS.keys()
+
+
+@given(st.lists(st.decimals(0, 100, places=2, allow_nan=False), min_size=1, max_size=60))
+def test_every_score_is_counted_in_one_step_of_the_distribution(scores: list) -> None:  # type: ignore[type-arg]
+    chart = distribution("x", [Fraction(score) for score in scores], "mean")
+    counts = [int(word) for word in re.findall(r'class="s mid" x="[^"]*" y="[^"]*">(\d+)</text>', str(chart))
+              ][: sum(shape.css == "fa" for shape in chart.shapes if hasattr(shape, "width"))]  # bars come first
+    assert sum(counts) == len(scores)
+
+
+def test_long_names_stay_within_the_picture() -> None:
+    name = "Qian Gorlos Mongol Autonomous County"
+    chart = bump("x", ("Jan", "Feb"), [Line(name, (1, 1))])
+    for shape in chart.shapes:
+        if "end" in shape.css.split():
+            assert shape.x > 150  # type: ignore[union-attr]
