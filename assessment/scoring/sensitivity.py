@@ -20,9 +20,14 @@ def specification(said: Mapping[str, Any], data_error: bool = False) -> Sentence
         message = N_("Sensitivity to errors in the data: {draws} draws, seed {seed}, values ±{reach} %, "
                      "percentiles {low} to {high}.")  # fmt: skip
         return say(message, reach=said["data_error"], **facts)
+    facts |= {"reach": said["weights"], "normalisations": ", ".join(said["normalisation"])}
+    if "aggregation" in said:
+        message = N_("Method sensitivity range: {draws} draws, seed {seed}, weights ±{reach} %, normalisation "
+                     "{normalisations}, aggregation {means}, percentiles {low} to {high}.")  # fmt: skip
+        return say(message, means=", ".join(said["aggregation"]), **facts)
     message = N_("Method sensitivity range: {draws} draws, seed {seed}, weights ±{reach} %, "
                  "normalisation {normalisations}, percentiles {low} to {high}.")  # fmt: skip
-    return say(message, reach=said["weights"], normalisations=", ".join(said["normalisation"]), **facts)
+    return say(message, **facts)
 
 
 def rank_ranges(edition: Edition) -> dict[str, RankRange]:

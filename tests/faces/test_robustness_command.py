@@ -109,3 +109,35 @@ def test_pairwise_schemes_and_wrong_usage_are_refused(small: tuple[Path, Path]) 
     assert "copeland" in run(scheme, data, "--draws", 10, "--seed", 1).stderr
     assert run(*SICHUAN, "--draws", 0, "--seed", 1).exit_code == 2
     assert run(*SICHUAN, "--draws", 10, "--seed", "x").exit_code == 2
+
+
+HDI = FILES / "hdi-2022.scheme.yaml"
+COUNTRIES = """iso3,le_2022,eys_2022,mys_2022,gnipc_2022
+AAA,84,16.6,13.9,69000
+BBB,61,17.9,14.6,52000
+CCC,72,12.0,8.1,21000
+DDD,70,11.8,8.4,74000
+"""
+
+
+def test_a_composite_is_tried_by_other_weights_normalisations_and_means(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(COUNTRIES, "utf-8")
+    asked = ["--normalisation", "as_scheme", "--normalisation", "percentile_rank", "--weights", "60%", "--draws", 500]
+    result = run(HDI, tmp_path / "d.csv", *asked, "--aggregation", "geometric", "--aggregation", "arithmetic")
+    assert [(one["unit"], one["rank"]) for one in lines(result)][0] == ("AAA", "1")
+    assert any(one["rank_low"] < one["rank_high"] for one in lines(result))
+    assert "weights ±60 %, normalisation as_scheme, percentile_rank, aggregation geometric, arithmetic" in result.stderr
+    variance = run(HDI, tmp_path / "d.csv", "--variance", *asked, "--aggregation", "harmonic")
+    assert [one["input"] for one in lines(variance)][-1] == "normalisation"
+    assert {"health", "knowledge", "eys_2022", "living"} <= {one["input"] for one in lines(variance)}
+
+
+@pytest.mark.parametrize(("asked", "told"), [
+    (("--weights", "half"), "“half” is not a share; write one such as 25%."),
+    (("--normalisation", "z_score", "--aggregation", "geometric"), "“z_score” may be negative"),
+])  # fmt: skip
+def test_what_cannot_be_varied_so_is_a_sentence(asked: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(COUNTRIES, "utf-8")
+    result = run(HDI, tmp_path / "d.csv", *asked)
+    assert result.exit_code == 1
+    assert told in result.stderr

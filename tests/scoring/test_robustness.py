@@ -257,3 +257,42 @@ def test_what_cannot_be_is_refused(block: str) -> None:
     with pytest.raises(SchemeFaults) as refused:
         said_in(block)
     assert [fault.place.split(" ")[0] for fault in refused.value.faults] == ["robustness"]
+
+
+# --- other means -----------------------------------------------------------------------------------------------------
+
+
+def test_a_draw_may_take_another_mean_at_every_heading() -> None:
+    scheme, units = load_scheme(GEOMETRIC), some_units(12, 4)
+    arithmetic = load_scheme(GEOMETRIC.replace("geometric", "arithmetic").replace("harmonic", "arithmetic"))
+    still = Robustness(draws=40).model_copy(update={"weights": Fraction(0)})
+    by_hand = {one.unit: one.rank for one in rank_ranges(arithmetic, made(arithmetic, units), still)}
+    drawn = rank_ranges(scheme, made(scheme, units), still.model_copy(update={"aggregation": ("arithmetic",)}))
+    assert {one.unit: (one.low, one.high) for one in drawn} == {unit: (rank, rank) for unit, rank in by_hand.items()}
+    either = still.model_copy(update={"aggregation": ("as_scheme", "arithmetic")})
+    both = rank_ranges(scheme, made(scheme, units), either)
+    assert {one.unit: {one.low, one.high} for one in both} == {
+        one.unit: {one.rank, by_hand[one.unit]} for one in both}  # fmt: skip
+
+
+def test_the_choice_of_the_mean_has_a_share_of_the_variance() -> None:
+    scheme, units = load_scheme(GEOMETRIC), some_units(12, 4)
+    means = {"aggregation": ("geometric", "arithmetic"), "weights": Fraction(1, 100)}
+    said = Robustness(draws=300).model_copy(update=means)
+    shares = {one.choice: one for one in variance_shares(scheme, made(scheme, units), said)}
+    assert "normalisation" not in shares
+    assert shares["aggregation"].in_all > 0.3
+
+
+def test_no_geometric_mean_is_drawn_of_what_may_be_negative() -> None:
+    for more, name in (("normalisation: [as_scheme, z_score], ", "z_score"), ("", "a")):
+        text = GEOMETRIC.replace("geometric", "arithmetic").replace("harmonic", "arithmetic")
+        text = text.replace("{code: a, rule: min_max}", "{code: a, rule: z_score}") if name == "a" else text
+        with pytest.raises(SchemeFaults) as refused:
+            load_scheme(text + f"robustness: {{{more}aggregation: [arithmetic, geometric]}}\n")
+        assert f"“{name}” may be negative" in str(refused.value.faults[0])
+
+
+def test_what_goes_without_saying_is_stored_as_before() -> None:
+    assert "aggregation" not in Robustness().plainly()
+    assert Robustness(aggregation=("harmonic",)).plainly()["aggregation"] == ["harmonic"]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from assessment.faces.cli.calculator import FILE, answers, read_scheme, units_of, write
 from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import say
 from assessment.foundation.tables import write_csv
-from assessment.programmes.rules.robustness import Robustness
+from assessment.programmes.rules.composite_checks import may_be_negative
+from assessment.programmes.rules.robustness import MEANS, NORMALISATIONS, Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import UnitInput
@@ -31,18 +33,24 @@ SHARES = ("group", "input", "first_order", "total")
 @click.argument("data", type=FILE)
 @click.option("--draws", type=click.IntRange(1, 1_000_000), help="How often; else as the scheme says, or 10,000.")
 @click.option("--seed", type=int, help="The seed, any whole number; else as the scheme says, or 1.")
+@click.option("--weights", metavar="SHARE", help="How far weights vary; else as the scheme says, or 25%.")
+@click.option("--normalisation", type=click.Choice(NORMALISATIONS), multiple=True, help="May be given several times.")
+@click.option("--aggregation", type=click.Choice(MEANS), multiple=True, help="The mean of parts; several times.")
 @click.option("--out", type=FILE, help="Write to this file (CSV).")
 @click.option("--data-error", is_flag=True, help="Vary the values by the scheme's data_error, not the weights.")
 @click.option("--variance", is_flag=True, help="Print each weight's share in the variance of the ranks instead.")
 @answers
 def robustness_command(
-    scheme: Path, data: Path, draws: int | None, seed: int | None, out: Path | None, data_error: bool, variance: bool
+    scheme: Path, data: Path, out: Path | None, data_error: bool, variance: bool, **asked: Any
 ) -> None:
-    """Rank DATA by SCHEME many times with other weights: between which ranks each unit lies (method sensitivity)."""
+    """Rank DATA by SCHEME many times with other weights: between which ranks each unit lies (method sensitivity).
+
+    With several normalisations or aggregations each draw takes one of them.
+    """
     if data_error and variance:
         raise click.UsageError("--data-error and --variance exclude each other.")
     checked = read_scheme(scheme)
-    said = _said(checked, draws, seed)
+    said = _said(checked, {name: value for name, value in asked.items() if value not in (None, ())})
     if data_error and said.data_error is None:
         raise Invalid(say("“{file}” does not say how far its data may err; add “data_error: 2%” under robustness.",
                           file=scheme.name))  # fmt: skip
@@ -51,9 +59,23 @@ def robustness_command(
     click.echo(str(specification(said.plainly(), data_error)), err=True)
 
 
-def _said(scheme: Scheme, draws: int | None, seed: int | None) -> Robustness:
-    asked: dict[str, Any] = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
-    return (scheme.robustness or Robustness()).model_copy(update=asked)
+def _said(scheme: Scheme, asked: Mapping[str, Any]) -> Robustness:
+    changed = dict(asked)
+    if "weights" in asked:
+        changed["weights"] = _share(asked["weights"])
+    said = (scheme.robustness or Robustness()).model_copy(update=changed)
+    if name := may_be_negative(scheme, said):
+        message = say("“{name}” may be negative, and cannot be taken into a geometric or harmonic mean; leave one out.",
+                      name=name)  # fmt: skip
+        raise Invalid(message)
+    return said
+
+
+def _share(text: str) -> Fraction:
+    try:
+        return Robustness.model_validate({"weights": text}).weights
+    except ValidationError as refused:
+        raise Invalid(say("“{text}” is not a share; write one such as 25%.", text=text[:20])) from refused
 
 
 def _table(scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_error: bool, variance: bool) -> bytes:

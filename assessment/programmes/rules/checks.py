@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
-from assessment.programmes.rules.composite_checks import composites
+from assessment.programmes.rules.composite_checks import composites, nothing_to_vary, ranges
 from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Fault, Ill
 from assessment.programmes.rules.finding import Check, Found, find
@@ -23,11 +23,16 @@ RESERVED = frozenset({"group", "rank", "unit", "score", "band"})
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 
 
-def check(scheme: "Scheme", document: Document, broken: frozenset[str] = frozenset()) -> list[Fault]:
-    """All faults between the parts; checks that rest on a section already found broken are left out."""
+def check(
+    scheme: "Scheme", document: Document, broken: frozenset[str] = frozenset(), *, is_sealed: bool = False
+) -> list[Fault]:
+    """All faults between the parts; checks that rest on a section already found broken are left out.
+
+    A sealed version was checked by the rules of its day: what is asked since is not held against it.
+    """
     return [
         Fault(place_of(path, document.data), line_of(path, document), message, facts)
-        for needs, checks in _CHECKS
+        for needs, checks in (*_CHECKS, *(() if is_sealed else _ASKED_SINCE))
         if not broken & needs
         for one in checks
         for path, message, facts in one(scheme, document)
@@ -235,9 +240,13 @@ _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset({"indicators", "peer_groups"}), (_points,)),
     (frozenset({"values", "formulas", "changes"}), (values, formulas, changes)),
     (frozenset({"composite", "indicators"}), (composites,)),
+    (frozenset({"composite", "indicators", "robustness"}), (ranges,)),
     (frozenset({"basis"}), (_basis,)),
     (frozenset({"bands"}), (_bands,)),
     (frozenset({"bands", "indicators"}), (_vetoes,)),
     (frozenset({"peer_groups"}), (_groups,)),
     (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards, _ladders)),
+)
+_ASKED_SINCE: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
+    (frozenset({"composite", "indicators", "robustness"}), (nothing_to_vary,)),
 )

@@ -7,6 +7,7 @@ from assessment.foundation.i18n import N_
 from assessment.programmes.rules.finding import Found, find
 from assessment.programmes.rules.normalised import Aggregation, Normalised, ZScore
 from assessment.programmes.rules.reading import Document, Place
+from assessment.programmes.rules.robustness import Robustness
 
 if TYPE_CHECKING:
     from assessment.programmes.rules.scheme import Scheme
@@ -28,6 +29,32 @@ def composites(scheme: "Scheme", document: Document) -> Found:
             if aggregation.needs_positive and isinstance(part, ZScore):
                 message = N_("“{name}” may be negative, as z-scores are, and cannot be taken into a {mean} mean.")
                 yield place, message, {"name": part.code, "mean": str(aggregation)}
+
+
+def ranges(scheme: "Scheme", document: Document) -> Found:
+    """No geometric or harmonic mean is drawn of what may be negative."""
+    if scheme.robustness is not None and (name := may_be_negative(scheme, scheme.robustness)):
+        message = N_("“{name}” may be negative, and cannot be taken into a geometric or harmonic mean; leave one out.")
+        yield ("robustness", "aggregation"), message, {"name": name}
+
+
+def may_be_negative(scheme: "Scheme", said: Robustness) -> str:
+    """What may be negative where geometric or harmonic means are drawn; empty where nothing is."""
+    if not {"geometric", "harmonic"} & set(said.aggregation):
+        return ""
+    if "z_score" in said.normalisation:
+        return "z_score"
+    as_scheme = scheme.composite is not None and "as_scheme" in said.normalisation
+    return next((item.code for item in scheme.items if as_scheme and isinstance(item, ZScore)), "")
+
+
+def nothing_to_vary(scheme: "Scheme", document: Document) -> Found:
+    """Copeland's comparison has no weights that a simulation could vary."""
+    for place, aggregation, _ in _levels(scheme, document) if scheme.robustness is not None else ():
+        if aggregation.power is None:
+            message = N_("Copeland's method compares units pair by pair and leaves no weights to vary: leave out "
+                         "“robustness”, or aggregate by a mean.")  # fmt: skip
+            yield place, message, {}
 
 
 def _of(scheme: "Scheme", item: Normalised) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -13,42 +13,40 @@ from assessment.programmes.rules.shape import Model, Number, Share
 
 Normalisation = Literal["as_scheme", "min_max", "z_score", "percentile_rank"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
+Mean = Literal["as_scheme", "arithmetic", "geometric", "harmonic"]
+MEANS: tuple[Mean, ...] = get_args(Mean)
 
 
-def _normalisations(value: Any) -> tuple[Normalisation, ...]:
-    named = (value,) if isinstance(value, str) else value
-    if not isinstance(named, tuple) or not named or not all(name in NORMALISATIONS for name in named):
-        raise Ill(
-            N_("Name one or several of {known}: each draw takes one of them."), known=", ".join(NORMALISATIONS)
-        )
-    return tuple(dict.fromkeys(named))
+def _several(known: tuple[str, ...]) -> Any:
+    """One of the known words or a list of them, each once."""
+
+    def taken(value: Any) -> tuple[str, ...]:
+        named = (value,) if isinstance(value, str) else value
+        if not isinstance(named, tuple) or not named or not all(name in known for name in named):
+            raise Ill(N_("Name one or several of {known}: each draw takes one of them."), known=", ".join(known))
+        return tuple(dict.fromkeys(named))
+
+    words = {"enum": list(known)}
+    schema = {"anyOf": [words, {"type": "array", "minItems": 1, "items": words}]}
+    return PlainValidator(taken), PlainSerializer(list), WithJsonSchema(schema)
 
 
-Normalisations = Annotated[
-    tuple[Normalisation, ...],
-    PlainValidator(_normalisations),
-    PlainSerializer(list),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": list(NORMALISATIONS)},
-                {"type": "array", "minItems": 1, "items": {"enum": list(NORMALISATIONS)}},
-            ]
-        }
-    ),
-]
+Normalisations = Annotated[tuple[Normalisation, ...], *_several(NORMALISATIONS)]
+Means = Annotated[tuple[Mean, ...], *_several(MEANS)]
 
 
 class Robustness(Model):
     """The method sensitivity of ranks: weights varied evenly by up to a share of themselves and made a whole again.
 
-    With several `normalisation`s each draw takes one of them at random. `data_error` varies the values themselves, by
-    up to this share, in draws of their own. The `interval` names the two percentiles between which a rank range lies.
+    With several `normalisation`s each draw takes one of them at random, and so with several means by which parts are
+    taken together, at every heading and in the total (`aggregation`). `data_error` varies the values themselves, by up
+    to this share, in draws of their own. The `interval` names the two percentiles between which a rank range lies.
     """
 
     draws: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     weights: Share = Fraction(1, 4)
     normalisation: Normalisations = ("as_scheme",)
+    aggregation: Means = ("as_scheme",)
     interval: tuple[Number, Number] = (Decimal(5), Decimal(95))
     data_error: Share | None = None
     seed: int = 1
@@ -60,6 +58,8 @@ class Robustness(Model):
             "seed": self.seed,
             "weights": shown(self.weights * 100),
             "normalisation": list(self.normalisation),
+            # Only where it is varied, so that what was frozen before reads as it did.
+            **({} if self.aggregation == ("as_scheme",) else {"aggregation": list(self.aggregation)}),
             "interval": [canonical(end) for end in self.interval],
             "data_error": None if self.data_error is None else shown(self.data_error * 100),
         }

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assessment.programmes.rules.robustness import Robustness
 from assessment.scoring.rules.arrays.blas import one_thread
+from assessment.scoring.rules.ranges.chance import Words
 from assessment.scoring.rules.ranges.contest import Contest
 from assessment.scoring.rules.ranges.tree import FINE, Floats, Node
 
@@ -116,13 +118,29 @@ def _rooted(mean: Floats, power: float) -> Floats:
     return rooted
 
 
+def methods(contest: Contest, said: Robustness) -> list[Scores]:
+    """The scores by every normalisation and mean that a draw may take: all means of the first normalisation, and on."""
+    return [
+        Scores(scores, contest.tree.by(mean))
+        for scores in map(contest.normalised, said.normalisation)
+        for mean in said.aggregation
+    ]
+
+
+def chosen(said: Robustness, numbers: Words) -> list[npt.NDArray[np.intp]]:
+    """The draws that take each of these methods; of `numbers` the last two columns decide."""
+    means = len(said.aggregation)
+    which = numbers[:, -2] % len(said.normalisation) * means + numbers[:, -1] % means
+    return [np.flatnonzero(which == place) for place in range(len(said.normalisation) * means)]
+
+
 def ranked(
     contest: Contest, scores: Sequence[Scores], drawn: Mapping[str, Floats], chosen: Sequence[npt.NDArray[np.intp]],
     threads: int = 2, chunk: int | None = None,
 ) -> Ranks:  # fmt: skip
     """Draws x units: the rank of each unit in each draw; neither threads nor chunks change a number.
 
-    `scores` are the normalisations, `chosen` the draws that take each of them.
+    `scores` are the methods, `chosen` the draws that take each of them.
     """
     count = len(next(iter(drawn.values())))
     units = len(contest.units)

@@ -15,7 +15,7 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.ranges.chance import drawn
 from assessment.scoring.rules.ranges.contest import Contest
 from assessment.scoring.rules.ranges.found import RankRange
-from assessment.scoring.rules.ranges.ranking import WORTH_A_THREAD, Ranks, Scores, ranked
+from assessment.scoring.rules.ranges.ranking import WORTH_A_THREAD, Ranks, chosen, methods, ranked
 from assessment.scoring.rules.ranges.tree import entries, weights
 
 BLOCK = 800
@@ -29,13 +29,12 @@ def rank_ranges(
     found: list[RankRange] = []
     width = len(entries(scheme))
     numbers = drawn(said.seed, "weights", said.draws, width)
-    which = drawn(said.seed, "normalisation", said.draws, 1)[:, 0] % len(said.normalisation)
-    chosen = [np.flatnonzero(which == place) for place in range(len(said.normalisation))]
+    which = [drawn(said.seed, stream, said.draws, 1) for stream in ("normalisation", "aggregation")]
+    takes = chosen(said, np.concatenate(which, axis=1))
     for contest in contests:
         if contest.units:
             made = {node.code: weights(node, numbers, said.weights) for node in contest.tree.nodes()}
-            scores = [Scores(contest.normalised(how), contest.tree) for how in said.normalisation]
-            ranks = ranked(contest, scores, made, chosen, threads, chunk)
+            ranks = ranked(contest, methods(contest, said), made, takes, threads, chunk)
             found += summed_up(contest, ranks, said.interval, threads)
     return found
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from assessment.programmes.rules.indicators import Dimension, Item
+from assessment.programmes.rules.robustness import Mean
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.ranges.chance import Words, balanced
 
@@ -41,6 +42,17 @@ class Node:
         for part in self.parts:
             if isinstance(part, Node):
                 yield from part.nodes()
+
+
+    def by(self, mean: Mean) -> Node:
+        """The same parts and weights, taken together by another mean, here and beneath."""
+        if mean == "as_scheme":
+            return self
+        parts = tuple(part.by(mean) if isinstance(part, Node) else part for part in self.parts)
+        return replace(self, power=POWERS[mean], parts=parts)
+
+
+POWERS: Mapping[Mean, Fraction] = {"arithmetic": Fraction(1), "geometric": Fraction(0), "harmonic": Fraction(-1)}
 
 
 def entries(scheme: Scheme) -> tuple[str, ...]:

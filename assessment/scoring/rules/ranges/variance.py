@@ -11,10 +11,11 @@ from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.ranges.chance import Words, drawn
 from assessment.scoring.rules.ranges.contest import Contest
-from assessment.scoring.rules.ranges.ranking import Scores, ranked
+from assessment.scoring.rules.ranges.ranking import Scores, chosen, methods, ranked
 from assessment.scoring.rules.ranges.tree import Floats, entries, weights
 
-NORMALISATION = "normalisation"
+CHOICES = ("normalisation", "aggregation")
+"""What a draw chooses beside the weights; each has a column of chance of its own, the last ones."""
 
 
 @dataclass(frozen=True)
@@ -28,24 +29,25 @@ class VarianceShare:
 
 
 def variance_shares(scheme: Scheme, contests: Sequence[Contest], said: Robustness) -> list[VarianceShare]:
-    """For each weight (and the normalisation, where there are several) its first-order and total share.
+    """For each weight, and each choice of method where there are several, its first-order and total share.
 
     The outcome is the mean number of places by which the units of a group move from their published ranks. Two samples
     A and B of `draws` each; for every choice A with that choice from B: ``draws * (choices + 2)`` league tables.
     (Saltelli and others 2010, table 2; Jansen's estimators. Those of small shares may lie a little below 0.)
     """
-    names = (*entries(scheme), *([NORMALISATION] if len(said.normalisation) > 1 else []))
+    names = (*entries(scheme), *CHOICES)
+    several = {len(names) - len(CHOICES) + at for at, name in enumerate(CHOICES) if len(getattr(said, name)) > 1}
     a, b = (drawn(said.seed, stream, said.draws, len(names)) for stream in ("variance-a", "variance-b"))
     found = []
     for contest in contests:
-        scores = [Scores(contest.normalised(how), contest.tree) for how in said.normalisation]
+        scores = methods(contest, said)
         if len(contest.units) < 2:
             continue
         in_a, in_b = _shift(contest, scores, a, said), _shift(contest, scores, b, said)
         variance = float(np.var(np.concatenate((in_a, in_b))))
         mine = {entry for node in contest.tree.nodes() for entry in node.entries if len(node.parts) > 1}
         for place, name in enumerate(names):
-            if variance and (place in mine or name == NORMALISATION):
+            if variance and (place in mine or place in several):
                 mixed = a.copy()
                 mixed[:, place] = b[:, place]
                 both = _shift(contest, scores, mixed, said)
@@ -58,8 +60,6 @@ def variance_shares(scheme: Scheme, contests: Sequence[Contest], said: Robustnes
 def _shift(contest: Contest, scores: Sequence[Scores], numbers: Words, said: Robustness) -> Floats:
     """By how many places the units move in each draw, on average."""
     made = {node.code: weights(node, numbers, said.weights) for node in contest.tree.nodes()}
-    which = numbers[:, -1] % len(scores) if len(scores) > 1 else np.zeros(len(numbers), np.uint32)
-    chosen = [np.flatnonzero(which == place) for place in range(len(scores))]
-    ranks = ranked(contest, scores, made, chosen).astype(np.int64)
+    ranks = ranked(contest, scores, made, chosen(said, numbers)).astype(np.int64)
     shifts: Floats = np.abs(ranks - np.array(contest.ranks)).mean(axis=1)
     return shifts
