@@ -61,6 +61,8 @@ class IndicatorTable:
     title: str
     indicators: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    maxima: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,4 +136,5 @@ class BulletinContent:
     verification: str = ""
     copies: str = ""
     sample: str = ""  # said at the head of every page of an example
+    data: str = ""  # the open-data twin: the table as CSV, the same in both languages
     snapshot: str = ""  # the edition as data, carried inside the file: whoever holds it can recompute the ranking

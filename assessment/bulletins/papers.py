@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assessment.bulletins.content import BulletinContent, IndicatorTable, Mention, PeerGroup, Requirement
+from assessment.bulletins.opendata import TABLE
 from assessment.bulletins.pictures import drawn
 from assessment.foundation.i18n import N_, day_text, translate
 from assessment.foundation.paper.document import Column, Document, Grid
@@ -26,6 +27,8 @@ def render_bulletin(content: BulletinContent, fonts: FontBook | None = None) -> 
     _annexes(document, content)
     if content.copies:
         document.imprint(content.copies, content.issuer, day_text(content.day, content.language))
+    if content.data:
+        document.carry(TABLE, content.data.encode(), "The table as open data", mime="text/csv")
     if content.snapshot:
         document.carry(SNAPSHOT, content.snapshot.encode("utf-8"), "Scheme, inputs and ranking of this edition")
     return document.render()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from assessment.bulletins.opendata import TABLE, lines
 from assessment.bulletins.papers import SNAPSHOT
 from assessment.foundation.i18n import NOTHING, Sentence, Word, say
 from assessment.foundation.paper.attachments import NotReadable, attached
@@ -119,7 +120,8 @@ def _attachment(pdf: bytes) -> tuple[Line, Mapping[str, Any] | None]:
         return Line("attachment", Outcome.FAILED, sentence), None
 
     try:
-        content = attached(pdf).get(SNAPSHOT)
+        files = attached(pdf)
+        content, data = files.get(SNAPSHOT), files.get(TABLE)
     except NotReadable as fault:
         return failed(say("The attachment cannot be read: {why}", why=str(fault)))
     if content is None:
@@ -133,6 +135,8 @@ def _attachment(pdf: bytes) -> tuple[Line, Mapping[str, Any] | None]:
         ]
         count = len(snapshot["ranking"])
         number, edition = str(snapshot["number"]), int(snapshot["edition"])
+        if data is not None and not _same_table(data.decode(), snapshot["ranking"]):
+            wrong.append(TABLE)
     except (ValueError, KeyError, TypeError, AttributeError):
         return failed(say("The attachment is no snapshot of an edition."))
     if wrong:
@@ -141,6 +145,16 @@ def _attachment(pdf: bytes) -> tuple[Line, Mapping[str, Any] | None]:
         "Snapshot of edition {edition}, {count} units, {number}.", edition=edition, count=count, number=number
     )
     return Line("attachment", Outcome.OK, sentence), snapshot
+
+
+def _same_table(data: str, ranking: list[dict[str, Any]]) -> bool:
+    """Whether the open-data table has the ranks and scores of the snapshot, in its order."""
+    told = [(one["group"], one["rank"], one["unit"], one["score"], one["band"]) for one in lines(data)]
+    return told == [
+        (one["group"], "" if one["rank"] is None else str(one["rank"]), one["unit"],
+         "" if one["score"] == "—" else one["score"], one["band"])
+        for one in ranking
+    ]  # fmt: skip
 
 
 def _sealed(name: str, text: str) -> bytes:
@@ -166,7 +180,7 @@ def _ranking(snapshot: Mapping[str, Any] | None) -> Line:
 
 
 def _differences(snapshot: Mapping[str, Any]) -> list[str]:
-    scheme = load_scheme(snapshot["scheme"])
+    scheme = load_scheme(snapshot["scheme"], is_sealed=True)
     computed = {place[2]: place for place in recomputed(scheme, snapshot)}
     printed = {
         one["unit"]: (one["group"], one["rank"], one["unit"], one["score"], one["band"]) for one in snapshot["ranking"]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+SWITCHES = {"1": True, "on": True, "yes": True, "true": True, "0": False, "off": False, "no": False, "false": False}
+ONLY = "only:"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -34,11 +36,20 @@ def whole_number(environment: Mapping[str, str], name: str, default: int) -> int
 
 def switch(environment: Mapping[str, str], name: str) -> bool:
     text = read(environment, name, "off").lower()
-    if text in ("1", "on", "yes", "true"):
-        return True
-    if text in ("0", "off", "no", "false"):
-        return False
+    if text in SWITCHES:
+        return SWITCHES[text]
     raise BadSetting(f"{name} is “{text}”; say on or off.")
+
+
+def published_for_all(environment: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:
+    """on, off, or ``only:`` and the codes of the programmes whose results anybody may read."""
+    text = read(environment, "ASSESSMENT_PUBLIC", "off")
+    if not text.startswith(ONLY):
+        return switch(environment, "ASSESSMENT_PUBLIC"), ()
+    codes = tuple(part.strip() for part in text.removeprefix(ONLY).split(","))
+    if not all(codes):
+        raise BadSetting(f"ASSESSMENT_PUBLIC is “{text}”; name programmes by their codes, as in only:a-2012,b-2012.")
+    return True, codes
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,12 @@ class Settings:
     mail: str
     mail_from: str
     mail_password: str
+    public_programmes: tuple[str, ...] = ()
+    """Codes; empty: where anything is public, every programme is."""
+
+    def is_public(self, programme: str) -> bool:
+        """Whether what a programme has published is seen without signing in."""
+        return self.public and (not self.public_programmes or programme in self.public_programmes)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -75,6 +92,7 @@ class Settings:
         language = read(env, "ASSESSMENT_LANGUAGE", "zh")
         if language not in ("zh", "en"):
             raise BadSetting(f"ASSESSMENT_LANGUAGE is “{language}”; say zh or en.")
+        public, programmes = published_for_all(env)
         return cls(
             instance=instance,
             database_url=read(env, "DATABASE_URL", f"sqlite:///{instance / 'assessment.sqlite3'}"),
@@ -82,7 +100,8 @@ class Settings:
             port=port,
             url=read(env, "ASSESSMENT_URL", f"http://{host}:{port}").rstrip("/"),
             proxies=whole_number(env, "ASSESSMENT_PROXIES", 0),
-            public=switch(env, "ASSESSMENT_PUBLIC"),
+            public=public,
+            public_programmes=programmes,
             secret=read(env, "ASSESSMENT_SECRET", ""),
             certificate=read(env, "ASSESSMENT_CERTIFICATE", ""),
             zone=zone,

@@ -30,9 +30,18 @@ def test_a_secret_can_lie_in_a_file(tmp_path: Path) -> None:
         ("ASSESSMENT_ZONE", "Mars/Olympus"),
         ("ASSESSMENT_LANGUAGE", "fr"),
         ("ASSESSMENT_PUBLIC", "perhaps"),
+        ("ASSESSMENT_PUBLIC", "only:a,,b"),
         ("ASSESSMENT_SECRET_FILE", "/nowhere/secret"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("value", "a", "b"), [("off", False, False), ("on", True, True), ("only:a-2012, c", True, False)]
+)
+def test_results_are_public_for_all_programmes_none_or_those_named(value: str, a: bool, b: bool) -> None:
+    found = Settings.from_environment({"ASSESSMENT_PUBLIC": value})
+    assert (found.is_public("a-2012"), found.is_public("b-2012")) == (a, b)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from assessment.bulletins import opendata
 from assessment.bulletins.content import (
     Amount,
     BulletinContent,
@@ -71,6 +72,7 @@ def thawed(data: Mapping[str, Any]) -> BulletinContent:
 def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -> BulletinContent:
     """Write a bulletin in one language; the other has the same facts in the same order."""
     sections, name = bulletin.sections, _Name(language)
+    data = _data(facts)
     return BulletinContent(
         language=language,
         issuer=name(facts.programme.authority),
@@ -105,7 +107,7 @@ def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -
             ),
         ),
         annexes=(_annex(facts, language),),
-        method=tuple(_method(facts, language)),
+        method=tuple(_method(facts, language, opendata.sha256(data))),
         corrections=tuple(sections.get("corrections", {}).get(language, ())),
         replies=tuple(_mentions(sections, "replies", name)),
         pictures=pictures_of(facts, language),
@@ -118,8 +120,30 @@ def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -
         )
         if facts.programme.is_illustrative
         else "",
+        data=data,
         snapshot=_snapshot(facts, printed.number, printed.audit_head),
     )  # fmt: skip
+
+
+def _data(facts: Facts) -> str:
+    """The open-data twin of what is printed."""
+    codes = _codes(facts)
+    entries = []
+    for card in facts.cards:
+        marks = {item["code"]: item_points(item, facts.places) for item in card.items}
+        before = facts.before.get(card.unit_id)
+        entries.append(opendata.Entry(
+            card.group_code, card.rank, card.unit_code, card.name_zh, card.name_en, facts.points(card.total), card.band,
+            None if before is None or card.rank is None else before - card.rank,
+            str(facts.ranges.get(card.unit_code, "")), card.late_days or 0, card.unit_id in facts.disputed,
+            tuple(marks.get(code, "") for code in codes),
+        ))  # fmt: skip
+    return opendata.table(codes, entries)
+
+
+def _codes(facts: Facts) -> list[str]:
+    """Every item that any unit has, in the order of the scheme."""
+    return list(dict.fromkeys(item["code"] for card in facts.cards for item in card.items))
 
 
 def _snapshot(facts: Facts, number: str, head: str) -> str:
@@ -251,25 +275,32 @@ def item_points(item: Mapping[str, Any], places: int) -> str:
 
 
 def _annex(facts: Facts, language: str) -> IndicatorTable:
-    codes: dict[str, None] = {}
-    for card in facts.cards:
-        codes.update(dict.fromkeys(item["code"] for item in card.items))
+    codes = _codes(facts)
+    maxima = _maxima(facts)
     rows = []
     for card in facts.cards:
         by_code = {item["code"]: item_points(item, facts.places) for item in card.items}
         rows.append((card.name.in_language(language), *(by_code.get(code, NONE) for code in codes)))
     title = N_("Scores by indicator") if not facts.period.is_composite else N_("Scores by part")
-    return IndicatorTable(translate(title, language), tuple(codes), tuple(rows))
+    return IndicatorTable(
+        translate(title, language), tuple(codes), tuple(rows), tuple(maxima[code] for code in codes),
+        tuple(item_label(facts, code).in_language(language) for code in codes),
+    )  # fmt: skip
 
 
-def _method(facts: Facts, language: str) -> Iterator[str]:
+def _maxima(facts: Facts) -> dict[str, str]:
+    """What each item is worth, by the first unit that has it."""
     maxima: dict[str, str] = {}
     for card in facts.cards:
         for item in card.items:
             maxima.setdefault(item["code"], str(item["maximum"]))
+    return maxima
+
+
+def _method(facts: Facts, language: str, table: str) -> Iterator[str]:
     listed = [
         say("{code} {name} ({points} points)", code=code, name=item_label(facts, code), points=points)
-        for code, points in maxima.items()
+        for code, points in _maxima(facts).items()
     ]
     if listed:
         yield translate(N_("The columns of the annex: {columns}."), language, columns=_semicolons(listed, language))
@@ -291,6 +322,11 @@ def _method(facts: Facts, language: str) -> Iterator[str]:
         language,
         number=facts.edition.number, units=len(facts.cards), method=facts.edition.method,
         inputs=facts.edition.inputs_sha256, results=facts.edition.results_sha256,
+    )  # fmt: skip
+    yield translate(
+        N_("This file carries the table as open data ({name}, SHA-256 {digest}) and the snapshot it was computed "
+           "from."),
+        language, name=opendata.TABLE, digest=table,
     )  # fmt: skip
 
 

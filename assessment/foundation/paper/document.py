@@ -202,9 +202,9 @@ class Document:
         style = self.layout.colophon
         self._add(Colophon(to, printer, issued, style, self.layout.foot, self.fonts))
 
-    def carry(self, name: str, content: bytes, description: str) -> None:
+    def carry(self, name: str, content: bytes, description: str, mime: str = "application/json") -> None:
         """A file inside the file: the data from which anyone can recompute what the paper says."""
-        self._files.append(Attachment(name, content, description))
+        self._files.append(Attachment(name, content, description, mime))
 
     # Rendering
 
