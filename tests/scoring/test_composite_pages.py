@@ -58,3 +58,15 @@ def test_the_pages_of_results_open(pages: tuple[Browser, dict[str, str]]) -> Non
     browser, found = pages
     assert browser.get(found["edition"]).status_code == 200
     assert "81.89" in browser.get(found["ranking"]).text
+
+
+def test_other_weights_are_supposed_of_a_composite(pages: tuple[Browser, dict[str, str]]) -> None:
+    browser, found = pages
+    address = f"/scoring/what-if?edition={found['edition'].rpartition('/')[2]}"
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert "beneath the same heading" in page.text
+    alone = browser.get(address + "&w.O1.=0&w.operate.=0")
+    assert "80.00" in alone.text  # of B1 80 and O1 84.80 only the first is left
+    assert "Method sensitivity range" in alone.text
+    assert "All weights are 0" in browser.get(address + "&w.O1.=0&w.B1.=0").text

@@ -13,11 +13,13 @@ from assessment.bulletins.papers import ranking_grid
 from assessment.bulletins.queries import contents
 from assessment.foundation import audit, clock
 from assessment.foundation.audit import AuditRow
+from assessment.foundation.errors import Invalid
 from assessment.foundation.frame import Frame
 from assessment.programmes import queries as programmes
 from assessment.programmes.rules.loading import load_scheme
 from assessment.programmes.rules.robustness import Robustness
 from assessment.scoring.models import Edition
+from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import thawed_unit
 from assessment.scoring.rules.replay import replay
 from assessment.scoring.rules.values import UnitInput, Value
@@ -84,10 +86,18 @@ def test_a_scheme_that_does_not_ask_has_none(frame: Frame) -> None:
         assert not group.ranges
 
 
-def test_where_weights_cannot_be_varied_nothing_is_pretended(frame: Frame) -> None:
-    with frame.write() as session:
-        edition = computed(session, SOURCE + "composite: {aggregate: copeland}\n")
-        assert edition.sensitivity is None
+def test_a_scheme_whose_weights_cannot_be_varied_is_refused_and_a_sealed_one_of_before_still_read(
+    frame: Frame,
+) -> None:
+    source = SOURCE + "composite: {aggregate: copeland}\n"
+    with frame.write() as session, pytest.raises(Invalid) as refused:
+        computed(session, source)
+    line = source.splitlines().index("composite: {aggregate: copeland}") + 1
+    assert str(refused.value.faults[0]) == (
+        f"composite › aggregate (line {line}): Copeland's method compares units pair by pair and leaves no weights to "
+        "vary: leave out “robustness”, or aggregate by a mean."
+    )
+    assert load_scheme(source, is_sealed=True).robustness is not None
 
 
 def test_a_range_that_is_changed_behind_the_trail_is_named(frame: Frame) -> None:
@@ -187,6 +197,36 @@ def test_lower_targets_help_those_who_missed_them() -> None:
     assert {unit: (one.total, one.rank, one.total_before) for unit, one in found.items()}["x"] == (
         Decimal("100.00"), 1, Decimal("80.00"),
     )  # fmt: skip
+
+
+COMPOSITE = """
+format: 1
+scheme: test
+version: "1"
+composite: {aggregate: MEAN}
+indicators:
+  - one: {points: 1}
+    items: [{code: a, rule: goalposts, low: 0, high: 100}]
+  - two: {points: 2}
+    items: [{code: b, rule: goalposts, low: 0, high: 100, points: 3}, {code: c, rule: goalposts, low: 0, high: 100}]
+"""
+
+
+@pytest.mark.parametrize("mean", ["arithmetic", "geometric", "harmonic", "copeland"])
+def test_a_composite_under_other_weights_is_the_scheme_that_states_them(mean: str) -> None:
+    text = COMPOSITE.replace("MEAN", mean)
+    stated = text.replace("two: {points: 2}", "two: {points: 7}").replace("points: 3", "points: 0.5")
+    numbers = {"x": (70, 10, 5), "y": (30, 20, 80), "z": (45, 50, 60)}
+    units = [
+        UnitInput(code, {name: Value(Decimal(one)) for name, one in zip("abc", row, strict=True)})
+        for code, row in numbers.items()
+    ]
+    points = {("two", ""): Decimal(7), ("b", ""): Decimal("0.5")}
+    found = what_if(load_scheme(text), units, Supposed(points, {}), Robustness(draws=20))
+    cards = {card.unit: card for card in score(load_scheme(stated), units).scorecards}
+    assert {one.unit: (one.total, one.rank) for one in found} == {
+        unit: (card.total_published, card.rank) for unit, card in cards.items()}  # fmt: skip
+    assert all((one.range is None) == (mean == "copeland") for one in found)
 
 
 def trail(frame: Frame) -> int:

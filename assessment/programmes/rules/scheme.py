@@ -101,9 +101,12 @@ class Scheme(Model):
 
     def without(self, code: str) -> "Scheme":
         """The same scheme without an indicator; a heading left empty goes with it."""
-        kept = tuple(entry for one in self.indicators if (entry := _without(one, code)) is not None)
+        return self.made_of(tuple(entry for one in self.indicators if (entry := _without(one, code)) is not None))
+
+    def made_of(self, indicators: tuple[Dimension | Item, ...]) -> "Scheme":
+        """The same scheme with other indicators; nothing is checked again."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Scheme.model_construct(self.model_fields_set, **{**fields, "indicators": kept})
+        return Scheme.model_construct(self.model_fields_set, **{**fields, "indicators": indicators})
 
     def group_of(self, unit: str, attributes: Mapping[str, str]) -> tuple[str, ...]:
         """The peer groups that claim a unit; exactly one is right."""

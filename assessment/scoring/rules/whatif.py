@@ -17,16 +17,19 @@ from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.ranges.contest import Contest, contests
 from assessment.scoring.rules.ranges.found import RankRange
 from assessment.scoring.rules.ranges.summary import rank_ranges
+from assessment.scoring.rules.ranges.tree import CannotVary
 from assessment.scoring.rules.values import UnitInput
+from assessment.scoring.rules.weighing import Weights, taken_together, weighed
 
 HUNDRED = Fraction(100)
-Weights = Mapping[tuple[str, str], Decimal]
-"""(indicator, peer group) -> its points on the copy; together they are made a whole of 100."""
 
 
 @dataclass(frozen=True)
 class Supposed:
-    """Other points of indicators, and other targets in per cent of those of the letters; what is not named stays."""
+    """Other points of indicators, and other targets in per cent of those of the letters; what is not named stays.
+
+    Points are made a whole: of 100, or in a composite of what stands beneath the same heading.
+    """
 
     points: Weights
     targets: Mapping[str, Decimal]
@@ -54,30 +57,45 @@ def what_if(scheme: Scheme, units: Sequence[UnitInput], supposed: Supposed, said
     """Every unit under other weights and targets, by group and new rank.
 
     An indicator keeps the share of its points that its rule gives; the share of the whole that it stands for changes.
-    Under other weights equal totals share a rank: the keys that separate them are left aside.
+    Under other weights equal totals share a rank: the keys that separate them are left aside. A composite's scores are
+    taken together anew, and ranked as its scheme says.
     """
-    before = {card.unit: card for card in score(scheme, units).scorecards}
-    results = score(scheme, [_with_targets(unit, supposed.targets) for unit in units]) if supposed.targets else Results(
-        tuple(before.values()), ())  # fmt: skip
-    groups = contests(scheme, results)
+    results = score(scheme, units)
+    before = {card.unit: card for card in results.scorecards}
+    points = supposed.points
+    if supposed.targets:
+        units = [_with_targets(unit, supposed.targets) for unit in units]
+        results = score(scheme, units)
+    if scheme.composite is not None and points:
+        scheme, points = weighed(scheme, points), {}
+        results = taken_together(scheme, results, units)
+    varied = _contests(scheme, results)
     found = []
-    for contest in groups:
-        cards = [card for card in results.scorecards if card.group == contest.group]
-        exact = {card.unit: _total(card, scheme, supposed.points) for card in cards}
+    for group in dict.fromkeys(card.group for card in results.scorecards):
+        cards = [card for card in results.scorecards if card.group == group]
+        exact = {card.unit: _total(card, scheme, points) for card in cards}
         totals = {unit: None if total is None else _published(scheme, total) for unit, total in exact.items()}
-        if supposed.points:
+        if points:
             ranked = exact if scheme.ranking.of == "exact_total" else totals
             ranks = _ranks(ranked, dense=scheme.ranking.ties == "1223")
         else:
             ranks = {card.unit: card.rank for card in cards if card.rank is not None}
-        varied = rank_ranges(scheme, [_weighted(scheme, contest, supposed.points, ranks)], said)
-        ranges = {one.unit: one for one in varied}
+        contest = [_weighted(scheme, varied[group], points, ranks)] if group in varied else []
+        ranges = {one.unit: one for one in rank_ranges(scheme, contest, said)}
         found += sorted(
             (_outcome(before[card.unit], totals[card.unit], ranks.get(card.unit), ranges.get(card.unit))
              for card in cards if card.unit in before),
             key=lambda one: (one.rank is None, one.rank or 0, one.unit),
         )  # fmt: skip
     return found
+
+
+def _contests(scheme: Scheme, results: Results) -> dict[str, Contest]:
+    """The groups whose weights can be varied."""
+    try:
+        return {contest.group: contest for contest in contests(scheme, results)}
+    except CannotVary:
+        return {}
 
 
 def _outcome(before: Scorecard, total: Decimal | None, rank: int | None, range_: RankRange | None) -> Outcome:

@@ -829,9 +829,9 @@ def what_if() -> str:
     said_of = (standing.scheme.robustness or Robustness()).model_copy(update={"draws": LIVE}).plainly()
     return render_template(
         "scoring/what_if.html", period=period, edition=found, standing=standing, form=form,
-        heading=_moved(outcomes, form), varied=specification(said_of) if outcomes else None,
+        heading=_moved(outcomes, form), varied=specification(said_of) if any(one.range for one in outcomes) else None,
         names={card.unit_code: card.name for card in standing.cards},
-        weights=[(code, name, fields) for code, name in named
+        weights=[(code, name, fields) for code, name in [("", Bilingual("", "")), *named]
                  if (fields := [one for one in form.weights if one.group == code])],
         groups=[(code, name, rows) for code, name in named if (rows := [one for one in outcomes if one.group == code])],
     )  # fmt: skip
