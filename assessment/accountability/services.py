@@ -521,7 +521,8 @@ def pass_on(session: Session, case: Case, predecessor_id: int, successor_id: int
     successor = officer_on(session, successor_id, day)
     together = any(one.person_id == successor_id for one in case.investigators)
     if together or barred(session, successor, [case.origin], [case.unit_id], day):
-        raise NotPermitted(say("{name} cannot take over an investigation; choose another successor.", name=successor.name))
+        name = successor.name
+        raise NotPermitted(say("{name} cannot take over an investigation; choose another successor.", name=name))
     session.delete(next(one for one in case.investigators if one.person_id == predecessor_id))
     session.flush()
     session.expire(case, ["investigators"])

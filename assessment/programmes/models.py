@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.foundation.db import Base, one_of
@@ -169,7 +169,13 @@ class Letter(Stateful, Base):
     targets: Mapped[list[LetterTarget]] = relationship(
         back_populates="letter", order_by="LetterTarget.id", cascade="all, delete-orphan"
     )
+    proposals: Mapped[list[LetterProposal]] = relationship(back_populates="letter", order_by="LetterProposal.turn")
     programme: Mapped[Programme] = relationship()
+
+    @property
+    def open_proposal(self) -> LetterProposal | None:
+        """What the unit has proposed instead and the office has not answered yet."""
+        return next((one for one in self.proposals if one.outcome == ProposalOutcome.OPEN), None)
 
     @property
     def is_amendment(self) -> bool:
@@ -193,6 +199,54 @@ class LetterTarget(Base):
     number: Mapped[Decimal] = mapped_column(ExactNumber)
 
     letter: Mapped[Letter] = relationship(back_populates="targets")
+
+
+class ProposalOutcome(StrEnum):
+    """What became of a unit's counter-proposal."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+    @property
+    def label(self) -> str:
+        return _PROPOSAL_OUTCOMES[self]
+
+
+_PROPOSAL_OUTCOMES = {
+    ProposalOutcome.OPEN: N_("Not answered yet"),
+    ProposalOutcome.ACCEPTED: N_("Accepted"),
+    ProposalOutcome.DECLINED: N_("Declined"),
+    ProposalOutcome.TAKEN_BACK: N_("Taken back"),
+}
+
+
+class LetterProposal(Base):
+    """What a unit would sign instead of what it was offered, with its reason and the office's answer."""
+
+    __tablename__ = "letter_proposal"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "turn"),
+        one_of("outcome", ProposalOutcome),
+        CheckConstraint("(outcome = 'open') = (answered_at IS NULL)", name="answered_at_a_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    turn: Mapped[int]
+    targets: Mapped[dict[str, str]] = mapped_column(JSON)
+    """value code -> the term's target as exact decimal text; schedules are scaled with it."""
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[str] = mapped_column(String(80))
+    proposed_label: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20), default=ProposalOutcome.OPEN.value)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_label: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+
+    letter: Mapped[Letter] = relationship(back_populates="proposals")
 
 
 class PeriodState(StrEnum):

@@ -108,6 +108,17 @@ def is_an_amendment_by_another(session: Session, letter: Letter, act: Act) -> Se
     return NOTHING
 
 
+def nothing_left_to_answer(session: Session, letter: Letter, act: Act) -> Sentence:
+    proposal = letter.open_proposal
+    if proposal is None:
+        return NOTHING
+    return say("The targets proposed on {moment} wait for an answer; before it nobody signs.", moment=proposal.proposed_at)
+
+
+def something_to_answer(session: Session, letter: Letter, act: Act) -> Sentence:
+    return NOTHING if letter.open_proposal is not None else say("The unit has proposed no other targets.")
+
+
 def over_or_replaced(session: Session, letter: Letter, act: Act) -> Sentence:
     today = act.at.astimezone(ZoneInfo(letter.programme.zone)).date()
     if letter.effective_to is not None or today > letter.term_to:
@@ -130,7 +141,15 @@ LETTER: Process[Letter] = Process(
         Transition("offer", (L.DRAFTED,), L.OFFERED, Duty.PLAN_CYCLES, N_("Offer the letter"),
                    guard=has_targets, guard_many=all_have_targets),
         Transition("withdraw_offer", (L.OFFERED,), L.DRAFTED, Duty.PLAN_CYCLES, N_("Withdraw the offer"), needs_reason=True),
-        Transition("sign", (L.OFFERED,), L.SIGNED, Duty.SIGN_LETTERS, N_("Sign the letter")),
+        Transition("propose_targets", (L.OFFERED,), None, Duty.SIGN_LETTERS, N_("Propose other targets"),
+                   guard=nothing_left_to_answer, needs_reason=True),
+        Transition("take_back_proposal", (L.OFFERED,), None, Duty.SIGN_LETTERS, N_("Take the proposal back"),
+                   guard=something_to_answer),
+        Transition("accept_proposal", (L.OFFERED,), L.DRAFTED, Duty.PLAN_CYCLES, N_("Accept the proposed targets"),
+                   guard=something_to_answer),
+        Transition("decline_proposal", (L.OFFERED,), None, Duty.PLAN_CYCLES, N_("Decline the proposed targets"),
+                   guard=something_to_answer, needs_reason=True),
+        Transition("sign", (L.OFFERED,), L.SIGNED, Duty.SIGN_LETTERS, N_("Sign the letter"), guard=nothing_left_to_answer),
         Transition("countersign", (L.SIGNED,), L.IN_FORCE, Duty.APPROVE, N_("Countersign the letter"),
                    guard=countersigned_by_another),
         Transition("approve_amendment", (L.DRAFTED,), L.IN_FORCE, Duty.APPROVE, N_("Approve the amendment"),

@@ -36,6 +36,7 @@ from assessment.programmes.rules.scheme import Scheme
 
 # --- schemes ---------------------------------------------------------------------------------------------------------
 
+SEALED = (SchemeState.SUBMITTED, SchemeState.APPROVED, SchemeState.IN_FORCE, SchemeState.SUPERSEDED)
 _read: dict[str, Scheme] = {}
 KEPT = 50
 
@@ -185,47 +186,79 @@ def letters(session: Session, programme_id: int, unit_ids: Iterable[int] | None 
     return [letter for letter in found if wanted is None or letter.unit_id in wanted]
 
 
-@dataclass(frozen=True)
-class CascadeLine:
-    """One unit's target beside the sum of those of the units below it."""
-
-    unit: UnitView
-    value_code: str
-    own: Decimal
-    below: Decimal
-    count: int
-
-    @property
-    def difference(self) -> Decimal:
-        return self.below - self.own
-
-
 SUMMED = ("cumulative", "level", "count")
 
 
-def cascade(session: Session, programme_id: int, day: date) -> list[CascadeLine]:
-    """Each unit's target against the sum of the targets directly below it: what is not handed down, or twice."""
-    targets = targets_on(session, programme_id, day)
+@dataclass(frozen=True)
+class CascadeNode:
+    """A unit on the map of one value: its target, the sum of those directly below it, and how far its letter is."""
+
+    unit: UnitView
+    state: str
+    """Its letter's state; "" where it has none."""
+    letter_id: int | None
+    own: Decimal | None
+    below: Decimal | None
+    without: int
+    """Units directly below it that have no target."""
+    children: tuple[CascadeNode, ...] = ()
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.own is None or self.below is None else self.below - self.own
+
+    @property
+    def adds_up(self) -> bool:
+        return self.difference == 0 and not self.without
+
+
+def cascade_map(session: Session, programme: Programme, day: date, code: str) -> list[CascadeNode]:
+    """The targets of one value from the province down, drafts and offers included: whether they will add up."""
+    newest: dict[int, Letter] = {}
+    query = (
+        select(Letter)
+        .where(Letter.programme_id == programme.id, Letter.state != LetterState.ENDED.value)
+        .where(Letter.term_from <= day, Letter.term_to >= day)
+        .order_by(Letter.version_number, Letter.id)
+        .options(selectinload(Letter.targets))
+    )
+    for letter in session.scalars(query):
+        newest[letter.unit_id] = letter
+    terms = {
+        unit_id: next((one.number for one in letter.targets if one.value_code == code and one.month is None), None)
+        for unit_id, letter in newest.items()
+    }
     units = units_on(session, day)
-    letter = next(iter(letters_on(session, programme_id, day).values()), None)
+    shown = _units_above(units, newest) | set(newest)
+    inside = subtree_ids(session, programme.unit_id, day)
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for unit_id in sorted(shown & inside, key=lambda one: units[one].code if one in units else ""):
+        if unit_id in units:
+            below[units[unit_id].parent_id].append(unit_id)
+
+    def node(unit_id: int) -> CascadeNode:
+        children = tuple(node(one) for one in below.get(unit_id, ()))
+        known = [one.own if one.own is not None else one.below for one in children]
+        given = [number for number in known if number is not None]
+        mine = newest.get(unit_id)
+        return CascadeNode(
+            units[unit_id], mine.state if mine else "", mine.id if mine else None, terms.get(unit_id),
+            _exact_sum(given) if given else None, len(known) - len(given), children,
+        )  # fmt: skip
+
+    return [node(programme.unit_id)] if programme.unit_id in units and newest else []
+
+
+def cascaded_codes(session: Session, programme_id: int) -> list[str]:
+    """The values of the letters' targets that can be summed, in the order of the scheme."""
+    newest = select(Letter).where(Letter.programme_id == programme_id).order_by(Letter.id.desc()).limit(1)
+    letter = session.scalar(newest)
     if letter is None:
         return []
-    kinds = {code: value.kind for code, value in scheme(session, letter.scheme_version_id).values.items()}
-    below: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
-    for unit_id, by_code in targets.items():
-        unit = units.get(unit_id)
-        if unit is None or unit.parent_id is None:
-            continue
-        for code, target in by_code.items():
-            if target.term is not None and kinds.get(code) in SUMMED:
-                below[unit.parent_id, code].append(target.term)
-    lines = []
-    for (unit_id, code), parts in below.items():
-        own = targets.get(unit_id, {}).get(code)
-        if own is not None and own.term is not None:
-            total = _exact_sum(parts)
-            lines.append(CascadeLine(units[unit_id], code, own.term, total, len(parts)))
-    return sorted(lines, key=lambda line: (line.unit.code, line.value_code))
+    query = select(LetterTarget.value_code).join(Letter).where(Letter.programme_id == programme_id).distinct()
+    used = set(session.scalars(query))
+    values = scheme(session, letter.scheme_version_id).values
+    return [code for code, value in values.items() if code in used and value.kind in SUMMED]
 
 
 def _exact_sum(numbers: Iterable[Decimal]) -> Decimal:

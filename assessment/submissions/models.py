@@ -137,3 +137,70 @@ class Evidence(Base):
     added_by: Mapped[str] = mapped_column(Text)
 
     submission: Mapped[Submission] = relationship(back_populates="evidence")
+
+
+class CheckState(StrEnum):
+    FROZEN = "frozen"
+    DRAWN = "drawn"
+    CLOSED = "closed"
+
+
+class CounterCheck(Stateful, Base):
+    """A drawn sample of a period's verified values that somebody else verifies anew: is the verifier right?"""
+
+    __tablename__ = "counter_check"
+    __table_args__ = (
+        one_of("state", CheckState),
+        CheckConstraint("state = 'frozen' OR length(seed) = 20", name="drawn_with_a_seed"),
+        CheckConstraint("at_random >= 1 AND by_risk >= 0", name="some_at_random"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    """The authority's, at which the duties are held."""
+    at_random: Mapped[int]
+    """How many are drawn from the whole roll: a floor that no judgement of risk touches."""
+    by_risk: Mapped[int]
+    """How many more are drawn from what called a person."""
+    population: Mapped[int]
+    population_hash: Mapped[str] = mapped_column(String(64))
+    inputs_hash: Mapped[str] = mapped_column(String(64))
+    """Over the roll with the number of risks of each value: what was a risk was fixed before the seed."""
+    seed: Mapped[str] = mapped_column(String(20), default="")
+    frozen_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
+
+    period: Mapped[Period] = relationship()
+    items: Mapped[list[CounterCheckItem]] = relationship(order_by="CounterCheckItem.id", back_populates="check")
+
+
+class CounterCheckItem(Base):
+    """A verified value on the roll; with a place when it was drawn, with what was found when it was checked."""
+
+    __tablename__ = "counter_check_item"
+    __table_args__ = (
+        UniqueConstraint("counter_check_id", "name"),
+        CheckConstraint("place IS NOT NULL OR checked_at IS NULL", name="only_drawn_ones_are_checked"),
+    )
+    __judged__ = ("counter_check_id", "name", "verified", "found")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counter_check_id: Mapped[int] = mapped_column(ForeignKey("counter_check.id"))
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    value_code: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    """As it is drawn: ``unit code/source/value code``."""
+    risks: Mapped[int]
+    """How many flags the value bore when the roll was frozen."""
+    place: Mapped[int | None]
+    ticket: Mapped[str | None] = mapped_column(String(64))
+    is_by_risk: Mapped[bool] = mapped_column(default=False)
+    verified: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    found: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    note: Mapped[str] = mapped_column(Text, default="")
+    checked_by: Mapped[str] = mapped_column(Text, default="")
+    checked_at: Mapped[datetime | None]
+
+    check: Mapped[CounterCheck] = relationship(back_populates="items")

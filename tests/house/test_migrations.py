@@ -92,6 +92,19 @@ def a_recomputation_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT units FROM recomputation WHERE edition_id = 1")) == 9
 
 
+def load_a_counter_check(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "counter_check", id=1, number="FH-1", state="frozen", seed="", at_random=3, by_risk=1)
+        put(connection, "counter_check_item", id=1, counter_check_id=1, name="220101/unit/cameras", found="12.5")
+        put(connection, "letter_proposal", id=1, turn=1, outcome="open", answered_at=None, targets='{"cameras": "90"}')
+
+
+def a_counter_check_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT found FROM counter_check_item WHERE id = 1"))
+        return (found, connection.scalar(text("SELECT outcome FROM letter_proposal"))) == ("12.5", "open")
+
+
 KNOWN: dict[str, dict[str, object]] = {
     "edition": {"state": "approved", "inputs_sha256": "0" * 64},
     "period": {"state": "open", "kind": "month"},
@@ -100,6 +113,8 @@ KNOWN: dict[str, dict[str, object]] = {
     "campaign": {"state": "drafted", "per_object": 2, "seed": "", "population_hash": ""},
     "visit": {"state": "settled"},
     "person": {"state": "active", "language": "zh"},
+    "submission": {"state": "due"},
+    "letter": {"state": "drafted", "ground": None},
 }
 """What must stand in a row for its conditions to hold."""
 
@@ -155,6 +170,7 @@ TESTERS = {
     "0005": (load_a_recomputation, a_recomputation_is_there),
     "0006": (load_a_calendar, a_calendar_is_there),
     "0007": (load_a_listing, a_listing_is_there),
+    "0008": (load_a_counter_check, a_counter_check_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy.orm import Session
 
 from assessment.delivery.queries import inbox
 from assessment.foundation import audit
@@ -13,9 +14,9 @@ from assessment.foundation.frame import Frame
 from assessment.foundation.tables import TableFaults
 from assessment.programmes import queries, services
 from assessment.programmes.files import import_letters
-from assessment.programmes.models import AmendmentGround
+from assessment.programmes.models import AmendmentGround, Letter, LetterProposal
 from assessment.programmes.services import Change, NewLetter
-from support.programmes import Somebody, a_scheme_in_force, a_year_planned, act, new_letters
+from support.programmes import Somebody, World, a_scheme_in_force, a_year_planned, act, new_letters
 
 MARCH = date(2012, 3, 31)
 
@@ -149,12 +150,12 @@ def test_a_letter_ends_when_its_term_is_over(frame: Frame) -> None:
 def test_targets_are_compared_with_those_below(frame: Frame) -> None:
     with frame.write() as session:
         world = a_year_planned(session)
-        lines = queries.cascade(session, world.programme.id, MARCH)
-        assert [(line.unit.code, line.own, line.below) for line in lines] == [
+        (top,) = queries.cascade_map(session, world.programme, MARCH, "cameras")
+        assert [(one.unit.code, one.own, one.below) for one in top.children] == [
             ("220100", 300, 300),
             ("220200", 100, 120),
         ]
-        assert lines[1].difference == 20
+        assert [one.difference for one in top.children] == [0, 20]
 
 
 def test_a_unit_without_a_letter_is_named(frame: Frame) -> None:
@@ -198,3 +199,92 @@ def test_every_fault_of_a_table_is_named_with_its_row(frame: Frame) -> None:
             (2, "unit"), (3, "value"), (4, "target"), (5, "month"),
         ]  # fmt: skip
         assert queries.letters(session, world.programme.id) == []
+
+
+# --- negotiated ------------------------------------------------------------------------------------------------------
+
+
+def an_offer(session: Session) -> tuple[World, Letter]:
+    world = a_scheme_in_force(session)
+    letters = services.draft_letters(session, act(world.office), world.programme, world.version, new_letters(world))
+    services.offer_all(session, letters, act(world.office))
+    return world, next(one for one in letters if one.unit_id == world.units["220101"])
+
+
+def proposal(session: Session, world: World, letter: Letter, number: int = 80) -> LetterProposal:
+    by = act(world.locality("220101"), reason="Fewer people live here.")
+    return services.propose_targets(session, letter, by, targets={"cameras": Decimal(number)})
+
+
+def test_what_the_unit_proposes_waits_for_an_answer_and_nobody_signs_meanwhile(frame: Frame) -> None:
+    with frame.write() as session:
+        world, letter = an_offer(session)
+        one = proposal(session, world, letter)
+        assert (one.turn, one.targets, letter.state) == (1, {"cameras": "80"}, "offered")
+        with pytest.raises(NotNow, match="wait for an answer"):
+            services.sign(session, letter, act(world.locality("220101")))
+        services.decline_proposal(session, letter, act(world.office, reason="The plan is agreed."))
+        assert (one.outcome, one.answer) == ("declined", "The plan is agreed.")
+        services.sign(session, letter, act(world.locality("220101")))
+        assert {row.number for row in letter.targets if row.month is None} == {100}
+
+
+def test_an_accepted_proposal_is_offered_anew_with_its_schedule_in_proportion(frame: Frame) -> None:
+    with frame.write() as session:
+        world, letter = an_offer(session)
+        before = {row.month: row.number for row in letter.targets}
+        proposal(session, world, letter)
+        services.accept_proposal(session, letter, act(world.office))
+        after = {row.month: row.number for row in letter.targets}
+        assert (letter.state, after[None]) == ("drafted", 80)
+        assert all(abs(after[month] - before[month] * 80 / 100) <= Decimal("0.5") for month in before)  # whole cameras
+        services.offer(session, letter, act(world.office))
+        assert len(inbox(session, [world.units["220101"]])) == 2
+        services.sign(session, letter, act(world.locality("220101")))
+        session.flush()
+    with frame.read() as session:
+        assert audit.verify(session) == []
+
+
+def test_a_proposal_names_other_targets_of_the_letter_with_a_reason(frame: Frame) -> None:
+    with frame.write() as session:
+        world, letter = an_offer(session)
+        head = act(world.locality("220101"), reason="Why not.")
+        with pytest.raises(Invalid, match="as they were offered"):
+            services.propose_targets(session, letter, head, targets={"cameras": Decimal(100)})
+        with pytest.raises(Invalid, match="no target for “helmets”"):
+            services.propose_targets(session, letter, head, targets={"helmets": Decimal(1)})
+        with pytest.raises(Invalid, match="needs a reason"):
+            services.propose_targets(session, letter, act(world.locality("220101")), targets={"cameras": Decimal(1)})
+        with pytest.raises(NotPermitted):
+            services.propose_targets(
+                session, letter, act(world.locality("220102"), reason="r"), targets={"cameras": Decimal(1)}
+            )
+        proposal(session, world, letter)
+        services.take_back_proposal(session, letter, act(world.locality("220101")))
+        assert proposal(session, world, letter, 70).turn == 2
+        services.withdraw_offer(session, letter, act(world.office, reason="We meet on Monday."))
+        assert [one.outcome for one in letter.proposals] == ["taken_back", "declined"]
+
+
+def test_the_map_shows_whether_drafts_add_up_and_who_has_no_target(frame: Frame) -> None:
+    with frame.write() as session:
+        world = a_scheme_in_force(session)
+        wanted = {"220100": 200, "220101": 100, "220102": 90, "220200": 50}
+        drafts = [
+            NewLetter(world.units[code], f"No. {code}", date(2012, 1, 1), date(2012, 12, 31), {"cameras": Decimal(n)})
+            for code, n in wanted.items()
+        ]
+        services.draft_letters(session, act(world.office), world.programme, world.version, drafts)
+        assert queries.cascaded_codes(session, world.programme.id) == ["cameras"]
+        (top,) = queries.cascade_map(session, world.programme, MARCH, "cameras")
+        assert (top.unit.code, top.own, top.below) == ("220000", None, 250)
+        first, second = top.children
+        assert (first.difference, first.adds_up, first.without) == (-10, False, 0)
+        assert second.children == ()
+        services.set_targets(
+            session, session.get_one(Letter, first.children[1].letter_id), act(world.office),
+            targets={"cameras": Decimal(100)},
+        )  # fmt: skip
+        (top,) = queries.cascade_map(session, world.programme, MARCH, "cameras")
+        assert top.children[0].adds_up

@@ -3,16 +3,20 @@
 from assessment.programmes.services.letters import (
     Change,
     NewLetter,
+    accept_proposal,
     amend,
     approve_amendment,
     countersign,
     countersign_all,
+    decline_proposal,
     draft_letters,
     end_letter,
     offer,
     offer_all,
+    propose_targets,
     set_targets,
     sign,
+    take_back_proposal,
     withdraw_offer,
 )
 from assessment.programmes.services.periods import move_period, plan_period, plan_periods
@@ -29,8 +33,8 @@ from assessment.programmes.services.schemes import (
 )
 
 __all__ = [
-    "Change", "NewLetter", "amend", "approve_amendment", "approve_scheme", "bring_into_force", "check", "countersign",
-    "countersign_all", "draft_letters", "end_letter", "found_programme", "move_period", "offer", "offer_all",
-    "plan_period", "plan_periods", "return_scheme", "revise", "set_targets", "sign", "submit", "supersede",
-    "withdraw_offer", "write_scheme",
+    "Change", "NewLetter", "accept_proposal", "amend", "approve_amendment", "approve_scheme", "bring_into_force",
+    "check", "countersign", "countersign_all", "decline_proposal", "draft_letters", "end_letter", "found_programme",
+    "move_period", "offer", "offer_all", "plan_period", "plan_periods", "propose_targets", "return_scheme", "revise",
+    "set_targets", "sign", "submit", "supersede", "take_back_proposal", "withdraw_offer", "write_scheme",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +14,19 @@ from sqlalchemy.orm import Session
 from assessment.delivery.services import serve_many
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
-from assessment.foundation.errors import Invalid
+from assessment.foundation.errors import Invalid, NotNow
+from assessment.foundation.exact import canonical, parse_decimal, rounded
 from assessment.foundation.i18n import N_, Bilingual, Sentence, say
-from assessment.programmes.models import AmendmentGround, Letter, LetterState, LetterTarget, Programme, SchemeVersion
+from assessment.programmes.models import (
+    AmendmentGround,
+    Letter,
+    LetterProposal,
+    LetterState,
+    LetterTarget,
+    Programme,
+    ProposalOutcome,
+    SchemeVersion,
+)
 from assessment.programmes.process import LETTER
 
 Schedule = Mapping[int, Decimal]
@@ -115,9 +126,84 @@ def offer_all(session: Session, letters: Sequence[Letter], act: Act) -> None:
 
 
 def withdraw_offer(session: Session, letter: Letter, act: Act) -> None:
-    """Take a letter back before it is signed."""
+    """Take a letter back before it is signed; what the unit had proposed is answered by it."""
     LETTER.perform(session, letter, "withdraw_offer", act)
     letter.offered_at = None
+    if letter.open_proposal is not None:
+        _answer(letter.open_proposal, ProposalOutcome.DECLINED, act)
+
+
+# --- negotiated ------------------------------------------------------------------------------------------------------
+
+
+def propose_targets(
+    session: Session, letter: Letter, act: Act, *, targets: Mapping[str, Decimal]
+) -> LetterProposal:
+    """What the unit would sign instead, with its reason; the offer stands until the office has answered."""
+    now = {row.value_code: row.number for row in letter.targets if row.month is None}
+    unknown = sorted(set(targets) - set(now))
+    if unknown:
+        raise Invalid(say("The letter has no target for “{code}”.", code=unknown[0]))
+    other = {code: number for code, number in targets.items() if number != now[code]}
+    if not other:
+        sentence = say("These are the targets as they were offered; change at least one.")
+        raise Invalid(sentence, fields={"targets": sentence})
+    proposal = LetterProposal(
+        turn=len(letter.proposals) + 1, targets={code: canonical(number) for code, number in other.items()},
+        reason=act.reason.strip(), proposed_by=act.by.key, proposed_label=act.by.label, proposed_at=act.at,
+        outcome=ProposalOutcome.OPEN.value,
+    )  # fmt: skip
+    LETTER.perform(session, letter, "propose_targets", act, relied_on=letter.targets, body={"targets": other})
+    letter.proposals.append(proposal)
+    session.flush()
+    return proposal
+
+
+def take_back_proposal(session: Session, letter: Letter, act: Act) -> None:
+    """The unit signs what was offered after all, or proposes something else."""
+    LETTER.perform(session, letter, "take_back_proposal", act)
+    _answer(_open(letter), ProposalOutcome.TAKEN_BACK, act)
+
+
+def accept_proposal(session: Session, letter: Letter, act: Act) -> None:
+    """Write the proposed targets into the draft, their schedules in proportion; then it is offered and served anew."""
+    proposal = _open(letter)
+    changed = {code: Decimal(text) for code, text in proposal.targets.items()}
+    before = {row.value_code: row.number for row in letter.targets if row.month is None}
+    for row in letter.targets:
+        if row.value_code in changed and row.month is None:
+            row.number = changed[row.value_code]
+        elif row.value_code in changed and before.get(row.value_code):
+            row.number = _in_proportion(row.number, changed[row.value_code], before[row.value_code])
+    LETTER.perform(session, letter, "accept_proposal", act, touched=letter.targets, body={"targets": changed})
+    letter.offered_at = None
+    _answer(proposal, ProposalOutcome.ACCEPTED, act)
+
+
+def _in_proportion(step: Decimal, after: Decimal, before: Decimal) -> Decimal:
+    """A step of a schedule as large a part of the new target as of the old, with as many places as either has."""
+    places = max(0, -int(step.as_tuple().exponent), -int(after.as_tuple().exponent))
+    return parse_decimal(canonical(rounded(Fraction(step) * Fraction(after) / Fraction(before), places, "half_up")))
+
+
+def decline_proposal(session: Session, letter: Letter, act: Act) -> None:
+    """The offer stays as it is, with the reason; the unit may sign it, or propose again."""
+    LETTER.perform(session, letter, "decline_proposal", act)
+    _answer(_open(letter), ProposalOutcome.DECLINED, act)
+
+
+def _open(letter: Letter) -> LetterProposal:
+    if letter.open_proposal is None:
+        raise NotNow(say("The unit has proposed no other targets."))
+    return letter.open_proposal
+
+
+def _answer(proposal: LetterProposal, outcome: ProposalOutcome, act: Act) -> None:
+    proposal.outcome, proposal.answer = outcome.value, act.reason.strip()
+    proposal.answered_label, proposal.answered_at = act.by.label, act.at
+
+
+# --- signed ----------------------------------------------------------------------------------------------------------
 
 
 def sign(session: Session, letter: Letter, act: Act) -> None:

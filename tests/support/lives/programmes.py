@@ -136,6 +136,22 @@ def offered(world: Planned) -> Letter:
     return letter
 
 
+def other_targets(_world: Planned, _letter: Letter) -> dict[str, Any]:
+    return {"targets": {"cameras": Decimal(80)}}
+
+
+def proposed(world: Planned, letter: Letter) -> None:
+    services.propose_targets(
+        world.session, letter, county(world).because("人口下降 Fewer people"), **other_targets(world, letter)
+    )
+
+
+def negotiated(world: Planned) -> Letter:
+    letter = offered(world)
+    proposed(world, letter)
+    return letter
+
+
 def signed(world: Planned) -> Letter:
     letter = offered(world)
     services.sign(world.session, letter, county(world))
@@ -200,7 +216,11 @@ LETTER = Life(
         Way("set_targets", office, targets),
         Way("offer", office, bars=(Bar("names no target", spoil=without_targets),)),
         Way("withdraw_offer", office),
-        Way("sign", county),
+        Way("propose_targets", county, other_targets, bars=(Bar("wait for an answer", spoil=proposed),)),
+        Way("take_back_proposal", county, starts={"offered": negotiated}, bars=(Bar("no other targets", of=offered),)),
+        Way("accept_proposal", office, starts={"offered": negotiated}, bars=(Bar("no other targets", of=offered),)),
+        Way("decline_proposal", office, starts={"offered": negotiated}, bars=(Bar("no other targets", of=offered),)),
+        Way("sign", county, bars=(Bar("wait for an answer", spoil=proposed),)),
         Way("countersign", leader, bars=(
             Bar("You drafted or signed", by=the_writer),
             Bar("You drafted or signed", by=both_sides),

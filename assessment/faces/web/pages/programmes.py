@@ -46,7 +46,7 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
-from assessment.foundation.errors import NotPermitted, Refusal
+from assessment.foundation.errors import Invalid, NotPermitted, Refusal
 from assessment.foundation.exact import canonical, parse_decimal
 from assessment.foundation.i18n import N_, Label, Sentence, local_day, reading_zone, say
 from assessment.foundation.tables import write_csv
@@ -57,8 +57,10 @@ from assessment.programmes.files import LETTER_EXPORT, import_letters, import_sc
 from assessment.programmes.models import (
     AmendmentGround,
     Letter,
+    LetterProposal,
     LetterState,
     Programme,
+    ProposalOutcome,
     SchemeState,
     SchemeVersion,
 )
@@ -325,13 +327,21 @@ def letters(programme_id: int) -> Response | str:
             search(lambda one: one.unit.name, lambda one: one.letter.number),
         ],
     )
+    codes = queries.cascaded_codes(session, programme.id)
+    code = request.args.get("value", "")
+    code = code if code in codes else next(iter(codes), "")
     waiting_for = [
         one for one in some if one.state in (LetterState.DRAFTED, LetterState.SIGNED) and not one.is_amendment
     ]
     return found.answer(
         "programmes/letters.html",
         programme=programme,
-        cascade=queries.cascade(session, programme.id, today()),
+        map=queries.cascade_map(session, programme, today(), code) if code else [],
+        codes=codes,
+        code=code,
+        words=LETTER.words,
+        negotiated=[one for one in some if one.open_proposal is not None],
+        is_open={one.id for one in some},
         may_plan=viewer().holds(Duty.PLAN_CYCLES, programme.unit_id),
         names=value_names(programme),
         drafted=[one for one in waiting_for if one.state == LetterState.DRAFTED],
@@ -425,6 +435,9 @@ def letter(letter_id: int) -> str:
         ground=Label(AmendmentGround(one.ground).label) if one.ground else None,
         others=[other for other in others if queries.may_see_letter(session, other, viewer())],
         may_amend=may_amend(one),
+        proposals=one.proposals[::-1],
+        outcome=lambda proposal: Label(ProposalOutcome(proposal.outcome).label),
+        terms={target.value_code: target.number for target in one.targets if target.month is None},
     )
 
 
@@ -522,6 +535,35 @@ def _target_facts(form: Any) -> dict[str, Any]:
     return {"targets": terms, "schedules": schedules}
 
 
+class ProposalForm(Form):
+    """One field a target: they follow from the letter, so they are read from the request."""
+
+    terms: list[tuple[str, str]]
+    reason = TextAreaField(
+        N_("Reason"), [DataRequired(N_("Say why these targets, and not those offered."))],
+        description=N_("Name what you rest it on: capacity, last year’s figures, a change of plan."),
+    )  # fmt: skip
+
+
+def _terms(form: Any, session: Any, letter: Letter) -> None:
+    typed = {name.removeprefix("target-"): text for name, text in request.form.items() if name.startswith("target-")}
+    terms = [one for one in letter.targets if one.month is None]
+    form.terms = [(one.value_code, typed.get(one.value_code, canonical(one.number))) for one in terms]
+
+
+def propose(session: Any, letter: Letter, act: Any) -> None:
+    """What is in the fields; a fault is said for the first that cannot be read."""
+    targets = {}
+    for name, text in request.form.items():
+        if name.startswith("target-"):
+            try:
+                targets[name.removeprefix("target-")] = parse_decimal(text.strip())
+            except ValueError:
+                against = say("“{text}” is not a number; write digits with a point for decimals.", text=text[:40])
+                raise Invalid(against) from None
+    services.propose_targets(session, letter, act, targets=targets)
+
+
 acts(
     pages,
     Letter,
@@ -530,6 +572,16 @@ acts(
         "offer": Action(services.offer),
         "set_targets": Action(services.set_targets, TargetsForm, fill=_current_targets, facts=_target_facts),
         "withdraw_offer": Action(services.withdraw_offer),
+        "propose_targets": Action(
+            propose, ProposalForm, fill=_terms, template="programmes/propose.html",
+            done=N_("Your proposal lies before the office. The offer stands until it has answered."),
+        ),
+        "take_back_proposal": Action(services.take_back_proposal),
+        "accept_proposal": Action(
+            services.accept_proposal,
+            explain=lambda session, one: say("The draft takes over the proposed targets; then offer it again."),
+        ),
+        "decline_proposal": Action(services.decline_proposal),
         "sign": Action(
             services.sign,
             explain=lambda session, one: say(
@@ -582,7 +634,25 @@ def to_sign(session: Any, officer: Any, at: Any) -> list[Waiting]:
         found += _letters_waiting(session, signs, approves)
     if approves:
         found += _schemes_waiting(session, officer)
+    plans = officer.unit_ids_for(Duty.PLAN_CYCLES)
+    if plans:
+        found += _proposals_waiting(session, plans)
     return found
+
+
+def _proposals_waiting(session: Any, plans: frozenset[int]) -> list[Waiting]:
+    query = select(Letter).join(LetterProposal).where(LetterProposal.outcome == ProposalOutcome.OPEN.value)
+    return [
+        Waiting(
+            say("Other targets proposed: letter {number}", number=one.number),
+            say("Accept or decline them with a reason; until then nobody signs."),
+            None,
+            url_for("programmes.letter", letter_id=one.id),
+            Label(N_("Answer")),
+        )
+        for one in session.scalars(query.order_by(Letter.id))
+        if one.unit_id in plans
+    ]
 
 
 def _letters_waiting(session: Any, signs: frozenset[int], approves: frozenset[int]) -> list[Waiting]:
