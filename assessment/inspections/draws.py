@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.inspections.models import Campaign, CampaignObject, Visit, VisitInspector
 from assessment.inspections.queries import inspectors_of, objects_of, recusals_of
-from assessment.inspections.rules import Lots
+from assessment.inspections.rules.lots import Lots
 
 
 def lots_of(session: Session, campaign: Campaign) -> Lots:

@@ -90,6 +90,22 @@ def campaigns(session: Session) -> list[Campaign]:
     return list(session.scalars(select(Campaign).order_by(Campaign.first_day.desc(), Campaign.id.desc())))
 
 
+def campaign_names(session: Session) -> list[tuple[int, Bilingual]]:
+    """Every campaign that made visits, to choose from."""
+    rows = session.execute(
+        select(Campaign.id, Campaign.title_zh, Campaign.title_en)
+        .where(Campaign.drawn_at.is_not(None))
+        .order_by(Campaign.first_day.desc(), Campaign.id.desc())
+    )
+    return [(campaign_id, Bilingual(zh, en)) for campaign_id, zh, en in rows]
+
+
+def campaigns_of_visits(session: Session) -> dict[str, int]:
+    """Which campaign each visit belongs to, by the text of the visit's id, as tasks cite it."""
+    rows = session.execute(select(Visit.id, Visit.campaign_id))
+    return {str(visit_id): campaign_id for visit_id, campaign_id in rows}
+
+
 def objects_of(session: Session, campaign_id: int, *, drawn_only: bool = False) -> list[CampaignObject]:
     """The roll of objects: drawn ones in the order of the draw, then the others by code."""
     query = select(CampaignObject).where(CampaignObject.campaign_id == campaign_id)

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assessment.foundation.actors import Actor
@@ -15,6 +16,7 @@ from assessment.foundation.audit import TOUCHED, AuditRef, AuditRow, identity
 from assessment.foundation.db import kind_of
 from assessment.foundation.i18n import Bilingual, local_day, reading_zone
 from assessment.organisations.duties import Duty
+from assessment.organisations.models import Unit
 from assessment.programmes import queries as programmes
 from assessment.remediation.models import (
     Escalation,
@@ -29,7 +31,7 @@ from assessment.remediation.models import (
     TaskReport,
     TaskState,
 )
-from assessment.remediation.rules import Clocks, Report, Rung, is_further, level_reached
+from assessment.remediation.rules import Clocks, Line, Report, Rung, is_further, level_reached
 
 S = TaskState
 WITH_THE_UNIT = (S.ISSUED, S.RECEIVED, S.PLAN_RETURNED, S.PLAN_ACCEPTED, S.UNDER_WAY, S.RETURNED)
@@ -203,13 +205,22 @@ class Filter:
     """What a list of tasks shows: the address holds the same."""
 
     unit_ids: frozenset[int] = frozenset()
+    within: frozenset[int] = frozenset()
+    """All units that one may see, where ``unit_ids`` are fewer."""
     state: str = ""
+    """A state, ``open``, or ``standing``: not withdrawn."""
     severity: str = ""
     due: str = ""
     """``overdue``, ``soon`` (within seven days), ``later``."""
     words: str = ""
     waits: str = ""
     """``unit`` or ``office``: with whom it lies."""
+    age: str = ""
+    """One of ``AGES``: since its notice."""
+    closed: str = ""
+    """``in_time`` or ``late``: of those closed; ``recurred``: of all."""
+    visits: Select[Any] | None = None
+    """The visits (their ids as text) whose notices it comes from: those of one campaign."""
 
 
 @dataclass(frozen=True)
@@ -241,10 +252,16 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
     )
 
 
+AGES = {"week": (0, 7), "month": (7, 30), "quarter": (30, 90), "older": (90, 36_500)}
+"""From how many days after its notice on, and before how many."""
+
+
 def _filtered(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Task.unit_id.in_(wanted.unit_ids)]
     if wanted.state == "open":
         found.append(Task.state.in_([one.value for one in OPEN]))
+    elif wanted.state == "standing":
+        found.append(Task.state != S.WITHDRAWN.value)
     elif wanted.state:
         found.append(Task.state == wanted.state)
     if wanted.severity:
@@ -252,10 +269,13 @@ def _filtered(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.waits:
         states = WITH_THE_UNIT if wanted.waits == "unit" else WITH_THE_OFFICE
         found.append(Task.state.in_([one.value for one in states]))
-    found += _due(wanted.due, now)
+    if wanted.visits is not None:
+        notices = select(Notice.id).where(Notice.origin_kind == "visit", Notice.origin_id.in_(wanted.visits))
+        found.append(Task.notice_id.in_(notices))
+    found += _due(wanted.due, now) + _aged(wanted.age, now) + _closed(wanted.closed)
     if wanted.words:
-        like = f"%{wanted.words}%"
-        found.append(or_(*(column.like(like) for column in (Task.number, Task.title_zh, Task.title_en, Task.place))))
+        columns = (Task.number, Task.title_zh, Task.title_en, Task.place)
+        found.append(or_(*(column.icontains(wanted.words, autoescape=True) for column in columns)))
     return found
 
 
@@ -269,28 +289,90 @@ def _due(due: str, now: datetime) -> list[ColumnElement[bool]]:
     return [waiting, Task.due_at > in_a_week] if due == "later" else []
 
 
+def _aged(age: str, now: datetime) -> list[ColumnElement[bool]]:
+    if age not in AGES:
+        return []
+    first, last = AGES[age]
+    return [Task.issued_at <= now - timedelta(days=first), Task.issued_at > now - timedelta(days=last)]
 
 
-def tasks(session: Session, wanted: Filter, now: datetime, limit: int = 100, offset: int = 0) -> list[TaskLine]:
-    """What the filter leaves, the most urgent first: overdue, then major, then by deadline."""
-    query = (
-        select(Task)
-        .where(*_filtered(wanted, now))
-        .order_by(case((is_overdue(now), 0), else_=1), Task.is_major.desc(), Task.due_at, Task.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return [line(task, now) for task in session.scalars(query)]
+def _closed(closed: str) -> list[ColumnElement[bool]]:
+    if closed == "recurred":
+        return [Task.reopen_count > 0, Task.state != S.WITHDRAWN.value]
+    ended = [Task.state == S.CLOSED.value, Task.closed_in_time.is_(closed == "in_time")]
+    return ended if closed in ("in_time", "late") else []
 
 
-def line(task: Task, now: datetime) -> TaskLine:
+SORTED_BY: Mapping[str, Any] = {
+    "number": Task.number, "title": Task.title_zh, "unit": Unit.code, "severity": Task.severity, "due": Task.due_at,
+    "state": Task.state,
+}  # fmt: skip
+LINE = (
+    Task.id, Task.number, Task.title_zh, Task.title_en, Task.place, Task.unit_id, Task.severity, Task.severity_zh,
+    Task.severity_en, Task.is_major, Task.state, Task.due_at, Task.reported_at, Task.reopen_count, Task.escalated_to,
+)  # fmt: skip
+
+
+def tasks(
+    session: Session, wanted: Filter, now: datetime, limit: int | None = 100, offset: int = 0, sort: str = ""
+) -> list[TaskLine]:
+    """What the filter leaves, sorted (``-due``: downwards), else the most urgent first: overdue, major, by deadline."""
+    query = select(*LINE).where(*_filtered(wanted, now)).limit(limit).offset(offset)
+    column = SORTED_BY.get(sort.removeprefix("-"))
+    if column is None:
+        query = query.order_by(case((is_overdue(now), 0), else_=1), Task.is_major.desc(), Task.due_at, Task.id)
+    else:
+        query = query.join(Unit, Unit.id == Task.unit_id) if column is Unit.code else query
+        query = query.order_by(column.desc() if sort.startswith("-") else column, Task.id)
+    return [_line(row, now) for row in session.execute(query)]
+
+
+def _line(row: Any, now: datetime) -> TaskLine:
     return TaskLine(
-        task.id, task.number, task.title, task.place, task.unit_id, task.severity, task.severity_name, task.is_major,
-        task.state, task.due_at, task_is_overdue(task, now), task.reopen_count, task.escalated_to,
+        row.id, row.number, Bilingual(row.title_zh, row.title_en), row.place, row.unit_id, row.severity,
+        Bilingual(row.severity_zh, row.severity_en), row.is_major, row.state, row.due_at, task_is_overdue(row, now),
+        row.reopen_count, row.escalated_to,
     )  # fmt: skip
 
 
-def task_is_overdue(task: Task, now: datetime) -> bool:
+def task_ids(session: Session, wanted: Filter, now: datetime) -> list[int]:
+    return list(session.scalars(select(Task.id).where(*_filtered(wanted, now)).order_by(Task.id)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How things stand over all tasks one may see, and how many of them the filter leaves."""
+
+    every: int
+    left: int
+    open: int
+    overdue: int
+    closed: int
+    severities: Mapping[str, Bilingual]
+
+
+def standing(session: Session, wanted: Filter, now: datetime) -> Standing:
+    """All of it by one query, whatever the number of tasks."""
+
+    def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(case((and_(*conditions), 1)))
+
+    grades = (Task.severity, Task.severity_zh, Task.severity_en)
+    counts = (
+        func.count(), number(*_filtered(wanted, now)), number(Task.state.in_([one.value for one in OPEN])),
+        number(is_overdue(now)), number(Task.state == S.CLOSED.value),
+    )  # fmt: skip
+    query = select(*grades, *counts).where(Task.unit_id.in_(wanted.within or wanted.unit_ids)).group_by(*grades)
+    rows = session.execute(query.order_by(Task.severity)).all()
+    every, left, open_, overdue, closed = (sum(int(row[n]) for row in rows) for n in range(3, 8))
+    return Standing(every, left, open_, overdue, closed, {code: Bilingual(zh, en) for code, zh, en, *_ in rows})
+
+
+def line(task: Task, now: datetime) -> TaskLine:
+    return _line(task, now)
+
+
+def task_is_overdue(task: Any, now: datetime) -> bool:
     ended = task.state in (S.WITHDRAWN, S.CLOSED)
     return not ended and task.due_at < now and (task.reported_at is None or task.reported_at > task.due_at)
 
@@ -304,16 +386,6 @@ def by_state(session: Session, unit_ids: Iterable[int]) -> dict[str, int]:
         select(Task.state, func.count()).where(Task.unit_id.in_(set(unit_ids))).group_by(Task.state)
     )
     return dict(rows.all())
-
-
-def severities(session: Session, unit_ids: Iterable[int]) -> dict[str, Bilingual]:
-    rows = session.execute(
-        select(Task.severity, Task.severity_zh, Task.severity_en)
-        .where(Task.unit_id.in_(set(unit_ids)))
-        .distinct()
-        .order_by(Task.severity)
-    )
-    return {code: Bilingual(zh, en) for code, zh, en in rows}
 
 
 def overdue(session: Session, now: datetime, unit_ids: Iterable[int] | None = None) -> list[Task]:
@@ -333,6 +405,45 @@ def to_be_received(session: Session, notice_ids: Iterable[int]) -> list[Task]:
     """The tasks of these notices that are still issued."""
     wanted = select(Task).where(Task.state == S.ISSUED.value).order_by(Task.id)
     return [task for some in chunks(notice_ids) for task in session.scalars(wanted.where(Task.notice_id.in_(some)))]
+
+
+# --- the board -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoardTask:
+    """One task as the board groups it."""
+
+    unit_id: int
+    severity: str
+    severity_name: Bilingual
+    visit: str
+    """The id of the visit whose notice it comes from, if it comes from one."""
+    age: str
+    line: Line
+
+
+def board(session: Session, unit_ids: Iterable[int], now: datetime) -> list[BoardTask]:
+    """Every task that was not withdrawn, by one query."""
+    rows = session.execute(
+        select(*LINE, Task.issued_at, Task.closed_at, Task.closed_in_time, Notice.origin_kind, Notice.origin_id)
+        .join(Notice, Notice.id == Task.notice_id)
+        .where(Task.unit_id.in_(set(unit_ids)), Task.state != S.WITHDRAWN.value)
+    )
+    return [_board_task(row, now) for row in rows]
+
+
+def _board_task(row: Any, now: datetime) -> BoardTask:
+    closed = row.state == S.CLOSED
+    line = Line(
+        group=None, issued_at=row.issued_at, is_open=not closed, is_overdue=task_is_overdue(row, now),
+        is_due=closed or row.due_at < now, closed_at=row.closed_at if closed else None,
+        closed_in_time=closed and bool(row.closed_in_time), recurred=row.reopen_count > 0,
+    )  # fmt: skip
+    past = now - row.issued_at
+    age = next((name for name, (_, last) in AGES.items() if past < timedelta(days=last)), "older")
+    visit = row.origin_id if row.origin_kind == "visit" else ""
+    return BoardTask(row.unit_id, row.severity, Bilingual(row.severity_zh, row.severity_en), visit, age, line)
 
 
 # --- escalation ------------------------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from fractions import Fraction
 
 from assessment.foundation.i18n import Bilingual
 from assessment.programmes.rules.conditions import Comparison
@@ -80,6 +82,72 @@ def is_further(rungs: Sequence[Rung], rung: Rung, taken: str) -> bool:
     """Whether a rung lies beyond the one already taken."""
     order = [one.level for one in rungs]
     return taken not in order or order.index(rung.level) > order.index(taken)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the board takes from one task that was not withdrawn."""
+
+    group: Hashable
+    issued_at: datetime
+    is_open: bool
+    is_overdue: bool
+    is_due: bool
+    """Closed, or its deadline has passed."""
+    closed_at: datetime | None = None
+    closed_in_time: bool = False
+    recurred: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of a group of tasks; every share is exact, and none where nothing is there to share."""
+
+    found: int = 0
+    open: int = 0
+    overdue: int = 0
+    due: int = 0
+    closed: int = 0
+    in_time: int = 0
+    recurred: int = 0
+    seconds: int = 0
+    """From notice to closure, over all that are closed."""
+
+    @property
+    def closed_share(self) -> Fraction | None:
+        """整改率: closed of found."""
+        return Fraction(self.closed, self.found) if self.found else None
+
+    @property
+    def in_time_share(self) -> Fraction | None:
+        """按期整改率: closed in time of those due."""
+        return Fraction(self.in_time, self.due) if self.due else None
+
+    @property
+    def recurrence(self) -> Fraction | None:
+        """复发率: reopened of found."""
+        return Fraction(self.recurred, self.found) if self.found else None
+
+    @property
+    def mean_days(self) -> Fraction | None:
+        return Fraction(self.seconds, self.closed * 86_400) if self.closed else None
+
+    def __add__(self, other: Tally) -> Tally:
+        names = tuple(field.name for field in fields(self))
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in names))
+
+
+def tallied(lines: Iterable[Line]) -> dict[Hashable, Tally]:
+    """One tally a group; their sum is that of all lines."""
+    counts: dict[Hashable, list[int]] = defaultdict(lambda: [0] * 8)
+    for one in lines:
+        mine = counts[one.group]
+        ended = one.closed_at is not None
+        took = int((one.closed_at - one.issued_at).total_seconds()) if one.closed_at is not None else 0
+        found = (1, one.is_open, one.is_overdue, one.is_due, ended, one.closed_in_time, one.recurred, took)
+        for place, value in enumerate(found):
+            mine[place] += value
+    return {group: Tally(*values) for group, values in counts.items()}
 
 
 FIVE = ("measures", "money", "person", "deadline", "safeguards")

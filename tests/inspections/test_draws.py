@@ -15,7 +15,7 @@ from assessment.foundation.errors import Invalid, NotNow
 from assessment.foundation.frame import Frame
 from assessment.inspections import draws, queries, services
 from assessment.inspections.models import Campaign, CampaignRecusal
-from assessment.inspections.rules import Lots, rate_of
+from assessment.inspections.rules.lots import Lots, rate_of
 from support import inspections as given
 from support.web import site
 

@@ -20,7 +20,7 @@ from assessment.foundation.draw import (
 from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.tables import Row, Table, TableFaults, read_table, write_csv
-from assessment.inspections.rules import rate_of
+from assessment.inspections.rules.lots import rate_of
 
 FILE = click.Path(path_type=Path)
 

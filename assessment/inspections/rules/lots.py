@@ -1,4 +1,4 @@
-"""Pure computation of inspections: lots and their draw, scores and grades of a visit, agreement of inspectors."""
+"""Lots: what a draw is computed from, and the draw itself."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class Lots:
         return drawing.population_hash(self.objects)
 
     @cached_property
-    def tables(self) -> dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    def tables(self) -> dict[str, tuple[tuple[str, ...], Sequence[tuple[str, ...]]]]:
         """The rolls as the second hash takes them, by the name of their file; rates only where there are some."""
         leads = [(code, "yes" if may_lead else "no") for code, may_lead in self.inspectors.items()]
-        found: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
+        found: dict[str, tuple[tuple[str, ...], Sequence[tuple[str, ...]]]] = {
             "objects": (("id", "stratum"), list(self.objects.items())),
             "inspectors": (("id", "may_lead"), leads),
             "recusals": (("inspector", "id"), sorted(self.recusals)),

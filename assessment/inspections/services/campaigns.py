@@ -27,7 +27,7 @@ from assessment.inspections.models import (
 )
 from assessment.inspections.process import CAMPAIGN, VISIT
 from assessment.inspections.queries import inspectors_of, objects_of, recusals_of, visits
-from assessment.inspections.rules import by_rates
+from assessment.inspections.rules.lots import by_rates
 from assessment.organisations.queries import held_posts_at, tree_on
 from assessment.organisations.recusal import LOOK_BACK_YEARS, years_before
 

@@ -5,7 +5,7 @@ from assessment.faces.web.kit.addresses import address, address_of, here, kind_w
 from assessment.faces.web.kit.chips import chip_class, process_of, processes, shape
 from assessment.faces.web.kit.forms import Form, NoForm, ReasonForm, options, put_errors, stripped
 from assessment.faces.web.kit.home import Panel, Waiting, home_heading, home_panel, waiting
-from assessment.faces.web.kit.lists import Column, Filter, Listing, cell, choice, download, listing, search
+from assessment.faces.web.kit.lists import Column, Filter, Listing, cell, choice, download, listing, paged, search
 from assessment.faces.web.kit.marks import holding, public, signed_in
 from assessment.faces.web.kit.navigation import entry
 from assessment.faces.web.kit.scopes import access, check_version, not_there, scope
@@ -19,7 +19,7 @@ __all__ = [
     "Waiting", "_", "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell",
     "check_version", "chip_class", "choice", "count_word", "current_act", "current_session", "download", "due_word",
     "entry", "frame", "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word",
-    "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "pgettext", "prepared",
+    "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "paged", "pgettext", "prepared",
     "prepares", "process_of", "processes", "public", "put_errors", "said", "scope", "search", "shape", "signed_in",
     "stripped", "timeline", "viewer", "waiting", "without_transaction",
 ]  # fmt: skip

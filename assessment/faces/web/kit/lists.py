@@ -105,8 +105,13 @@ class Listing:
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def count(self) -> int:
+        """How many rows the filter leaves."""
+        return len(self.items)
+
+    @property
     def pages(self) -> int:
-        return max(1, -(-len(self.items) // self.rows_a_page))
+        return max(1, -(-self.count // self.rows_a_page))
 
     @property
     def shown(self) -> list[Any]:
@@ -161,6 +166,43 @@ def listing(
     made = Listing(name, columns, filters, found, len(every), wanted if column else "", 1, caption=caption, empty=empty)
     given = request.args.get("page", "1")
     made.page = min(max(1, int(given)), made.pages) if given.isdecimal() and len(given) < 9 else 1
+    return made
+
+
+@dataclass
+class Paged(Listing):
+    """A list that the database filters, sorts and cuts: ``items`` are those of the page, or of the file asked for."""
+
+    left: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.left
+
+    @property
+    def shown(self) -> list[Any]:
+        return self.items
+
+
+def paged(
+    name: str,
+    read: Callable[[str, int | None, int], list[Any]],
+    counts: tuple[int, int],
+    columns: Sequence[Column],
+    filters: Sequence[Filter] = (),
+) -> Paged:
+    """As ``listing``, for lists too long to read whole: ``read(sort, limit, offset)`` gives the rows of a page.
+
+    ``counts``: how many the filter leaves, and how many there are. The filters are applied by ``read`` already.
+    """
+    sort = request.args.get("sort", "")
+    made = Paged(name, columns, filters, [], counts[1], sort, 1, left=counts[0])
+    if request.args.get("as", "") in ("csv", "xlsx"):
+        made.items = read(sort, None, 0)
+        return made
+    given = request.args.get("page", "1")
+    made.page = min(max(1, int(given)), made.pages) if given.isdecimal() and len(given) < 9 else 1
+    made.items = read(sort, made.rows_a_page, (made.page - 1) * made.rows_a_page)
     return made
 
 

@@ -80,7 +80,7 @@ from assessment.inspections.papers import (
     render_report,
 )
 from assessment.inspections.process import CAMPAIGN, CHECKLIST, FINDING, VISIT
-from assessment.inspections.rules import rate_of
+from assessment.inspections.rules.lots import rate_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Programme
@@ -264,7 +264,9 @@ ROLL = re.compile(r"^\s*([^,，\s]+)\s*[,，]\s*([^,，\s]+)\s*" + r"(?:[,，]\s
 
 
 class RollsForm(Form):
-    objects = TextAreaField(N_("Objects"), description=N_("One a line: code, unit code, name, name in English, stratum."))
+    objects = TextAreaField(
+        N_("Objects"), description=N_("One a line: code, unit code, name, name in English, stratum.")
+    )
     inspectors = TextAreaField(
         N_("Inspectors"), description=N_("One a line: code, user name; write “lead” behind those who may lead.")
     )
@@ -344,11 +346,11 @@ class CampaignForm(Form):
     per_object = IntegerField(N_("Inspectors at each object"), [NumberRange(2, 9)], default=2)
     rates = TextAreaField(
         N_("Rates by stratum"), [Length(max=2000)],
-        description=N_("Only where strata are drawn at their own rates, one a line: high, 30%. How many are drawn follows."),
+        description=N_("Where strata are drawn at their own rates, one a line: high, 30%. The number drawn follows."),
     )
     documents = TextAreaField(
         N_("Documents asked for beforehand"), [Length(max=4000)],
-        description=N_("One a line. Whoever approves sees what other campaigns of the year have asked the same units for."),
+        description=N_("One a line. Who approves sees what other campaigns of the year ask the same units for."),
     )  # fmt: skip
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
+from flask import Blueprint, Response, get_template_attribute, render_template, url_for
 from markupsafe import Markup
-from sqlalchemy import select
-from wtforms import DateField, IntegerField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Regexp
+from wtforms import DateField, MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from assessment.delivery.queries import extensions_about, papers_about
 from assessment.faces.web.kit import (
     Action,
-    Column,
     Form,
-    NoForm,
     ReasonForm,
     Waiting,
     _,
@@ -29,19 +25,13 @@ from assessment.faces.web.kit import (
     address_of,
     buttons,
     chip_class,
-    choice,
-    current_act,
     current_session,
     download,
     due_word,
-    holding,
     language,
-    listing,
-    not_there,
     now,
     options,
     scope,
-    search,
     shape,
     signed_in,
     timeline,
@@ -50,7 +40,7 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.pages.uploads import keep_files, recorded, send
 from assessment.foundation import audit
-from assessment.foundation.errors import NotPermitted, Refusal
+from assessment.foundation.errors import Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, reading_zone, say
 from assessment.foundation.workdays import Duration, end_of
 from assessment.inspections.models import Visit
@@ -70,7 +60,7 @@ from assessment.remediation.models import (
     TaskState,
 )
 from assessment.remediation.papers import NoticePaper, TaskLine, render_notice
-from assessment.remediation.process import SECOND_LOOK, SUPERVISION_LETTER, TASK
+from assessment.remediation.process import SUPERVISION_LETTER, TASK
 
 pages = Blueprint("remediation", __name__, url_prefix="/remediation")
 address("task", "remediation.show", "task_id", N_("Task"))
@@ -101,53 +91,6 @@ def units_of(ids: Iterable[int]) -> dict[int, Any]:
     return unit_views(current_session(), set(ids), today())
 
 
-# --- the list --------------------------------------------------------------------------------------------------------
-
-
-@pages.get("")
-@signed_in
-def index() -> Response | str:
-    """All tasks one may see, the most urgent first; the address holds the filter."""
-    session, mine = current_session(), queries.visible_units(viewer())
-    wanted = chosen(mine)
-    lines = queries.tasks(session, wanted, now(), limit=100_000)
-    units = units_of({one.unit_id for one in lines})
-    found = listing("tasks", lines, columns(units), filters(session, mine))
-    overdue = queries.count(session, queries.Filter(mine, due="overdue"), now())
-    open_ones = queries.count(session, queries.Filter(mine, state="open"), now())
-    return found.answer(
-        "remediation/index.html",
-        overdue=overdue,
-        open_ones=open_ones,
-        closed=queries.by_state(session, mine).get(S.CLOSED.value, 0),
-        bulk=[(name, Label(TASK.transition(name).label)) for name in bulk_actions()],
-        looks=viewer().holds(Duty.DRAW),
-        prompts=len(queries.prompts(session, now(), mine)) if viewer().holds(Duty.ACCEPT_PLANS) else 0,
-    )
-
-
-def chosen(mine: frozenset[int]) -> queries.Filter:
-    """The part of the filter that the database answers: open ones, unless the address says otherwise."""
-    state, unit = request.args.get("state", "open"), request.args.get("unit", "")
-    units = mine & {int(unit)} if unit.isdecimal() and len(unit) < 10 else mine
-    return queries.Filter(
-        units, state="" if state == "all" or request.args.get("due") == "overdue" else state,
-        severity=request.args.get("severity", ""), due=request.args.get("due", ""), waits=request.args.get("waits", ""),
-    )  # fmt: skip
-
-
-def columns(units: dict[int, Any]) -> list[Column]:
-    return [
-        Column("pick", N_("Choose"), lambda t: "", shown=pick),
-        Column("number", N_("Number"), lambda t: t.number, is_minor=True),
-        Column("title", N_("Task"), lambda t: t.title, link=lambda t: address_of("task", t.id), is_head=True),
-        Column("unit", N_("Unit"), lambda t: units[t.unit_id].name, key_for_sorting=lambda t: units[t.unit_id].code),
-        Column("severity", N_("Severity"), lambda t: t.severity_name, is_minor=True),
-        Column("due", N_("Due"), lambda t: t.due_at, shown=due_shown),
-        Column("state", N_("State"), lambda t: TASK.word(t.state), shown=state_shown),
-    ]
-
-
 def pick(line: Any) -> Markup:
     word = _("Choose task {number}", number=line.number)
     return Markup('<input type="checkbox" name="ids" value="{}" form="bulk" aria-label="{}">').format(line.id, word)
@@ -166,22 +109,6 @@ def due_shown(line: Any) -> Any:
     waits_for_us = line.state in (S.REPORTED_DONE, S.RECHECKED) and not line.is_overdue
     word = None if ended or waits_for_us else due_word(line.due_at, now())
     return macro("chip")(*word) if word else local_day(line.due_at)
-
-
-def filters(session: Any, mine: frozenset[int]) -> list[Any]:
-    """Already applied in the database; shown here with what is chosen."""
-    states = [("open", N_("Open")), ("all", N_("All states")), *((s.value, TASK.words[s]) for s in S)]
-    severities = list(queries.severities(session, mine).items())
-    return [
-        answered("state", N_("State"), states), answered("severity", N_("Severity"), severities),
-        answered("due", N_("Due"), DUE), answered("waits", N_("Waits for"), WAITS),
-        search(lambda t: t.number, lambda t: t.title, lambda t: t.place),
-    ]  # fmt: skip
-
-
-def answered(name: str, label: str, choices: Sequence[tuple[str, Any]]) -> Any:
-    made = choice(name, label, lambda t: "", choices)
-    return type(made)(made.name, made.label, lambda item, chosen: True, made.choices)
 
 
 # --- one task --------------------------------------------------------------------------------------------------------
@@ -245,6 +172,15 @@ def status(task: Task) -> Sentence:
     if task.due_at < now():
         return say("It was due on {day}.", day=day)
     return say("To be put right by {day}.", day=day)
+
+
+def may_ask_extension(task: Task) -> bool:
+    return viewer().holds(Duty.ANSWER_NOTICES, task.unit_id) and task.state in queries.WITH_THE_UNIT
+
+
+def may_write_letter(task: Task) -> bool:
+    may = SUPERVISION_LETTER.may_open("issue_supervision_letter", viewer(), task.unit_id)
+    return may and task.state in queries.OPEN
 
 
 ROAD = (S.ISSUED, S.RECEIVED, S.PLAN_FILED, S.PLAN_ACCEPTED, S.UNDER_WAY, S.REPORTED_DONE, S.RECHECKED, S.CLOSED)
@@ -444,314 +380,6 @@ acts(
 )  # fmt: skip
 
 
-# --- many by one act -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Bulk:
-    """An act over many tasks: what it asks, and what it calls."""
-
-    service: Callable[..., Any]
-    form: type[Form] = NoForm
-
-
-def file_plans(session: Any, tasks: Sequence[Task], act: Any, plan: services.NewPlan) -> None:
-    services.file_plan_all(session, tasks, act, plan)
-
-
-BULK: dict[str, Bulk] = {
-    "receive": Bulk(services.receive_all),
-    "file_plan": Bulk(file_plans, PlanForm),
-    "accept_plan": Bulk(services.accept_plan_all),
-    "return_plan": Bulk(services.return_plan_all, ReasonForm),
-    "start_work": Bulk(services.start_work_all),
-    "recheck": Bulk(services.recheck_all, RecheckForm),
-    "close_task": Bulk(services.close_task_all),
-    "return_task": Bulk(services.return_task_all, ReasonForm),
-    "escalate": Bulk(services.escalate_all),
-}
-
-
-def bulk_actions() -> list[str]:
-    """What this person can do with tasks anywhere."""
-    found = []
-    for name in BULK:
-        duty = TASK.transition(name).duty
-        if any(viewer().holds(one) for one in ((duty,) if isinstance(duty, str) else duty)):
-            found.append(name)
-    return found
-
-
-@pages.get("/bulk")
-@signed_in
-def bulk_start() -> Response:
-    """From the list: the chosen tasks and the chosen act, or all that the filter shows."""
-    if request.args.get("action") not in BULK:
-        raise not_there()
-    kept = {key: request.args.getlist(key) for key in request.args if key not in ("csrf_token", "action")}
-    return redirect(url_for(".bulk", action=request.args["action"], **kept), 303)  # type: ignore[arg-type, return-value]
-
-
-@pages.route("/bulk/<action>", methods=["GET", "POST"])
-@signed_in
-def bulk(action: str) -> Response | str | tuple[str, int]:
-    """First how many can be done and which not, then the act: all of them or none."""
-    if action not in BULK:
-        raise not_there()
-    if action not in bulk_actions():
-        word = Label(TASK.transition(action).label)
-        raise NotPermitted(say("You do not hold the duty for “{action}” here.", action=word))
-    session, form = current_session(), BULK[action].form()
-    ready, others = sorted_out(session, picked(session), action)
-    refusal: Refusal | None = None
-    if request.method == "POST" and ready and form.validate():
-        try:
-            BULK[action].service(session, ready, current_act(), **form.facts())
-            session.flush()
-            flash(_("Done for {n} tasks.", n=len(ready)))
-            return redirect(url_for(".index"), 303)  # type: ignore[return-value]
-        except NotPermitted:
-            raise
-        except Refusal as found:
-            refusal = found
-            form.take_over(found)
-    row = TASK.transition(action)
-    page = render_template(
-        "remediation/bulk.html", row=row, form=form, refusal=refusal, ready=ready, others=others[:50], left=len(others)
-    )
-    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
-
-
-def picked(session: Any) -> list[Task]:
-    """The tasks that were chosen, of those one may see."""
-    mine = queries.visible_units(viewer())
-    if request.args.get("all"):
-        lines = queries.tasks(session, chosen(mine), now(), limit=100_000)
-        words = request.args.get("q", "").casefold()
-        ids = [one.id for one in lines if not words or words in f"{one.number}{one.title.zh}{one.title.en}".casefold()]
-    else:
-        ids = [int(one) for one in request.args.getlist("ids") if one.isdecimal() and len(one) < 10]
-    found: list[Task] = []
-    for some in queries.chunks(ids):
-        found += session.scalars(select(Task).where(Task.id.in_(some), Task.unit_id.in_(mine)).order_by(Task.id))
-    return found
-
-
-def sorted_out(session: Any, tasks: Sequence[Task], action: str) -> tuple[list[Task], list[Task]]:
-    """Those at the right step of a unit one acts for, and the others."""
-    row = TASK.transition(action)
-    duties = (row.duty,) if isinstance(row.duty, str) else row.duty
-
-    def fits(task: Task) -> bool:
-        held = any(viewer().holds(one, task.unit_id) for one in duties)
-        return held and task.state in TASK.transition(action, task).sources and not (
-            action == "start_work" and task.state == S.RECEIVED and task.needs_plan
-        )
-
-    ready = [task for task in tasks if fits(task)]
-    return ready, [task for task in tasks if task not in set(ready)]
-
-
-# --- more time, letters ----------------------------------------------------------------------------------------------
-
-
-def may_ask_extension(task: Task) -> bool:
-    return viewer().holds(Duty.ANSWER_NOTICES, task.unit_id) and task.state in queries.WITH_THE_UNIT
-
-
-def may_write_letter(task: Task) -> bool:
-    may = SUPERVISION_LETTER.may_open("issue_supervision_letter", viewer(), task.unit_id)
-    return may and task.state in queries.OPEN
-
-
-class ExtensionForm(ReasonForm):
-    until = DateField(N_("Until"), [DataRequired(N_("Say by which day."))])
-
-
-@pages.route("/<int:task_id>/ask_extension", methods=["GET", "POST"])
-@signed_in
-def ask_extension(task_id: int) -> Response | str | tuple[str, int]:
-    task = access(Task, task_id)
-    if not viewer().holds(Duty.ANSWER_NOTICES, task.unit_id):
-        raise NotPermitted(say("You do not answer notices for this unit."))
-
-    def do(form: ExtensionForm) -> str:
-        made = services.ask_extension(
-            current_session(), [task], current_act(), end_of(form.until.data, reading_zone())  # type: ignore[arg-type]
-        )
-        current_session().flush()
-        return address_of("extension", made.id)
-
-    text = say(
-        "More time can be asked for until {moment}, with a reason. Somebody else decides.", moment=task.ask_extension_by
-    )
-    return asked_on_a_page(ExtensionForm(), do, task, N_("Ask for an extension"), text)
-
-
-class LetterForm(Form):
-    number = StringField(N_("Number"), [DataRequired(N_("Give the letter a number.")), Length(max=60)])
-    demand = TextAreaField(
-        N_("What is asked"), [DataRequired(N_("Say what the unit is asked to do.")), Length(max=4000)]
-    )
-
-
-@pages.route("/<int:task_id>/issue_supervision_letter", methods=["GET", "POST"])
-@signed_in
-def issue_supervision_letter(task_id: int) -> Response | str | tuple[str, int]:
-    task = access(Task, task_id)
-    if not SUPERVISION_LETTER.may_open("issue_supervision_letter", viewer(), task.unit_id):
-        raise NotPermitted(say("You do not hold the duty to issue supervision letters."))
-
-    def do(form: LetterForm) -> str:
-        made = services.issue_supervision_letter(
-            current_session(), current_act(), task=task, number=form.number.data or "", demand=form.demand.data or ""
-        )
-        return address_of("supervision_letter", made.id)
-
-    text = say("It is served on the unit, which answers within 10 working days of receipt.")
-    return asked_on_a_page(LetterForm(), do, task, N_("Issue a supervision letter"), text)
-
-
-def asked_on_a_page(
-    form: Any, do: Callable[[Any], str], task: Task, heading: str, text: Sentence
-) -> Response | str | tuple[str, int]:
-    """An act that opens a record about a task: its page, its refusals, its redirect."""
-    refusal: Refusal | None = None
-    if request.method == "POST" and form.validate():
-        try:
-            return redirect(do(form), 303)  # type: ignore[return-value]
-        except NotPermitted:
-            raise
-        except Refusal as found:
-            refusal = found
-            form.take_over(found)
-    page = render_template("remediation/ask.html", form=form, refusal=refusal, task=task, heading=heading, text=text)
-    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
-
-
-@pages.get("/letters/<int:letter_id>")
-@signed_in
-def letter(letter_id: int) -> str:
-    session = current_session()
-    one = access(SupervisionLetter, letter_id)
-    return render_template(
-        "remediation/letter.html",
-        letter=one,
-        task=session.get_one(Task, one.task_id),
-        unit=units_of([one.unit_id])[one.unit_id],
-        offers=buttons(one),
-        happened=timeline(session, one),
-    )
-
-
-class AnswerForm(Form):
-    answer = TextAreaField(N_("Answer"), [DataRequired(N_("Write the answer.")), Length(max=8000)])
-
-
-acts(
-    pages, SupervisionLetter, SUPERVISION_LETTER,
-    {
-        "receive_letter": Action(services.receive_letter),
-        "answer_letter": Action(services.answer_letter, AnswerForm),
-        "accept_answer": Action(services.accept_answer),
-        "return_answer": Action(services.return_answer),
-        "close_letter": Action(services.close_letter),
-    },
-    path="/letters/<int:record_id>",
-)  # fmt: skip
-
-
-# --- second looks ----------------------------------------------------------------------------------------------------
-
-
-@pages.get("/looks")
-@holding(Duty.DRAW, Duty.PLAN_INSPECTIONS, Duty.INSPECT, Duty.LEAD_INSPECTION, Duty.AUDIT)
-def looks() -> str:
-    session = current_session()
-    return render_template(
-        "remediation/looks.html",
-        looks=queries.looks(session, queries.visible_units(viewer())),
-        may_freeze=viewer().holds(Duty.DRAW),
-    )
-
-
-class FreezeForm(Form):
-    number = StringField(N_("Number"), [DataRequired(N_("Give the second look a number.")), Length(max=60)])
-    unit_id = SelectField(N_("Below which unit"), coerce=int, choices=[])
-    size = IntegerField(N_("How many are drawn"), [DataRequired(N_("Say how many.")), NumberRange(1, 10_000)])
-
-
-@pages.route("/looks/freeze_second_look", methods=["GET", "POST"])
-@holding(Duty.DRAW)
-def freeze_second_look() -> Response | str | tuple[str, int]:
-    session, form = current_session(), FreezeForm()
-    units = units_of(viewer().unit_ids_for(Duty.DRAW))
-    ordered = sorted(units.values(), key=lambda unit: unit.code)
-    form.unit_id.choices = options([(unit.id, unit.name) for unit in ordered if unit.level != "body"])
-    refusal: Refusal | None = None
-    if request.method == "POST" and form.validate():
-        try:
-            made = services.freeze_second_look(
-                session, current_act(), unit_id=form.unit_id.data, number=form.number.data or "",
-                size=form.size.data or 0,
-            )  # fmt: skip
-            return redirect(address_of("second_look", made.id), 303)  # type: ignore[return-value]
-        except Refusal as found:
-            refusal = found
-            form.take_over(found)
-    page = render_template("remediation/freeze.html", form=form, refusal=refusal)
-    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
-
-
-@pages.get("/looks/<int:look_id>")
-@signed_in
-def look(look_id: int) -> str:
-    session = current_session()
-    one = access(SecondLook, look_id)
-    rows = queries.roll_of(session, one.id, drawn_only=True)
-    return render_template(
-        "remediation/look.html",
-        look=one,
-        rows=rows,
-        units=units_of({task.unit_id for _row, task in rows}),
-        offers=buttons(one),
-        happened=timeline(session, one),
-    )
-
-
-class SeedForm(Form):
-    seed = StringField(
-        N_("Seed"), [DataRequired(N_("Enter the seed.")), Regexp(r"[0-9]{20}$", message=N_("A seed has 20 digits."))],
-        description=N_("20 digits, from dice or a public number that nobody knew when the roll was frozen."),
-    )  # fmt: skip
-
-
-class LookForm(Form):
-    task_id = SelectField(N_("Task"), coerce=int, choices=[])
-    holds = RadioField(N_("Is it put right?"), [DataRequired(N_("Choose one."))],
-                       choices=options([("yes", N_("Yes")), ("no", N_("No"))]))  # fmt: skip
-    note = TextAreaField(N_("What was found"), [Length(max=4000)])
-
-    def facts(self) -> dict[str, Any]:
-        return {"task_id": self.task_id.data, "holds": self.holds.data == "yes", "note": self.note.data or ""}
-
-
-def fill_look(form: Any, session: Any, one: SecondLook) -> None:
-    rows = queries.roll_of(session, one.id, drawn_only=True)
-    form.task_id.choices = options([(task.id, task.title) for row, task in rows if row.looked_at is None])
-
-
-acts(
-    pages, SecondLook, SECOND_LOOK,
-    {
-        "draw_second_look": Action(services.draw_second_look, SeedForm),
-        "look_again": Action(services.look_again, LookForm, fill=fill_look),
-        "close_second_look": Action(services.close_second_look),
-    },
-    path="/looks/<int:record_id>",
-)  # fmt: skip
-
-
 # --- what waits ------------------------------------------------------------------------------------------------------
 
 
@@ -804,32 +432,3 @@ def levels_reached(session: Any, officer: Any, at: datetime) -> list[Waiting]:
             None, url_for("remediation.escalations"), Label(N_("Decide")),
         )
     ]  # fmt: skip
-
-
-@pages.get("/escalations")
-@holding(Duty.ACCEPT_PLANS, Duty.APPROVE, Duty.AUDIT)
-def escalations() -> Response | str:
-    """Tasks whose age has reached a level that nobody has raised them to yet."""
-    session = current_session()
-    some = queries.prompts(session, now(), queries.visible_units(viewer()))
-    units = units_of({one.task.unit_id for one in some})
-    found = listing(
-        "escalations", some,
-        [
-            Column("pick", N_("Choose"), lambda p: "", shown=lambda p: pick(p.task)),
-            Column("task", N_("Task"), lambda p: p.task.title, is_head=True,
-                   link=lambda p: address_of("task", p.task.id)),
-            Column("unit", N_("Unit"), lambda p: units[p.task.unit_id].name),
-            Column("due", N_("Due"), lambda p: p.task.due_at, shown=lambda p: due_shown(queries.line(p.task, now()))),
-            Column("level", N_("Level reached"), lambda p: p.rung.name),
-            Column("proposes", N_("Proposes"), lambda p: Label(PROPOSALS.get(p.rung.proposes, "")), is_minor=True),
-        ],
-    )  # fmt: skip
-    return found.answer("remediation/escalations.html", may_act="escalate" in bulk_actions())
-
-
-PROPOSALS = {
-    "supervision_letter": N_("A supervision letter"),
-    "listed_supervision": N_("Listed supervision"),
-    "special_inspection": N_("A special inspection"),
-}
