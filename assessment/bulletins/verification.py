@@ -135,12 +135,14 @@ def _attachment(pdf: bytes) -> tuple[Line, Mapping[str, Any] | None]:
         ]
         count = len(snapshot["ranking"])
         number, edition = str(snapshot["number"]), int(snapshot["edition"])
-        if data is not None and not _same_table(data.decode(), snapshot["ranking"]):
-            wrong.append(TABLE)
+        is_twin = data is None or _same_table(data.decode(), snapshot["ranking"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return failed(say("The attachment is no snapshot of an edition."))
     if wrong:
         return failed(say("The attachment is not what its hashes say: {parts}.", parts=wrong))
+    if not is_twin:
+        line, _ = failed(say("The open-data table does not have the ranks and scores of the snapshot."))
+        return line, snapshot
     sentence = say(
         "Snapshot of edition {edition}, {count} units, {number}.", edition=edition, count=count, number=number
     )
