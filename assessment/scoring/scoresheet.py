@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from assessment.foundation.exact import canonical, parse_decimal, rounded
+from assessment.foundation.exact import parse_decimal, rounded
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.tables import Row, Table
 from assessment.programmes.rules.indicators import LETTER, Completion, Targeted
@@ -196,7 +196,7 @@ def _scores(scheme: Scheme, card: Scorecard) -> dict[str, Decimal | str | None]:
         if dimension.exact is not None:
             places = rounding.places if rounding else PLACES_OF_EXACT
             exact = rounded(dimension.exact, places, "half_up")
-            scores[dimension.code] = exact if rounding else Decimal(canonical(exact))
+            scores[dimension.code] = exact if rounding else _as_short(exact)
     return scores
 
 
@@ -205,4 +205,10 @@ def _item_score(item: ItemScore) -> Decimal | str | None:
         return item.published
     if item.exact is None:
         return "n/a" if item.kind is Kind.NOT_APPLICABLE else None
-    return Decimal(canonical(rounded(item.exact, PLACES_OF_EXACT, "half_up")))
+    return _as_short(rounded(item.exact, PLACES_OF_EXACT, "half_up"))
+
+
+def _as_short(number: Decimal) -> Decimal:
+    """Without the zeros behind its last decimal, however long it is."""
+    text = format(number, "f")
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -26,11 +26,14 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.rules.apportionment import CannotShare, Claim
 from assessment.rewards.rules.apportionment import apportion as share
 from assessment.scoring.cases import work
+from assessment.scoring.explanation import Known, explained, trial
 from assessment.scoring.influence import PLACES, REMOVALS, places, removal_rows
 from assessment.scoring.rules.cards import Results, Scorecard
 from assessment.scoring.rules.engine import score
+from assessment.scoring.rules.margins import Trial
 from assessment.scoring.rules.values import UnitInput
 from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
+from assessment.scoring.wanting import Teller, wanting
 
 FILE = click.Path(path_type=Path)
 FORMATS = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
@@ -55,14 +58,16 @@ def answers(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("scheme", type=FILE)
 @click.argument("data", type=FILE)
 @click.option("--out", type=FILE, help="Write to this file; its ending (.csv, .json, .xlsx, .txt) says how.")
-@click.option("--explain", metavar="UNIT", help="Print only how this unit's score came about.")
+@click.option("--explain", metavar="UNIT",
+              help="Print only how this unit came by its score and what would have changed it (json: as data).")
+@click.option("--workbook", type=FILE, help="Write an Excel workbook whose cells compute every score.")
 @click.option("--strengths", metavar="UNIT", help="Print only this unit's place in each indicator, the best first.")
 @click.option("--removals", is_flag=True, help="Print only what leaving out each indicator would do to the ranks.")
 @click.option("--format", "kind", type=click.Choice(["table", "csv", "json", "xlsx"]), help="How to write the results.")
 @answers
 def score_command(
-    scheme: Path, data: Path, out: Path | None, explain: str | None, strengths: str | None, removals: bool,
-    kind: str | None,
+    scheme: Path, data: Path, out: Path | None, explain: str | None, workbook: Path | None, strengths: str | None,
+    removals: bool, kind: str | None,
 ) -> None:  # fmt: skip
     """Score and rank the spreadsheet DATA (.csv or .xlsx) by the scheme file SCHEME."""
     kind = _kind(out, kind)
@@ -70,8 +75,12 @@ def score_command(
     units, results = scored_units(checked, data)
     if (unit := explain or strengths) is not None and results.of(unit) is None:
         raise Invalid(say("“{file}” has no unit “{unit}”; check its name.", file=data.name, unit=unit))
-    if explain is not None and (card := results.of(explain)) is not None:
-        write(out, ("\n".join(explanation(checked, card)) + "\n").encode())
+    if workbook is not None:
+        write(workbook, a_workbook(checked, data.name, units, results))
+        return
+    if explain is not None:
+        told = as_json if kind == "json" else as_lines
+        write(out, told(checked, trial(checked, units, results, explain)))
     elif strengths is not None:
         write(out, _written(kind, PLACES, list(places(results, strengths)), checked.scheme))
     elif removals:
@@ -143,6 +152,30 @@ def units_of(scheme: Scheme, data: Path) -> list[UnitInput]:
     if sheet.faults:
         raise Invalid(say("Nothing was scored."), faults=sheet.faults)
     return units
+
+
+def a_workbook(scheme: Scheme, file: str, units: Sequence[UnitInput], results: Results) -> bytes:
+    """The workbook of a spreadsheet's scores."""
+    from assessment.scoring.workbook import Told  # loaded only where it is asked for: it takes a while
+    from assessment.scoring.workbook import workbook as made
+
+    facts = ((N_("Scheme"), f"{scheme.scheme} {scheme.version}"), (N_("Inputs"), file))
+    title = f"{scheme.title.zh} {scheme.title.en}".strip() or scheme.scheme
+    return made(scheme, units, results, Told(title, facts)).content
+
+
+def as_json(_scheme: Scheme, tried: Trial) -> bytes:
+    """An explanation as data, in the shape of docs/explanation.md."""
+    return (explained(tried, Known()).model_dump_json(indent=1) + "\n").encode()
+
+
+def as_lines(scheme: Scheme, tried: Trial) -> bytes:
+    """An explanation line by line, with what would have changed it beneath."""
+    found, teller = wanting(tried), Teller(scheme, {})
+    sentences = [*map(teller.needed, found.needed), *map(teller.margin, found.margins),
+                 *map(teller.bound, found.bounds)]  # fmt: skip
+    lines = [*explanation(scheme, tried.card), "\nWhat would have changed it", *(f"  {one}" for one in sentences)]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def explanation(scheme: Scheme, card: Scorecard) -> Iterator[str]:

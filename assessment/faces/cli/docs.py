@@ -1,4 +1,4 @@
-"""Writes docs/processes/ and docs/exports.md from the code, so that they say what the program does."""
+"""Writes docs/processes/, docs/exports.md and a schema from the code, so that they say what the program does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import json
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,11 @@ import assessment
 from assessment.faces import exports
 from assessment.foundation.settings import ROOT
 from assessment.foundation.workflow import Process
+from assessment.scoring.explanation_shape import json_schema
 
 FOLDER = ROOT / "docs" / "processes"
 EXPORTS = ROOT / "docs" / "exports.md"
+EXPLANATION = ROOT / "docs" / "explanation.schema.json"
 
 
 def processes() -> Iterator[tuple[str, Process[Any]]]:
@@ -91,17 +94,25 @@ def write(folder: Path = FOLDER) -> list[str]:
     return sorted([*changed, *(path.name for path in gone)])
 
 
+def explanation_schema() -> str:
+    """docs/explanation.schema.json as it should be now."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
 def _text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 @click.command("docs")
 def docs() -> None:
-    """Rewrite docs/processes/ from the transition tables, and docs/exports.md from the exports."""
+    """Rewrite docs/processes/ from the transition tables, and the pages of docs/ that say what files hold."""
     changed = [f"docs/processes/{name}" for name in write()]
     if _text(EXPORTS) != exports.as_markdown():
         EXPORTS.write_text(exports.as_markdown(), encoding="utf-8")
         changed.append("docs/exports.md")
+    if _text(EXPLANATION) != explanation_schema():
+        EXPLANATION.write_text(explanation_schema(), encoding="utf-8")
+        changed.append("docs/explanation.schema.json")
     click.echo("\n".join(changed) or "docs/ is up to date.")
 
 

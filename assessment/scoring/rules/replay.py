@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessment.foundation.exact import canonical
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Results
-from assessment.scoring.rules.composition import compose
+from assessment.scoring.rules.composition import CompositeInput, compose
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import thawed_composite, thawed_unit
+from assessment.scoring.rules.values import UnitInput
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,23 @@ class Replayed:
     band: str
 
 
+Inputs = Sequence[UnitInput] | Sequence[CompositeInput]
+"""What an edition froze: figures of units, or the parts that each unit's period is composed of."""
+
+
 def computed_again(scheme: Scheme, inputs: str) -> Results:
     """``inputs`` is an edition's canonical JSON; nothing else is asked."""
+    return computed_with(scheme, inputs)[1]
+
+
+def computed_with(scheme: Scheme, inputs: str) -> tuple[Inputs, Results]:
+    """The inputs as they were, and what they give."""
     units = json.loads(inputs)["units"]
     if units and "parts" in units[0]:
-        return compose(scheme, [thawed_composite(one) for one in units])
-    return score(scheme, [thawed_unit(one) for one in units])
+        parts = [thawed_composite(one) for one in units]
+        return parts, compose(scheme, parts)
+    figures = [thawed_unit(one) for one in units]
+    return figures, score(scheme, figures)
 
 
 def replay(scheme: Scheme, inputs: str) -> tuple[Replayed, ...]:

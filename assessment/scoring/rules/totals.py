@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from assessment.foundation.exact import rounded, shown
+from assessment.foundation.exact import MOST_DIGITS, rounded, shown
 from assessment.foundation.i18n import N_
 from assessment.foundation.reals import Number, total
 from assessment.programmes.rules.adjusting import Adjusting, Bonus
 from assessment.programmes.rules.scheme import Scheme
-from assessment.scoring.rules.cards import About, DimensionScore, ItemScore, Scorecard, Step
+from assessment.scoring.rules.cards import About, DimensionScore, ItemScore, Scorecard, Step, Trouble
 from assessment.scoring.rules.composites.aggregating import Aggregated
 from assessment.scoring.rules.values import Adjustment, AdjustmentKind, UnitInput
 
@@ -44,13 +44,17 @@ def in_total(
                 )
             )
         published = _published(scheme, exact, steps)
+    hindered = made.troubles if made else ()
+    if published is not None and len(published.as_tuple().digits) > MOST_DIGITS:
+        message = N_("The total has more than {most} digits; correct the values, or keep marks within limits.")
+        published, hindered = None, (*hindered, Trouble(unit.code, "", message, {"most": MOST_DIGITS}))
     return Scorecard(
         unit=unit.code, group=group, items=tuple(items), maximum=maximum,
         dimensions=made.dimensions if made else _dimensions(scheme, items),
         bonus=bonus, deductions=lost, total_exact=exact, total_published=published, steps=tuple(steps),
         vetoes=tuple(one.code for one in unit.adjustments if one.kind is AdjustmentKind.VETO),
         commendable=not any(_forbids_commendation(scheme, one) for one in unit.adjustments),
-        hindered=made.troubles if made else (),
+        hindered=hindered,
     )  # fmt: skip
 
 

@@ -12,10 +12,10 @@ from assessment.programmes.rules.indicators import LETTER, Completion, Item, Tar
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import ItemScore, Results, Scorecard
 from assessment.scoring.rules.composition import CompositeInput
+from assessment.scoring.rules.replay import Inputs
 from assessment.scoring.rules.values import Kind, UnitInput, Value
 from assessment.scoring.workbook.book import HEAD_ROWS
 
-Inputs = Sequence[UnitInput] | Sequence[CompositeInput]
 WORDS = {Kind.MISSING: "missing", Kind.NOT_APPLICABLE: "n/a", Kind.WITHHELD: "withheld"}
 SOURCES = {
     "value": N_("Value"), "before": N_("Value of the period before"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from assessment.foundation.i18n import N_, Bilingual
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Results
+from assessment.scoring.rules.replay import Inputs
 from assessment.scoring.workbook.adjusting import adjustments
 from assessment.scoring.workbook.book import HEAD_ROWS, Book, Sheet, bilingual
 from assessment.scoring.workbook.items import Items
@@ -15,7 +16,6 @@ from assessment.scoring.workbook.lines import (
     SOURCES,
     Block,
     Indicator,
-    Inputs,
     Key,
     Published,
     blocks,

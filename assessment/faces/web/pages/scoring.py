@@ -26,6 +26,7 @@ from assessment.faces.web.kit import (
     address_of,
     choice,
     current_session,
+    download,
     label,
     language,
     listing,
@@ -38,9 +39,12 @@ from assessment.faces.web.kit import (
     signed_in,
     viewer,
 )
+from assessment.faces.web.kit.lists import XLSX
+from assessment.faces.web.pages.scoring_explained import Explained
 from assessment.faces.web.pages.scoring_influence import sides, without_each
 from assessment.faces.web.pages.scoring_whatif import LIVE, Form
 from assessment.foundation.charts import Line, Loss, bars, bump, waterfall
+from assessment.foundation.errors import NotNow
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import MONTHS, N_, Bilingual, Sentence, say
 from assessment.objections import queries as objections
@@ -604,7 +608,39 @@ def scorecard(card_id: int) -> str:
             if objections.may_see(session, one, viewer())
         ],
         version=session.get_one(SchemeVersion, edition.scheme_version_id),
+        would_change=_explained(standing).would_change(card, request.args.get("item", "")),
     )  # fmt: skip
+
+
+def _explained(standing: Standing) -> Explained:
+    """What a table froze, to be explained to whoever reads it."""
+    sees_others = may_see_edition(standing.period, standing.edition, viewer())
+    return Explained(standing.session, standing.scheme, standing.period, standing.edition, sees_others)
+
+
+def _of_card(card: Scorecard) -> Explained:
+    session = current_session()
+    edition = session.get_one(Edition, card.edition_id)
+    return _explained(Standing(session, session.get_one(Period, edition.period_id), edition))
+
+
+@pages.get("/scorecards/<int:card_id>.json")
+@signed_in
+def scorecard_data(card_id: int) -> Response:
+    """The same explanation as data, in the shape of docs/explanation.md."""
+    found = _of_card(card := access(Scorecard, card_id)).as_data(card)
+    if found is None:
+        raise NotNow(say("Computed again, this result differs; its edition says where. There is nothing to explain."))
+    return Response(found.model_dump_json(indent=1) + "\n", mimetype="application/json")
+
+
+@pages.get("/scorecards/<int:card_id>.xlsx")
+@signed_in
+def scorecard_workbook(card_id: int) -> Response:
+    """The unit's own part of the workbook."""
+    found = _of_card(card := access(Scorecard, card_id))
+    content = found.as_workbook([card], language(), only=card.unit_code)
+    return download(content, f"{found.period.code}-{card.unit_code}.xlsx", XLSX)
 
 
 def _card_before(session: Session, standing: Standing, card: Scorecard) -> Scorecard | None:
@@ -808,6 +844,17 @@ def differences_of(standing: Standing, some: Sequence[recomputing.Difference]) -
         (names.get(one.unit, one.unit), said(one.word), one.stored, one.again)
         for one in some[:MOST_DIFFERENCES]
     ]
+
+
+@pages.get("/editions/<int:edition_id>/workbook.xlsx")
+@signed_in
+def edition_workbook(edition_id: int) -> Response:
+    """All scores of a period as a workbook whose cells compute."""
+    session = current_session()
+    found = access(Edition, edition_id)
+    standing = Standing(session, session.get_one(Period, found.period_id), found)
+    content = _explained(standing).as_workbook(standing.cards, language())
+    return download(content, f"{standing.period.code}-{found.number}.xlsx", XLSX)
 
 
 @pages.get("/what-if")
