@@ -56,7 +56,7 @@ def read_scheme(version: SchemeVersion) -> Scheme:
     """Raises ``SchemeFaults`` for a draft that cannot be read."""
     found = _read.get(version.sha256)
     if found is None:
-        found = load_scheme(version.source)
+        found = load_scheme(version.source, is_sealed=version.state in SEALED)
         while len(_read) >= KEPT:
             _read.pop(next(iter(_read)), None)
         _read[version.sha256] = found

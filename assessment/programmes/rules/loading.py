@@ -11,12 +11,15 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.wording import faults_of, without
 
 
-def load_scheme(text: str) -> Scheme:
-    """Read and check a scheme file; raises `SchemeFaults` with all that is wrong with it at once."""
+def load_scheme(text: str, *, is_sealed: bool = False) -> Scheme:
+    """Read and check a scheme file; raises `SchemeFaults` with all that is wrong with it at once.
+
+    A version that is sealed stays readable: what is asked only since is not held against it.
+    """
     document = read(text)
     scheme, faults, broken = _validated(document)
     if scheme is not None:
-        faults += check(scheme, document, broken)
+        faults += check(scheme, document, broken, is_sealed=is_sealed)
     faults = [*document.faults, *faults]
     if faults or scheme is None:
         raise SchemeFaults(faults)
