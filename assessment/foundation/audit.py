@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -62,6 +65,41 @@ class AuditBody(Base):
 
     seq: Mapped[int] = mapped_column(ForeignKey("audit_row.seq"), primary_key=True)
     body: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Records of one kind with keys one after the other, written by one act: one reference, one digest for all."""
+
+    kind: str
+    first: int
+    last: int
+    digest: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+_LOT = re.compile(r"([0-9]+)-([0-9]+)")
+
+
+def lots(kind: str, rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[Lot]:
+    """New rows (key, the columns they are judged by) as few lots as their keys allow."""
+    facts: list[Sequence[Any]] = []
+    first = last = 0
+    for key, judged in rows:
+        if facts and key != last + 1:
+            yield Lot(kind, first, last, lot_digest(facts))
+            facts = []
+        first, last = (first if facts else key), key
+        facts.append(judged)
+    if facts:
+        yield Lot(kind, first, last, lot_digest(facts))
+
+
+def lot_digest(facts: Iterable[Sequence[Any]]) -> str:
+    return digest([[one if type(one) in _AS_THEY_ARE else plain(one) for one in row] for row in facts])
 
 
 @dataclass
@@ -151,7 +189,9 @@ def _refs(entry: Entry) -> list[tuple[str, str, str, str]]:
     changed = entry.touched if entry.subject is None else (entry.subject, *entry.touched)
     for relation, records in ((TOUCHED, changed), (RELIED_ON, entry.relied_on)):
         for one in records:
-            if isinstance(one, tuple):  # (kind, id): a record that need not be loaded for this
+            if isinstance(one, Lot):
+                found[relation, one.kind, one.name] = one.digest
+            elif isinstance(one, tuple):  # (kind, id): a record that need not be loaded for this
                 found.setdefault((relation, str(one[0]), str(one[1])), "")
             else:
                 key = (relation, kind_of(one), identity(one))
@@ -177,6 +217,11 @@ def stamp(moment: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """A value as JSON holds it, in one way only."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:  # asked first: most are, and asking for a mapping takes ten times as long
+        return value
+    if kind is Decimal:
+        return _written(value)
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -187,12 +232,17 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, Decimal):
-        number = value.normalize()
-        return f"{number:f}" if number else "0"
-    if value is None or isinstance(value, (str, int, bool)):
-        return value
-    return str(value)
+    return value if isinstance(value, (str, int)) else str(value)
+
+
+def _written(number: Decimal) -> str:
+    """Without an exponent and without zeros at the end, every digit kept."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 # --- reading the trail -------------------------------------------------------------------------------------------
@@ -271,16 +321,35 @@ def _changed_behind(session: Session) -> Iterator[str]:
             )
             .all()
         )
-        for one in session.scalars(select(model).execution_options(yield_per=1000)):
+        ranges = sorted((*key, name) for name in known if (key := _lot_of(name)))
+        inside: dict[str, list[list[Any]]] = {name: [] for _, _, name in ranges}
+        query = select(model).order_by(*mapper.primary_key).execution_options(yield_per=1000)
+        for one in session.scalars(query):
             name = identity(one)
-            seen = known.pop(name, None)
-            if seen is None:
+            lot = _holding(ranges, name) if ranges else ""
+            if lot:
+                inside[lot].append([getattr(one, column) for column in model.__judged__])
+            elif (seen := known.pop(name, None)) is None:
                 yield f"{kind} {name} is in the database, but no act in the trail made it."
             elif seen != judged_digest(one):
                 yield f"{kind} {name} was changed behind the trail: it is not what the last act on it recorded."
             session.expunge(one)
+        for name, facts in inside.items():
+            if lot_digest(facts) != known.pop(name):
+                yield f"{kind} {name}: one of them was changed, added or removed behind the trail."
         for name in known:
             yield f"{kind} {name} was removed behind the trail."
+
+
+def _lot_of(name: str) -> tuple[int, int] | None:
+    found = _LOT.fullmatch(name)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _holding(ranges: Sequence[tuple[int, int, str]], name: str) -> str:
+    """The lot that a record belongs to; lots of one kind do not overlap."""
+    at = bisect_right(ranges, (int(name), sys.maxsize, ""))
+    return ranges[at - 1][2] if at and int(name) <= ranges[at - 1][1] else ""
 
 
 def seal(session: Session, seq: int, act: Act) -> None:

@@ -47,7 +47,9 @@ def parse_decimal(text: str) -> Decimal:
     """Read a decimal number as it is written; anything else (NaN, infinity, separators, blanks) is a ValueError."""
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f"{text[:60]!r} is not a decimal number")
-    return fitting(Decimal(text))
+    number = Decimal(text)
+    is_short = len(text) <= MOST_DIGITS and "e" not in text and "E" not in text
+    return number if is_short else fitting(number)
 
 
 def fitting(value: Decimal) -> Decimal:
@@ -64,7 +66,10 @@ def fitting(value: Decimal) -> Decimal:
 
 def canonical(value: Decimal | int) -> str:
     """The one text of a number: no exponent, no trailing zeros, no plus, zero without a sign."""
-    text = format(fitting(Decimal(value)), "f")
+    text = str(value)
+    is_plain = text.replace("-", "").replace(".", "").isdigit()
+    if len(text) > MOST_DIGITS or not is_plain:  # endless, huge, or with an exponent
+        text = format(fitting(Decimal(value)), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", "0"} else text

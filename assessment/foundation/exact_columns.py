@@ -13,10 +13,14 @@ from assessment.foundation.exact import canonical, fitting, parse_decimal
 _LARGEST = 2**63 - 1
 
 
-def _decimal(value: Any) -> Decimal:
+def _exact(value: Any) -> Decimal | int:
     if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
         raise TypeError(f"an exact column takes Decimal or int, not {type(value).__name__}")
-    return fitting(Decimal(value))
+    return value
+
+
+def _decimal(value: Any) -> Decimal:
+    return fitting(Decimal(_exact(value)))
 
 
 class ExactNumber(TypeDecorator[Decimal]):
@@ -27,7 +31,7 @@ class ExactNumber(TypeDecorator[Decimal]):
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> str | None:
         """Write the canonical text."""
-        return None if value is None else canonical(_decimal(value))
+        return None if value is None else canonical(_exact(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         """Read it back, as strictly as it was written."""

@@ -43,6 +43,28 @@ def read(content: bytes) -> list[list[str]]:
         raise Unreadable(NOT_A_WORKBOOK) from fault
 
 
+def read_sheets(content: bytes) -> dict[str, list[list[str]]]:
+    """The rows of every visible sheet by its name, for workbooks whose sheets mean different things."""
+    parts = _unpack(content)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            visible = (SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet)
+            names = [sheet.name for sheet in workbook.sheets_metadata if (sheet.visible, sheet.typ) == visible]
+            for name in names:
+                pass_gate(parts, name)
+            sheets = {name: workbook.get_sheet_by_name(name) for name in names}
+            return {
+                name: [[text_of(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+                for name, sheet in sheets.items()
+            }
+    except (CalamineError, ValueError, OverflowError, OSError) as fault:
+        raise Unreadable(NOT_A_WORKBOOK) from fault
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise Unreadable(NOT_A_WORKBOOK) from fault
+
+
 def _unpack(content: bytes) -> dict[str, bytes]:
     try:
         parts = unpack(content)
@@ -67,7 +89,8 @@ def text_of(cell: object) -> str:
     if isinstance(cell, float):
         if cell.is_integer() and abs(cell) < 2**53:
             return str(int(cell))
-        return plain(Decimal(f"{cell:.{DIGITS}g}"))
+        text = f"{cell:.{DIGITS}g}"
+        return text if text.lstrip("-").replace(".", "").isdigit() else plain(Decimal(text))
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         return cell.date().isoformat()
     if isinstance(cell, dt.timedelta):

@@ -31,28 +31,28 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, AS_IT_STANDS) as workbook:  # closed also on a refusal: it holds a file on disk
         workbook.set_properties({"title": title, "created": MADE})
-        sheet = workbook.add_worksheet(_sheet_name(title))
+        sheet = workbook.add_worksheet(sheet_name(title))
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, min(40, max(9, 2 + sum(1 + (sign > "\u2e7f") for sign in column))))
         bold = workbook.add_format({"bold": True, "quote_prefix": True})
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column, bold)
-        _fill(sheet, len(columns), rows, _Formats(workbook))
+        _fill(sheet, len(columns), rows, Formats(workbook))
     return buffer.getvalue()
 
 
-def _fill(sheet: Any, width: int, rows: Iterable[Sequence[Any]], formats: _Formats) -> None:
+def _fill(sheet: Any, width: int, rows: Iterable[Sequence[Any]], formats: Formats) -> None:
     for number, row in enumerate(rows, 1):
         if len(row) != width:
             raise ValueError(f"{len(row)} cells under {width} columns")
         if number >= MOST_ROWS:
             raise Invalid(say("A sheet holds {limit} rows; take the CSV file instead.", limit=MOST_ROWS))
         for place, cell in enumerate(row):
-            _put(sheet, number, place, cell, formats)
+            put(sheet, number, place, cell, formats)
 
 
-class _Formats:
+class Formats:
     """Each format once; the quote prefix keeps a text that begins like a formula a text, even when it is edited."""
 
     def __init__(self, workbook: Any) -> None:
@@ -68,7 +68,8 @@ class _Formats:
         return self._made[code]
 
 
-def _put(sheet: Any, row: int, place: int, cell: object, formats: _Formats) -> None:
+def put(sheet: Any, row: int, place: int, cell: object, formats: Formats) -> None:
+    """One cell, counted from 0: text as text, exact numbers as numbers as far as a spreadsheet holds them."""
     if cell is None or cell == "":
         return
     if isinstance(cell, bool):
@@ -86,7 +87,7 @@ def _put(sheet: Any, row: int, place: int, cell: object, formats: _Formats) -> N
         raise TypeError(f"a table holds text, exact numbers and dates, not {type(cell).__name__}")
 
 
-def _put_number(sheet: Any, row: int, place: int, number: Decimal, formats: _Formats) -> None:
+def _put_number(sheet: Any, row: int, place: int, number: Decimal, formats: Formats) -> None:
     text = plain(number)
     if len(text.replace(".", "").lstrip("-0")) > DIGITS:
         sheet.write_string(row, place, text, formats.text)
@@ -94,6 +95,7 @@ def _put_number(sheet: Any, row: int, place: int, number: Decimal, formats: _For
         sheet.write_number(row, place, float(number), formats.number(len(text.partition(".")[2])))
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
+    """A title as a sheet may be called."""
     allowed = "".join(" " if sign in "[]:*?/\\'" or sign < " " else sign for sign in title)
     return allowed.strip()[:31].strip() or "Sheet1"

@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ class Row:
 class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    sha256: str = field(default="", compare=False)
+    """Of the file it was read from."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,17 @@ class TableFaults(Invalid):
         super().__init__(summary, faults=[fault.sentence for fault in self.table_faults])
 
 
-def read_table(source: Path | bytes, name: str, limit: int = LARGEST_FILE) -> Table:
-    """The first row with text as columns, every later row that is not blank as cells; raises ``TableFaults``."""
+def read_table(source: Path | bytes | Table, name: str, limit: int = LARGEST_FILE) -> Table:
+    """The first row with text as columns, every later row that is not blank as cells; raises ``TableFaults``.
+
+    A file is read before the transaction that writes what it says begins; a table that was read already is handed on.
+    """
+    if isinstance(source, Table):
+        return source
     faults: list[TableFault] = []
     try:
-        table = _table(_grid(_content(source, limit)), faults)
+        content = _content(source, limit)
+        table = _table(_grid(content), faults)
     except Unreadable as fault:
         raise TableFaults([TableFault(at.row, None, at.message, at.facts) for at in fault.places], name) from fault
     if len(faults) > MOST_FAULTS:
@@ -88,7 +97,7 @@ def read_table(source: Path | bytes, name: str, limit: int = LARGEST_FILE) -> Ta
         faults[MOST_FAULTS:] = [TableFault(None, None, N_("There are {count} more faults of these kinds."), more)]
     if faults:
         raise TableFaults(faults, name)
-    return table
+    return replace(table, sha256=sha256(content).hexdigest())
 
 
 def _content(source: Path | bytes, limit: int) -> bytes:
@@ -182,8 +191,11 @@ def _row(number: int, cells: list[str], columns: list[str], faults: list[TableFa
     if any(cell.strip() for cell in cells[len(columns) :]):
         message = N_("The row has more cells than there are columns; put quotation marks around text with separators.")
         faults.append(TableFault(number, None, message))
-    padded = [_unharmed(cell) for cell in cells[: len(columns)]] + [""] * (len(columns) - len(cells))
-    for column, cell in zip(columns, padded, strict=True):
+    padded = cells[: len(columns)] + [""] * (len(columns) - len(cells))
+    whole = "\n".join(padded)  # most rows hold nothing that each cell would have to be asked for
+    if "'" in whole:
+        padded = [_unharmed(cell) for cell in padded]
+    for column, cell in zip(columns, padded, strict=True) if _CONTROL.search(whole) else ():
         if _CONTROL.search(cell):
             faults.append(TableFault(number, column, N_("The cell holds a control character; type its text again.")))
     return Row(number, dict(zip(columns, padded, strict=True)))
@@ -239,11 +251,11 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def write_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -> bytes:
     """A workbook of one sheet: typed cells, never a formula, and the same bytes for the same table."""
-    typed = ([_as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return sheets_out.write([_as_text(column) for column in columns], typed, title)
+    typed = ([as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return sheets_out.write([as_text(column) for column in columns], typed, title)
 
 
-def _as_text(text: str) -> str:
+def as_text(text: str) -> str:
     """In a workbook a text cell is text, however it begins."""
     text = _clean(text)
     return "'" + text if _TREATED.match(text) else text

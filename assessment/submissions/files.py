@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, said, say
+from assessment.foundation.i18n import N_, Sentence, said, say
 from assessment.foundation.tables import Cell, Row, Table, TableFault, TableFaults, read_table
 from assessment.organisations.queries import unit_views
 from assessment.programmes.files import Imported
 from assessment.programmes.models import Period, Programme
 from assessment.programmes.queries import periods
 from assessment.submissions.drafts import as_text
-from assessment.submissions.grids import GridRow
-from assessment.submissions.models import Submission, SubmissionState
+from assessment.submissions.grids import WITH_THE_UNIT, GridRow, fields_by_unit
+from assessment.submissions.models import Submission
 from assessment.submissions.process import may_report
-from assessment.submissions.queries import Field, as_values, claimed, form_of, latest, of_period, with_values
+from assessment.submissions.queries import (
+    Field,
+    Versions,
+    as_values,
+    claimed_versions,
+    deadlines_of,
+    latest,
+    of_period,
+    with_values,
+)
 from assessment.submissions.rules import MISSING, Stage, Value, missing_codes, read_value, written
 from assessment.submissions.services import submit_many
 
@@ -36,14 +45,28 @@ class Found:
 
     submission: Submission
     row: int
+    asked: frozenset[str]
     values: dict[str, Value] = field(default_factory=dict)
+    is_sent: bool = False
+    """Received already, exactly as the file says."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A table held against what is asked for; nothing in it is wrong, and nothing is sent yet."""
+
+    new: tuple[Found, ...]
+    same: int
+    changed: int
+    """How many of the new ones were sent before, differently."""
+    notes: tuple[Sentence, ...]
 
 
 def import_submissions(
     session: Session,
     act: Act,
     programme: Programme,
-    source: Path | bytes,
+    source: Path | bytes | Table,
     name: str,
     *,
     period: str = "",
@@ -54,19 +77,25 @@ def import_submissions(
     ``unit,period,value,number`` or ``unit,period`` and a column a value; empty is missing, ``n/a`` not applicable,
     ``withheld`` withheld. ``period`` stands in for the column. What was sent already as it stands is left alone.
     """
-    content = source if isinstance(source, bytes) else None
     table = read_table(source, name)
+    checked = check_submissions(session, act, programme, table, name, period=period)
+    if not dry_run and checked.new:
+        body = {"file": table.sha256, "name": name}
+        submit_many(session, act, [(one.submission, one.values) for one in checked.new], body)
+    return Imported(len(checked.new) - checked.changed, checked.changed, checked.same, dry_run, checked.notes)
+
+
+def check_submissions(
+    session: Session, act: Act, programme: Programme, table: Table, name: str, *, period: str = ""
+) -> Checked:
+    """The same without sending anything; raises ``TableFaults`` with every fault by row and column."""
     reading = _Reading(session, act, programme, table, period)
-    reading.read()
+    found = reading.read()
     if reading.faults:
         raise TableFaults(sorted(reading.faults, key=lambda fault: (fault.row or 0, fault.column or "")), name)
-    new, same = reading.sorted_out()
-    changed = sum(1 for one in new if claimed(one.submission))
-    if not dry_run and new:
-        content = content if content is not None else Path(str(source)).read_bytes()
-        body = {"file": hashlib.sha256(content).hexdigest(), "name": name}
-        submit_many(session, act, [(one.submission, one.values) for one in new], body)
-    return Imported(len(new) - changed, changed, len(same), dry_run, tuple(reading.notes(new)))
+    new = tuple(one for one in found if not one.is_sent)
+    changed = sum(bool(one.submission.receipts) for one in new)
+    return Checked(new, len(found) - len(new), changed, tuple(_notes(new, reading.claims)))
 
 
 class _Reading:
@@ -76,122 +105,141 @@ class _Reading:
         self.session, self.act, self.table, self.period = session, act, table, period
         self.faults: list[TableFault] = []
         self.found: dict[int, Found] = {}
+        self.claims: dict[int, dict[str, tuple[int, Value]]] = {}
         self.is_long = {"value", "number"} <= set(table.columns)
+        self.codes = [one for one in table.columns if one not in ("unit", "period") and not one.startswith(REMARK)]
         self.periods = {one.code: one for one in periods(session, programme.id)}
-        self.known: dict[str, dict[str, list[Submission]]] = {}
-        self.asked: dict[int, frozenset[str]] = {}
+        self.known: dict[str, dict[str, list[Found]]] = {}
+        self.values = _Read()
 
-    def read(self) -> None:
+    def read(self) -> list[Found]:
         needed = ("unit",) if self.period else ("unit", "period")
         for column in needed:
             if column not in self.table.columns:
                 message = N_("This column is missing; it holds the {what}.")
                 self.faults.append(TableFault(None, column, message, {"what": column}))
         if self.faults:
-            return
+            return []
         for row in self.table.rows:
             if not row.text("unit").startswith(REMARK):
                 self._row(row)
-        for one in self.found.values():
-            self._check(one)
+        found = list(self.found.values())
+        self._check(found)
+        return found
 
     def _row(self, row: Row) -> None:
-        some = self._submissions(row)
-        for column, code, text in self._cells(row):
-            if not some:
-                return
-            one = next((one for one in some if code in self._asked(one)), None)
-            if one is None:
-                message = N_("Nobody reports a value “{code}” for this unit and period.")
-                self.faults.append(TableFault(row.number, column, message, {"code": code[:40]}))
-                continue
-            found = self.found.setdefault(one.id, Found(one, row.number))
-            if code in found.values:
-                self.faults.append(TableFault(row.number, column, N_("This value stands here twice; keep one.")))
-                continue
-            try:
-                found.values[code] = read_value(text)
-            except ValueError:
-                message = N_("“{text}” is not a number, empty, “n/a” or “withheld”.")
-                self.faults.append(TableFault(row.number, column, message, {"text": text[:40]}))
-
-    def _cells(self, row: Row) -> Iterator[tuple[str, str, str]]:
-        """(column, value code, text) of each value in the row."""
-        if self.is_long:
-            yield "number", row.text("value"), row.text("number")
+        some = self._reports(row)
+        if not some:
             return
-        for column in self.table.columns:
-            if column not in ("unit", "period") and not column.startswith(REMARK):
-                yield column, column, row.text(column)
+        if self.is_long:
+            self._cell(some, row, "number", row.text("value"), row.text("number"))
+            return
+        if self._is_taken_whole(some[0], row):
+            return
+        for code in self.codes:
+            self._cell(some, row, code, code, row.cells[code])
 
-    def _submissions(self, row: Row) -> list[Submission]:
+    def _is_taken_whole(self, one: Found, row: Row) -> bool:
+        """Most rows are one report without a fault; then its cells need not be looked at one by one."""
+        if one.values or not one.asked.issuperset(self.codes):
+            return False
+        values = {code: self.values[row.cells[code]] for code in self.codes}
+        if None in values.values():
+            return False
+        one.row, one.values = row.number, cast(dict[str, Value], values)
+        self.found[one.submission.id] = one
+        return True
+
+    def _cell(self, some: list[Found], row: Row, column: str, code: str, text: str) -> None:
+        one = next((one for one in some if code in one.asked), None)
+        if one is None:
+            self._fault(row, column, N_("Nobody reports a value “{code}” for this unit and period."), code=code[:40])
+            return
+        if self.found.setdefault(one.submission.id, one) is one and not one.values:
+            one.row = row.number
+        if code in one.values:
+            self._fault(row, column, N_("This value stands here twice; keep one."))
+            return
+        value = self.values[text]
+        if value is None:
+            shown = text.strip()[:40]
+            self._fault(row, column, N_("“{text}” is not a number, empty, “n/a” or “withheld”."), text=shown)
+        else:
+            one.values[code] = value
+
+    def _fault(self, row: Row, column: str, message: str, **facts: str) -> None:
+        self.faults.append(TableFault(row.number, column, message, facts))
+
+    def _reports(self, row: Row) -> list[Found]:
         code = row.text("period") or self.period
         period = self.periods.get(code)
         if period is None:
-            message = N_("There is no period “{code}”; write it as 2012-01.")
-            self.faults.append(TableFault(row.number, "period", message, {"code": code[:20]}))
+            self._fault(row, "period", N_("There is no period “{code}”; write it as 2012-01."), code=code[:20])
             return []
         if code not in self.known:
             self.known[code] = self._of(period)
         some = self.known[code].get(row.text("unit"), [])
         if not some:
-            message = N_("No report of “{unit}” is asked for in this period.")
-            self.faults.append(TableFault(row.number, "unit", message, {"unit": row.text("unit")[:40]}))
+            unit = row.text("unit")[:40]
+            self._fault(row, "unit", N_("No report of “{unit}” is asked for in this period."), unit=unit)
         return some
 
-    def _of(self, period: Period) -> dict[str, list[Submission]]:
+    def _of(self, period: Period) -> dict[str, list[Found]]:
+        """The reports of the units that the table names."""
         every = of_period(self.session, period.id)
         units = unit_views(self.session, {one.unit_id for one in every}, period.last_day)
         named = {row.text("unit") for row in self.table.rows}
-        submissions = [one for one in every if units[one.unit_id].code in named]
-        with_values(self.session, submissions)
-        found: dict[str, list[Submission]] = {}
-        for one in submissions:
-            found.setdefault(units[one.unit_id].code, []).append(one)
+        fields = {source: fields_by_unit(self.session, period, source) for source in {one.source for one in every}}
+        asked = {
+            (source, unit): frozenset(field.code for field in some)
+            for source, by_unit in fields.items()
+            for unit, some in by_unit.items()
+        }
+        found: dict[str, list[Found]] = {}
+        for one in every:
+            code = units[one.unit_id].code
+            if code in named:
+                mine = asked.get((one.source, one.unit_id), asked[one.source, None])
+                found.setdefault(code, []).append(Found(one, 0, mine))
         return found
 
-    def _asked(self, one: Submission) -> frozenset[str]:
-        if one.id not in self.asked:
-            self.asked[one.id] = frozenset(field.code for field in form_of(self.session, one))
-        return self.asked[one.id]
-
-    def _check(self, one: Found) -> None:
-        against = _against(self.session, one, self.act)
-        if against:
-            self.faults.append(TableFault(one.row, "unit", "{what}", {"what": against}))
-
-    def sorted_out(self) -> tuple[list[Found], list[Found]]:
-        """What is to be sent, and what stands there already."""
-        new: list[Found] = []
-        same: list[Found] = []
-        for one in self.found.values():
-            (same if _is_sent(one) else new).append(one)
-        return new, same
-
-    def notes(self, new: Iterable[Found]) -> Iterator[Sentence]:
-        for one in new:
-            lacking = missing_codes(sorted(self._asked(one.submission)), {**claimed(one.submission), **one.values})
-            if lacking:
-                yield say("Row {row}: the report stays incomplete; it lacks {codes}.", row=one.row, codes=lacking)
+    def _check(self, found: list[Found]) -> None:
+        """What stands against sending each report, unless it was received as the file says."""
+        submissions = [one.submission for one in found]
+        self.claims = claimed_versions(self.session, submissions)
+        known = deadlines_of(self.session, submissions)
+        for one in found:
+            claims = self.claims.get(one.submission.id, {})
+            is_waiting = one.submission.state in WITH_THE_UNIT
+            one.is_sent = not is_waiting and all(
+                claims.get(code, (0, MISSING))[1] == value for code, value in one.values.items()
+            )
+            if one.is_sent:
+                continue
+            against = may_report(self.session, one.submission, self.act, known[one.submission.id])
+            if not against and not is_waiting:
+                against = say("This report has been sent already; take it back before you send another.")
+            if against:
+                self.faults.append(TableFault(one.row, "unit", "{what}", {"what": against}))
 
 
-def _is_sent(one: Found) -> bool:
-    known = claimed(one.submission)
-    waiting = (SubmissionState.DUE, SubmissionState.DRAFT, SubmissionState.RETURNED)
-    return one.submission.state not in waiting and all(
-        known.get(code, MISSING) == one.values[code] for code in one.values
-    )
+class _Read(dict[str, Value | None]):
+    """Cells read once, however often the same text comes again; None cannot be read."""
+
+    def __missing__(self, text: str) -> Value | None:
+        try:
+            self[text] = read_value(text)
+        except ValueError:
+            self[text] = None
+        return self[text]
 
 
-def _against(session: Session, one: Found, act: Act) -> Sentence:
-    if _is_sent(one):
-        return NOTHING
-    against = may_report(session, one.submission, act)
-    if against:
-        return against
-    if one.submission.state not in (SubmissionState.DUE, SubmissionState.DRAFT, SubmissionState.RETURNED):
-        return say("This report has been sent already; take it back before you send another.")
-    return NOTHING
+def _notes(new: Iterable[Found], claims: Mapping[int, Versions]) -> Iterator[Sentence]:
+    for one in new:
+        before = {code: value for code, (_, value) in claims.get(one.submission.id, {}).items()}
+        lacking = missing_codes(sorted(one.asked), {**before, **one.values})
+        if lacking:
+            yield say("Row {row}: the report stays incomplete; it lacks {codes}.", row=one.row, codes=lacking)
 
 
 def template(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,9 +16,18 @@ from assessment.organisations.queries import UnitView, unit_views
 from assessment.programmes.models import Period
 from assessment.programmes.queries import assessed_units, scheme
 from assessment.submissions.drafts import Cell, of_values
-from assessment.submissions.models import Submission, SubmissionState, SubmissionValue
-from assessment.submissions.queries import Deadlines, Field, deadlines_of, fields_of, form_of, locked, working_copy
-from assessment.submissions.rules import Stage, Value, ValueKind, missing_codes, read_value
+from assessment.submissions.models import Submission, SubmissionState
+from assessment.submissions.queries import (
+    Deadlines,
+    Field,
+    claimed_versions,
+    deadlines_of,
+    fields_of,
+    form_of,
+    locked,
+    working_copy,
+)
+from assessment.submissions.rules import Value, ValueKind, missing_codes, read_value
 
 WITH_THE_UNIT = (SubmissionState.DUE, SubmissionState.DRAFT, SubmissionState.RETURNED)
 
@@ -107,16 +116,14 @@ def grid(session: Session, period: Period, source: str, unit_ids: Collection[int
     units = reports(session, period, source, unit_ids)
     submissions = list(units)
     known = deadlines_of(session, submissions)
-    sent = _sent(session, submissions)
-    fields = _fields(session, period, source)
-    rows = [
-        GridRow(
-            one, units[one], known[one.id], _against(session, one, now, known[one.id]),
-            fields[one.unit_id] if one.unit_id in fields else fields[None],
-            one.draft.typed if one.draft is not None else of_values(sent.get(one.id, {})),
-        )
-        for one in submissions
-    ]  # fmt: skip
+    sent = claimed_versions(session, (one for one in submissions if one.draft is None))
+    fields = fields_by_unit(session, period, source)
+    rows = []
+    for one in submissions:
+        before = {code: value for code, (_, value) in sent.get(one.id, {}).items()}
+        cells = one.draft.typed if one.draft is not None else of_values(before)
+        against = _against(session, one, now, known[one.id])
+        rows.append(GridRow(one, units[one], known[one.id], against, fields.get(one.unit_id, fields[None]), cells))
     asked = {field.code for row in rows for field in row.fields}
     columns = tuple(field for field in fields[None] if field.code in asked)
     return Grid(period, source, columns, tuple(sorted(rows, key=lambda row: row.unit.code)))
@@ -148,7 +155,7 @@ def reports(session: Session, period: Period, source: str, unit_ids: Collection[
     }
 
 
-def _fields(session: Session, period: Period, source: str) -> dict[int | None, tuple[Field, ...]]:
+def fields_by_unit(session: Session, period: Period, source: str) -> dict[int | None, tuple[Field, ...]]:
     """What each unit is asked for; under None, what all are that are not named."""
     rules = scheme(session, period.scheme_version_id)
     whole = fields_of(rules, source)
@@ -156,22 +163,6 @@ def _fields(session: Session, period: Period, source: str) -> dict[int | None, t
     if any(field.is_own for field in whole):
         above = fields_of(rules, source, is_leaf=False)
         found.update({one.unit_id: above for one in assessed_units(session, period) if not one.is_leaf})
-    return found
-
-
-def _sent(session: Session, submissions: Iterable[Submission]) -> dict[int, dict[str, Value]]:
-    """submission id -> what was claimed last, of those that nobody is typing into."""
-    wanted = [one.id for one in submissions if one.draft is None and one.receipts]
-    V = SubmissionValue  # noqa: N806 - its columns, not its records
-    found: dict[int, dict[str, Value]] = {}
-    for start in range(0, len(wanted), 500):
-        query = (
-            select(V.submission_id, V.value_code, V.number, V.kind)
-            .where(V.submission_id.in_(wanted[start : start + 500]), V.stage == Stage.CLAIMED)
-            .order_by(V.version_number, V.id)
-        )
-        for submission_id, code, number, kind in session.execute(query):
-            found.setdefault(submission_id, {})[code] = Value(number, ValueKind(kind))
     return found
 
 

@@ -11,16 +11,25 @@ from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.submissions.models import UNIT, Submission, SubmissionState
-from assessment.submissions.queries import deadlines, is_frozen, locked
+from assessment.submissions.queries import Deadlines, deadlines, deadlines_of, is_frozen, locked
 
 
-def may_report(session: Session, submission: Submission, act: Act) -> Sentence:
+def may_report(session: Session, submission: Submission, act: Act, known: Deadlines | None = None) -> Sentence:
     duty = Duty.REPORT if submission.source == UNIT else Duty.PROVIDE_DATA
     if not act.by.holds(duty, submission.unit_id):
         if submission.source == UNIT:
             return say("The unit itself reports this; data providers report the values of their own line.")
         return say("A data provider reports this, not the unit.")
-    return locked(session, submission, act.at)
+    return locked(session, submission, act.at, known)
+
+
+def all_may_report(session: Session, submissions: Sequence[Submission], act: Act) -> Sentence:
+    known = deadlines_of(session, submissions)
+    for submission in submissions:
+        against = may_report(session, submission, act, known[submission.id])
+        if against:
+            return against
+    return NOTHING
 
 
 def before_the_deadline(session: Session, submission: Submission, act: Act) -> Sentence:
@@ -104,7 +113,8 @@ SUBMISSION: Process[Submission] = Process(
     initial=S.DUE,
     openings=(Opening("open_submissions", (Duty.CLOCK, Duty.PLAN_CYCLES), N_("Ask for reports")),),
     transitions=(
-        Transition("submit", (S.DUE, S.DRAFT, S.RETURNED), S.SUBMITTED, REPORTERS, N_("Send the report"), guard=may_report),
+        Transition("submit", (S.DUE, S.DRAFT, S.RETURNED), S.SUBMITTED, REPORTERS, N_("Send the report"), guard=may_report,
+                   guard_many=all_may_report),
         Transition("save_draft", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Save the draft"), guard=may_report),
         Transition("save_draft", (S.RETURNED,), S.RETURNED, REPORTERS, N_("Save the draft"), guard=may_report),
         Transition("attach_evidence", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Attach evidence"), guard=may_report),

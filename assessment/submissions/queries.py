@@ -105,8 +105,11 @@ def sources_of(rules: Scheme) -> tuple[str, ...]:
 
 
 def form_of(session: Session, submission: Submission) -> tuple[Field, ...]:
+    """What a report asks for; a version of a scheme never changes once reports are asked for by it."""
     rules = scheme(session, submission.period.scheme_version_id)
-    whole = fields_of(rules, submission.source)
+    forms: dict[tuple[int, str], tuple[Field, ...]] = session.info.setdefault("forms", {})
+    key = (submission.period.scheme_version_id, submission.source)
+    whole = forms.get(key) or forms.setdefault(key, fields_of(rules, submission.source))
     if not any(field.is_own for field in whole):
         return whole
     leaf = {one.unit_id: one.is_leaf for one in assessed_units(session, submission.period)}
@@ -133,6 +136,39 @@ def as_values(rows: Mapping[str, SubmissionValue]) -> dict[str, Value]:
 
 def claimed(submission: Submission) -> dict[str, Value]:
     return as_values(latest(submission.values, Stage.CLAIMED))
+
+
+Versions = Mapping[str, tuple[int, Value]]
+"""value code -> the newest version's number, and what it says."""
+
+
+def claimed_versions(session: Session, submissions: Iterable[Submission]) -> dict[int, dict[str, tuple[int, Value]]]:
+    """The newest claims of many reports, as columns; of those alone that were ever sent."""
+    V = SubmissionValue  # noqa: N806 - its columns, not its records
+    wanted = [one.id for one in submissions if one.receipts]
+    found: dict[int, dict[str, tuple[int, Value]]] = {}
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(V.submission_id, V.value_code, V.version_number, V.number, V.kind)
+            .where(V.submission_id.in_(wanted[start : start + 500]), V.stage == Stage.CLAIMED)
+            .order_by(V.version_number)
+        )
+        for submission_id, code, version, number, kind in session.execute(query):
+            found.setdefault(submission_id, {})[code] = (version, Value(number, ValueKind(kind)))
+    return found
+
+
+def evidence_hashes(session: Session, submissions: Iterable[Submission]) -> dict[int, list[str]]:
+    """submission id -> the hashes of its files."""
+    wanted = [one.id for one in submissions]
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(Evidence.submission_id, Evidence.sha256).where(
+            Evidence.submission_id.in_(wanted[start : start + 500])
+        )
+        for submission_id, sha256 in session.execute(query):
+            found.setdefault(submission_id, []).append(sha256)
+    return found
 
 
 def verified(submission: Submission) -> dict[str, Value]:
@@ -274,6 +310,14 @@ def with_values(session: Session, submissions: Iterable[Submission]) -> None:
             .options(selectinload(Submission.values), selectinload(Submission.evidence), selectinload(Submission.draft))
             .execution_options(populate_existing=False)
         ).all()
+
+
+def with_drafts(session: Session, submissions: Iterable[Submission]) -> None:
+    """Load what is being typed into many submissions at once."""
+    ids = [one.id for one in submissions]
+    for start in range(0, len(ids), 500):
+        some = Submission.id.in_(ids[start : start + 500])
+        session.scalars(select(Submission).where(some).options(selectinload(Submission.draft))).all()
 
 
 def counts(session: Session, period_id: int) -> dict[str, int]:

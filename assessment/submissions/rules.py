@@ -75,6 +75,11 @@ NOT_APPLICABLE = Value(None, ValueKind.NOT_APPLICABLE)
 WITHHELD = Value(None, ValueKind.WITHHELD)
 
 
+_REASONS = {
+    "n/a": NOT_APPLICABLE, "na": NOT_APPLICABLE, "不适用": NOT_APPLICABLE, "withheld": WITHHELD, "不提供": WITHHELD,
+}  # fmt: skip
+
+
 def given(number: Decimal | int) -> Value:
     return Value(Decimal(number), ValueKind.GIVEN)
 
@@ -84,13 +89,11 @@ def read_value(text: str) -> Value:
     word = text.strip()
     if not word:
         return MISSING
-    if word.casefold() in ("n/a", "na", "不适用"):
-        return NOT_APPLICABLE
-    if word.casefold() in ("withheld", "不提供"):
-        return WITHHELD
-    if _GROUPED.fullmatch(word):
+    if not word[0].isdigit() and (reason := _REASONS.get(word.casefold())):
+        return reason
+    if "," in word and _GROUPED.fullmatch(word):
         word = word.replace(",", "")
-    return given(parse_decimal(word.replace("\u2212", "-")))
+    return Value(parse_decimal(word.replace("\u2212", "-")))
 
 
 def written(value: Value) -> str:

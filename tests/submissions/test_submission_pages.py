@@ -1,13 +1,20 @@
 """The pages of programmes, reporting and practices, as each role meets them."""
 
+import html
+import re
+import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from assessment.foundation import clock
+from assessment.foundation.audit import AuditRow
 from assessment.foundation.frame import Frame
+from assessment.foundation.tables import read_table, write_csv
 from assessment.organisations.models import Unit
 from assessment.practices import services as practices
 from assessment.practices.services import NewPractice
@@ -154,19 +161,53 @@ def test_a_practice_is_shared_accepted_and_commended(stage: Stage) -> None:
     assert "Commended" in stage.as_("verifier").get("/practices").text
 
 
-def test_a_table_is_checked_before_it_is_sent(stage: Stage) -> None:
+def test_a_table_is_checked_before_it_is_sent(stage: Stage, frame: Frame) -> None:
     county = stage.as_("county")
     county.get("/submissions/import")
     text = b"unit,period,cameras,online,all,online_rate\n220101,2012-01,5,1,2,50\n"
-    dry = county.post(
-        "/submissions/import", {"file": (BytesIO(text), "a.csv"), "dry_run": "1"}, content_type="multipart/form-data"
-    )
-    assert (dry.status_code, "The file is sound" in dry.text) == (200, True)
-    bad = text.replace(b"220101", b"220201")
-    answer = county.post("/submissions/import", {"file": (BytesIO(bad), "a.csv")}, content_type="multipart/form-data")
-    assert answer.status_code == 422
-    done = county.post("/submissions/import", {"file": (BytesIO(text), "a.csv")}, content_type="multipart/form-data")
-    assert done.status_code == 303
+    dry = sent_file(county, text)
+    assert (dry.status_code, "The file is sound." in dry.text) == (200, True)
+    assert sent_file(county, text.replace(b"220101", b"220201")).status_code == 422
+    token = re.search(r'action="(/submissions/import/[^"]+)"', dry.text)
+    assert token
+    assert stage.as_("prefecture").get(f"{token[1]}/marked.xlsx").status_code == 404  # nobody else's file
+    assert county.post(token[1]).status_code == 303
+    again = sent_file(county, text)
+    assert "There is nothing new in it to send." in again.text
+    with frame.write() as session:
+        assert session.get_one(Submission, stage.ids["220101"]).state == "submitted"
+        before = list(session.scalars(select(AuditRow.seq).where(AuditRow.kind == "submission")))
+    assert county.post(token[1]).status_code == 303  # the same file twice
+    with frame.read() as session:
+        assert list(session.scalars(select(AuditRow.seq).where(AuditRow.kind == "submission"))) == before
+
+
+def test_a_file_with_faults_comes_back_with_each_at_its_cell(stage: Stage) -> None:
+    county = stage.as_("county")
+    county.get("/submissions/import")
+    text = b"unit,period,cameras,online\n220101,2012-01,1O,=1+1\n\n220201,2012-01,007,-5\n"
+    refused = sent_file(county, text)
+    assert refused.status_code == 422
+    assert "Row 2, column \u201ccameras\u201d" in html.unescape(refused.text)
+    link = re.search(r'href="([^"]+/marked.xlsx)"', refused.text)
+    assert link
+    workbook = county.get(link[1]).data
+    table = read_table(workbook, "m.xlsx")
+    assert table.columns == ("unit", "period", "cameras", "online", "# faults")
+    first, second = table.rows
+    assert (first.number, second.number) == (2, 4)  # every row in its own place
+    assert (first.text("cameras"), first.text("online"), second.text("cameras")) == ("1O", "=1+1", "007")
+    assert "is not a number" in first.text("# faults")
+    with zipfile.ZipFile(BytesIO(workbook)) as archive:
+        assert b"is not a number" in archive.read("xl/comments1.xml")
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+    mended = write_csv(table.columns, [("220101", "2012-01", "10", "1", first.text("# faults"))])
+    assert "The file is sound." in sent_file(county, mended).text
+
+
+def sent_file(browser: Browser, content: bytes) -> Any:
+    form = {"file": (BytesIO(content), "a.csv")}
+    return browser.post("/submissions/import", form, content_type="multipart/form-data")
 
 
 def test_the_letter_prints_and_the_scheme_reads_aloud(stage: Stage) -> None:

@@ -248,6 +248,7 @@ ROUTES: dict[str, Route] = {
     "inspections.checklists": Route(),
     "inspections.checklist": Route("checklist"),
     "inspections.draft_checklist": Route(duties=(D.KEEP_CHECKLISTS,)),
+    "inspections.import_form": Route(duties=(D.KEEP_CHECKLISTS,)),
     "inspections.visit": Route("visit"),
     "inspections.visit_pdf": Route("visit", ok=PAGE_OR_NOT),
     "inspections.bulletin_pdf": Route("campaign", ok=PAGE_OR_NOT),

@@ -695,43 +695,6 @@ def sheet(period: Period, fields: Any, rows: Any, kind: str, name: str) -> Respo
     return download(b"\xef\xbb\xbf" + write_csv(columns, lines), f"{name}.csv", "text/csv")
 
 
-class ImportForm(Form):
-    file = FileField(N_("File"), [FileRequired(N_("Choose a file."))])
-
-
-@pages.route("/import", methods=["GET", "POST"])
-@holding(*REPORTERS)
-def import_() -> Any:
-    """Reports from a table: first a dry run with all faults, then whole."""
-    form = ImportForm()
-    refusal: Refusal | None = None
-    found: files.Imported | None = None
-    some = [one for one in reported_periods() if one.state in OPEN]
-    if request.method == "POST" and form.validate() and some:
-        dry = bool(request.form.get("dry_run"))
-        try:
-            file = form.file.data
-            found = files.import_submissions(
-                current_session(), current_act(), some[0].programme, file.read(), file.filename or "", dry_run=dry
-            )
-            if not dry:
-                flash(
-                    _(
-                        "{new} reports were sent, {changed} sent again, {same} were there already.",
-                        new=found.new,
-                        changed=found.changed,
-                        same=found.same,
-                    )
-                )
-                return redirect(url_for(".index"), 303)
-        except Refusal as fault:
-            refusal = fault
-    page = render_template("submissions/import.html", form=form, refusal=refusal, found=found, periods=some)
-    if request.method == "POST" and found is None:
-        return page, refusal.status if refusal else 422
-    return page
-
-
 # --- what waits ------------------------------------------------------------------------------------------------------
 
 
