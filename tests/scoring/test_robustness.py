@@ -19,6 +19,7 @@ from assessment.programmes.rules.robustness import NORMALISATIONS, Robustness
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.arrays.coverage import covers
 from assessment.scoring.rules.engine import score
+from assessment.scoring.rules.ranges import ranking
 from assessment.scoring.rules.ranges.contest import Contest, contests
 from assessment.scoring.rules.ranges.errors import error_ranges
 from assessment.scoring.rules.ranges.found import RankRange
@@ -296,3 +297,16 @@ def test_no_geometric_mean_is_drawn_of_what_may_be_negative() -> None:
 def test_what_goes_without_saying_is_stored_as_before() -> None:
     assert "aggregation" not in Robustness().plainly()
     assert Robustness(aggregation=("harmonic",)).plainly()["aggregation"] == ["harmonic"]
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 2**32), st.integers(1, 30), st.sampled_from(["1224", "1223"]), st.sampled_from([0, 1, 2]))
+def test_ranks_are_the_same_counted_or_sorted(seed: int, count: int, ties: str, places: int) -> None:
+    more = f"ranking: {{ties: '{ties}'}}\nrounding: {{total: {{mode: half_up, places: {places}}}}}\n"
+    scheme, units = load_scheme(FOUR + more), some_units(count, seed)
+    found = []
+    for few in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ranking, "FEW", few)
+            found.append(rank_ranges(scheme, made(scheme, units), Robustness(draws=60, seed=seed)))
+    assert found[0] == found[1]

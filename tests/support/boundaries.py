@@ -16,9 +16,11 @@ WIDTH = 100_000
 
 def peers_scheme(count: int, lower: frozenset[int] = frozenset(), more: str = "missing: reweight") -> Scheme:
     """So many indicators of equal points against the peers, some of them the lower the better."""
-    share = {200: "0.5", 100: "1", 50: "2", 25: "4", 20: "5", 10: "10"}[count]
+    shares = {200: "0.5", 100: "1", 50: "2", 25: "4", 20: "5", 10: "10"}
+    share = shares.get(count, "1")
+    rest = f"{100 - (count - 1)}" if count not in shares else share  # the last one makes the points a hundred
     lines = [
-        f"  - {{code: i{place}, points: {share}, rule: peer_minmax, direction: "
+        f"  - {{code: i{place}, points: {share if place < count - 1 else rest}, rule: peer_minmax, direction: "
         f"{'lower_is_better' if place in lower else 'higher_is_better'}}}"
         for place in range(count)
     ]

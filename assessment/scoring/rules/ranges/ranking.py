@@ -20,6 +20,8 @@ Ranks = npt.NDArray[Any]
 """Whole numbers of two bytes, or of four where there are more than 65,535 units."""
 WORTH_A_THREAD = 2_000_000
 """Scores (draws x units) below which starting threads costs more than it saves."""
+FEW = 4
+"""Possible totals for each unit below which counting them is faster than sorting."""
 FOR_A_CACHE = 2**16
 """Scores that are ranked together."""
 
@@ -183,7 +185,11 @@ def _each(work: Callable[..., None], parts: Iterator[object], threads: int) -> N
 
 
 class _Bounds:
-    """How totals become whole numbers that sort into ranks: the place beneath, the unit in the lowest bits."""
+    """How totals become whole numbers that are ranked: the less, the better.
+
+    Where the totals that can be told apart are few beside the units, the units at each of them are counted; else they
+    are sorted, the unit in the lowest bits.
+    """
 
     def __init__(self, contest: Contest, scores: Sequence[Scores]) -> None:
         self.dense, count = contest.dense, len(contest.units)
@@ -195,6 +201,7 @@ class _Bounds:
             fine = 2.0 ** (62 - self.bits) / (high - low)
         self.fine = fine
         self.top = np.floor(high * fine)
+        self.are_few = (high - low) * fine <= FEW * count
         self.kind = np.int32 if ((high - low) * fine + 2) * 2.0**self.bits < 2.0**31 else np.int64
         self.added = contest.added * fine if contest.added.any() else None
         self.units = np.arange(count, dtype=self.kind)
@@ -207,6 +214,17 @@ class _Bounds:
         if self.added is not None:
             totals -= self.added
         np.rint(totals, out=totals)
+        return self._counted(totals.astype(np.intp), kind) if self.are_few else self._sorted(totals, kind)
+
+    def _counted(self, keys: npt.NDArray[np.intp], kind: npt.DTypeLike) -> Ranks:
+        ranks: Ranks = np.empty(keys.shape, kind)
+        for row, found in zip(keys, ranks, strict=True):
+            counts = np.bincount(row)
+            upto = np.cumsum(counts > 0) if self.dense else np.cumsum(counts) - counts + 1
+            np.take(upto.astype(kind), row, out=found, mode="clip")  # clipped, so that nothing is copied to be checked
+        return ranks
+
+    def _sorted(self, totals: Floats, kind: npt.DTypeLike) -> Ranks:
         keys: npt.NDArray[Any] = totals.astype(self.kind)
         keys <<= self.bits
         keys |= self.units
