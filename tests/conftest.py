@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where tests that need a database get it; those marked `postgres` always use PostgreSQL",
     )
+    parser.addoption("--kills", type=int, default=5, help="how often a browser is killed in the middle of typing")
 
 
 # --- one folder a run, shared by its workers -------------------------------------------------------------------------

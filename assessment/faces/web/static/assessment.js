@@ -82,9 +82,13 @@ function offer(form, key, kept) {
   note.append(take);
   form.prepend(note);
 }
-// Only a page without an error proves that the server has it.
-const sent = sessionStorage.getItem("sent");
-if (sent && !document.querySelector(".errors") && !document.querySelector("[data-refused]")) {
+// Only the answer to a form, and only one without an error, proves that the server has it.
+const sent = sessionStorage.getItem("sent"), isAnswer = sessionStorage.getItem("posted");
+sessionStorage.removeItem("posted");
+if (sent && isAnswer && !document.querySelector(".errors, [data-refused]")) {
   localStorage.removeItem(sent);
   sessionStorage.removeItem("sent");
 }
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.method === "post") sessionStorage.setItem("posted", "yes");
+});
