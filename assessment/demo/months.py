@@ -53,6 +53,8 @@ class Month:
     late: tuple[str, ...] = ()
     returned: str = ""
     over_reported: Mapping[str, int] = field(default_factory=dict)
+    counter_check: str = ""
+    """The number of the sample of verified values that is to be verified anew; its seed has yet to be thrown."""
     """County -> how many cameras it claims too many; the verifier finds them."""
     disputes: tuple[Dispute, ...] = ()
     problems: Problems = no_problems
@@ -97,6 +99,8 @@ class MonthPlay:
         stage.plan_clock(end_of(on(4)))
         stage.plan(moment(on(5), 10), self.send_again)
         stage.plan(moment(on(5), 14), self.verify)
+        if self.month.counter_check:
+            stage.plan(moment(on(5), 15), self.freeze_counter_check)
         stage.plan(moment(on(6), 14), self.validate)
         stage.plan(moment(on(7), 10), self.compute)
         self.window = plan_serving(stage, end_of(on(7)))
@@ -176,6 +180,12 @@ class MonthPlay:
             true = self.split.report(self.code_of(scene, one.unit_id), self.month.number)
             found[one] = {name: read_value(true[name]) for name in ("cameras_new", "cameras_online")}
         services.verify_many(scene.session, scene.act("verifier"), found)
+
+    def freeze_counter_check(self, scene: Scene) -> None:
+        services.freeze_counter_check(
+            scene.session, scene.act("office"), period=period_of(scene, self.month.code),
+            number=self.month.counter_check, at_random=6, by_risk=2,
+        )  # fmt: skip
 
     def code_of(self, scene: Scene, unit_id: int) -> str:
         return next(code for code in self.split.codes if scene.stage.units[code] == unit_id)

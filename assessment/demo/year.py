@@ -50,7 +50,7 @@ MONTHS = (
             ),
         ),
     ),
-    Month(9, over_reported={"220422": 45}),
+    Month(9, over_reported={"220422": 45}, counter_check="FH-2012-09"),
     Month(10, late=("220622",)),
 )  # fmt: skip
 QUARTERS = {3: "2012-Q1", 6: "2012-Q2"}

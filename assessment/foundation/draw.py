@@ -77,6 +77,21 @@ def draw(
     return tuple(Drawn(order, one, drawn) for order, (drawn, one) in enumerate(sorted(chosen), 1))
 
 
+def draw_with_risks(risks: Mapping[str, int], at_random: int, by_risk: int, seed: str) -> list[tuple[Drawn, bool]]:
+    """First so many of all ids, by ticket alone; then so many more of those with a risk, again by ticket.
+
+    The flag says which were drawn for their risk: only the others speak for the whole roll. Raises ``ValueError`` where
+    there are fewer than asked for.
+    """
+    first = draw(list(risks), at_random, seed)
+    taken = {one.id for one in first}
+    left = [name for name, count in risks.items() if count and name not in taken]
+    more = draw(left, by_risk, seed) if by_risk <= len(left) else None
+    if more is None:
+        raise ValueError(f"{by_risk} cannot be drawn from {len(left)} with a risk")
+    return [*((one, False) for one in first), *((one, True) for one in more)]
+
+
 def stratum_sizes(counts: Mapping[str, int], size: int) -> dict[str, int]:
     """Each stratum its share of the draw, whole ones by largest remainder, ties by stratum name."""
     total = sum(counts.values())

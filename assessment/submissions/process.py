@@ -10,7 +10,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
-from assessment.submissions.models import UNIT, Submission, SubmissionState
+from assessment.submissions.models import UNIT, CheckState, CounterCheck, Submission, SubmissionState
 from assessment.submissions.queries import Deadlines, deadlines, deadlines_of, is_frozen, locked
 
 
@@ -146,4 +146,32 @@ SUBMISSION: Process[Submission] = Process(
         S.VALIDATED: Word("submission", "Validated"),
     },
     unit_of=lambda submission: submission.unit_id,
+)  # fmt: skip
+
+
+# --- counter-verification --------------------------------------------------------------------------------------------
+
+
+def every_drawn_value_checked(session: Session, check: CounterCheck, act: Act) -> Sentence:
+    waiting = [item.name for item in check.items if item.place is not None and item.checked_at is None]
+    return say("{count} drawn values have not been checked yet.", count=len(waiting)) if waiting else NOTHING
+
+
+COUNTER_CHECK: Process[CounterCheck] = Process(
+    "counter_check",
+    states=CheckState,
+    initial=CheckState.FROZEN,
+    openings=(Opening("freeze_counter_check", Duty.SET_VALUES, N_("Freeze the roll of a counter-check")),),
+    transitions=(
+        Transition("draw_counter_check", (CheckState.FROZEN,), CheckState.DRAWN, Duty.SET_VALUES, N_("Enter the seed and draw")),
+        Transition("record_check", (CheckState.DRAWN,), None, Duty.VERIFY, N_("Record what was found")),
+        Transition("close_counter_check", (CheckState.DRAWN,), CheckState.CLOSED, Duty.SET_VALUES,
+                   N_("Close the counter-check"), guard=every_drawn_value_checked),
+    ),
+    words={
+        CheckState.FROZEN: Word("counter-check", "Roll frozen"),
+        CheckState.DRAWN: Word("counter-check", "Drawn"),
+        CheckState.CLOSED: Word("counter-check", "Closed"),
+    },
+    unit_of=lambda check: check.unit_id,
 )  # fmt: skip

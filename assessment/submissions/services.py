@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from assessment.delivery.services import calendar
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.bulk import insert_rows, new_keys
+from assessment.foundation.draw import draw_with_risks, inputs_hash, population_hash
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted, OutOfDate
 from assessment.foundation.exact import canonical as canonical_text
 from assessment.foundation.i18n import Sentence, say
@@ -25,16 +27,18 @@ from assessment.foundation.workdays import Duration, due
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period
 from assessment.programmes.queries import scheme
+from assessment.submissions.checks import ROLL_COLUMNS, on_the_roll
 from assessment.submissions.drafts import Overtaken, Shown, as_text, merged, of_values, typed_cell
 from assessment.submissions.mails import send_receipts
 from assessment.submissions.models import (
+    CounterCheck,
     Evidence,
     Submission,
     SubmissionDraft,
     SubmissionState,
     SubmissionValue,
 )
-from assessment.submissions.process import SUBMISSION, may_report
+from assessment.submissions.process import COUNTER_CHECK, SUBMISSION, may_report
 from assessment.submissions.queries import (
     Versions,
     claimed,
@@ -583,3 +587,73 @@ def set_validated_by_decision(
     submission.values.extend(rows)
     session.flush()
     return rows
+
+
+# --- counter-verification --------------------------------------------------------------------------------------------
+
+
+def freeze_counter_check(
+    session: Session, act: Act, *, period: Period, number: str, at_random: int, by_risk: int
+) -> CounterCheck:
+    """Put every verified value of a period on the roll, with what called a person in it, and fix both by their hashes;
+    the seed comes afterwards."""
+    roll = on_the_roll(session, period)
+    risky = sum(item.risks > 0 for item in roll)
+    fields: dict[str, Sentence] = {}
+    if not 0 < at_random <= len(roll):
+        fields["at_random"] = say("There are {count} verified values; draw between 1 and that.", count=len(roll))
+    elif not 0 <= by_risk <= min(risky, len(roll) - at_random):
+        fields["by_risk"] = say("There are {count} values that called a person; draw no more of them.", count=risky)
+    if fields:
+        raise Invalid(next(iter(fields.values())), fields=fields)
+    check = CounterCheck(
+        number=number.strip(), period=period, unit_id=period.programme.unit_id, at_random=at_random, by_risk=by_risk,
+        population=len(roll), population_hash=population_hash(item.name for item in roll),
+        inputs_hash=inputs_hash((ROLL_COLUMNS, [(item.name, str(item.risks)) for item in roll])), frozen_at=act.at,
+        items=roll,
+    )  # fmt: skip
+    COUNTER_CHECK.start(
+        session, check, "freeze_counter_check", act, touched=roll, relied_on=[period],
+        body={"population": check.population_hash, "inputs": check.inputs_hash},
+    )  # fmt: skip
+    session.flush()
+    return check
+
+
+def draw_counter_check(session: Session, check: CounterCheck, act: Act, seed: str) -> None:
+    """Enter the seed (20 digits: dice or a public number) and draw: first at random, then among the risks."""
+    if not re.fullmatch(r"[0-9]{20}", seed):
+        sentence = say("A seed has 20 digits: from dice, or from a public number.")
+        raise Invalid(sentence, fields={"seed": sentence})
+    roll = {item.name: item for item in check.items}
+    rows = [(item.name, str(item.risks)) for item in check.items]
+    if inputs_hash((ROLL_COLUMNS, rows)) != check.inputs_hash:
+        raise NotNow(say("The roll is not the one that was frozen; this cannot be drawn."))
+    drawn = draw_with_risks({name: item.risks for name, item in roll.items()}, check.at_random, check.by_risk, seed)
+    for place, (one, is_by_risk) in enumerate(drawn, 1):
+        roll[one.id].place, roll[one.id].ticket, roll[one.id].is_by_risk = place, one.ticket, is_by_risk
+    touched = [roll[one.id] for one, _ in drawn]
+    COUNTER_CHECK.perform(session, check, "draw_counter_check", act, touched=touched, body={"seed": seed})
+    check.seed, check.drawn_at = seed, act.at
+
+
+def record_check(
+    session: Session, check: CounterCheck, act: Act, *, item_id: int, found: Decimal | None, note: str = ""
+) -> None:
+    """What another than the verifier found for a drawn value; it corrects nothing by itself."""
+    item = next((one for one in check.items if one.id == item_id and one.place is not None), None)
+    if item is None:
+        raise Invalid(say("This value was not drawn."))
+    submission = session.get_one(Submission, item.submission_id)
+    if act.by.key in (submission.verified_by, submission.submitted_by, submission.validated_by):
+        raise NotPermitted(say("You had a hand in this value; somebody else checks it."))
+    if found != item.verified and not note.strip():
+        sentence = say("Say what was found, and where.")
+        raise Invalid(sentence, fields={"note": sentence})
+    item.found, item.note, item.checked_by, item.checked_at = found, note.strip(), act.by.label, act.at
+    COUNTER_CHECK.perform(session, check, "record_check", act, touched=[item], relied_on=[submission])
+
+
+def close_counter_check(session: Session, check: CounterCheck, act: Act) -> None:
+    """Every drawn value has been checked; the rate of error stands."""
+    COUNTER_CHECK.perform(session, check, "close_counter_check", act)

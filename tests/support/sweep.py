@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "task_evidence": Kind(OF_INSPECTION),
     "notice": Kind(OF_INSPECTION),
     "supervision_letter": Kind(OF_INSPECTION),
+    "counter_check": Kind(frozenset({"assessment_office", "leader", "verifier", "auditor"})),
     "second_look": Kind(frozenset({"supervision_office", "team_leader", "team_member", "auditor"})),
     "visit": Kind(OF_INSPECTION),
     "finding": Kind(OF_INSPECTION),
@@ -218,6 +219,9 @@ ROUTES: dict[str, Route] = {
     "submissions.import_": Route(duties=(D.REPORT, D.PROVIDE_DATA)),
     "submissions.send_import": Route(duties=REPORTING, args={"token": "none"}, posted=frozenset({404})),
     "submissions.marked_import": Route(duties=REPORTING, args={"token": "none"}, ok=frozenset({404})),
+    "submissions.counter_checks": Route(duties=(D.SET_VALUES, D.VERIFY, D.APPROVE, D.AUDIT)),
+    "submissions.counter_check": Route("counter_check"),
+    "submissions.freeze_counter_check": Route(duties=(D.SET_VALUES,)),
     "submissions.validate_many": Route("period", (D.SET_VALUES,), may_idle=True),
     "submissions.verify_many": Route("period", (D.VERIFY,), may_idle=True),
     # remediation
@@ -282,8 +286,13 @@ ROUTES: dict[str, Route] = {
     "bulletins.draft": Route("edition", (D.PREPARE,)),
     "bulletins.check": Route(public=True),
     "bulletins.check_file": Route(public=True, posted=frozenset({200, 400, 422})),
-    "bulletins.published_document": Route("bulletin", public=True, args={"rendition": "en"}, ok=PAGE_OR_NOT),
     "bulletins.own_certificate": Route(public=True),
+    # results for everybody: only where the installation says so; tests/faces/web/test_public_results.py asks there
+    "results.index": Route(public=True, ok=PAGE_OR_NOT),
+    "results.show": Route("bulletin", public=True, ok=PAGE_OR_NOT),
+    "results.data": Route("bulletin", public=True, ok=PAGE_OR_NOT),
+    "results.package": Route("bulletin", public=True, ok=PAGE_OR_NOT),
+    "results.document": Route("bulletin", public=True, args={"rendition": "en"}, ok=PAGE_OR_NOT),
     # accountability and rewards
     "accountability.index": Route(),
     "accountability.show": Route("accountability_case"),
@@ -353,6 +362,7 @@ RECORDS: dict[str, str] = {
     "task_evidence": "SELECT min(id) FROM task_evidence",
     "notice": "SELECT max(id) FROM notice",
     "supervision_letter": "SELECT min(id) FROM supervision_letter",
+    "counter_check": "SELECT min(id) FROM counter_check",
     "second_look": "SELECT min(id) FROM second_look",
     "visit": "SELECT min(id) FROM visit WHERE state = 'settled'",
     "finding": "SELECT max(id) FROM finding WHERE state = 'confirmed'",
@@ -403,8 +413,8 @@ UNIT_OF: dict[str, str] = {
     "person": "SELECT p.unit_id FROM post p JOIN holding h ON h.post_id = p.id WHERE h.person_id = :id",
 }
 NO_COUNTY = frozenset(
-    {"second_look", "sign_in", "programme", "scheme_version", "period", "diary_entry", "checklist", "edition",
-     "bulletin", "reward_round", "award"}
+    {"second_look", "counter_check", "sign_in", "programme", "scheme_version", "period", "diary_entry", "checklist",
+     "edition", "bulletin", "reward_round", "award"}
 )  # fmt: skip
 """Kinds that lie with the province: any county's people are as near to them as any other's."""
 

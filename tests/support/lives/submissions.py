@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.foundation.actors import CLOCK, Act
 from assessment.programmes.models import Period, PeriodState
 from assessment.submissions import services
-from assessment.submissions.models import Submission
+from assessment.submissions.models import CounterCheck, Submission
 from assessment.submissions.rules import MISSING
 from assessment.submissions.services import NewEvidence
 from support.lives.planned import Planned, planned
@@ -159,6 +159,65 @@ def served(world: Planned, _one: object) -> None:
     begun(january(world), PeriodState.OBJECTIONS)
 
 
+# --- counter-checks --------------------------------------------------------------------------------------------------
+
+SEED = "40281973655104928376"
+
+
+def checks(session: Session, folder: Path) -> Planned:
+    """A report verified, so that there is something to draw."""
+    world = year(session, folder)
+    verified(world)
+    session.flush()
+    return world
+
+
+def frozen(world: Planned, by: Act | None = None) -> CounterCheck:
+    return services.freeze_counter_check(
+        world.session, by or office(world), period=january(world), number="FH-1", at_random=1, by_risk=0
+    )
+
+
+def drawn(world: Planned) -> CounterCheck:
+    one = frozen(world)
+    services.draw_counter_check(world.session, one, office(world), SEED)
+    return one
+
+
+def checked(world: Planned) -> CounterCheck:
+    one = drawn(world)
+    services.record_check(world.session, one, another_verifier(world), **as_verified(world, one))
+    return one
+
+
+def check_closed(world: Planned) -> CounterCheck:
+    one = checked(world)
+    services.close_counter_check(world.session, one, office(world))
+    return one
+
+
+def another_verifier(world: Planned, _one: object = None) -> Act:
+    return Act(Somebody("another verifier", world.verifier.duties), IN_TIME)
+
+
+def as_verified(_world: Planned, one: CounterCheck) -> dict[str, Any]:
+    item = min(one.items, key=lambda item: item.place or 99)
+    return {"item_id": item.id, "found": item.verified}
+
+
+COUNTER_CHECK = Life(
+    "counter_check",
+    checks,
+    beginnings=(Beginning("freeze_counter_check", office, frozen),),
+    states={"frozen": frozen, "drawn": drawn, "closed": check_closed},
+    ways=(
+        Way("draw_counter_check", office, lambda *_: {"seed": SEED}),
+        Way("record_check", another_verifier, as_verified),
+        Way("close_counter_check", office, starts={"drawn": checked}, bars=(Bar("not been checked yet", of=drawn),)),
+    ),
+)  # fmt: skip
+
+
 NOT_THE_UNIT = Bar("The unit itself reports this", by=a_provider)
 FROZEN = Bar("have been served", spoil=served)
 OF_THE_UNIT = (NOT_THE_UNIT,)
@@ -213,4 +272,5 @@ LIVES = (
             )),
         ),
     ),
+    COUNTER_CHECK,
 )  # fmt: skip
