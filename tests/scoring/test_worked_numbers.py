@@ -73,6 +73,7 @@ DAYS = "rule: deduct, each: 1, part_of_a_step: dropped, zero_from: 4"
     ("rule: completion, target: letter, cap: 1.2", "10", "66974", "50000", "12.00"),
     ("rule: completion, target: letter", "10", "45000", "50000", "9.00"),
     ("rule: completion, target: 100", "5", "91.5", None, "4.58"),
+    ("rule: completion, target: 50000, cap: 2", "100", "66974", None, "133.95"),  # 133.948 % of the year's goal
     ("rule: completion, target: letter", "10", "-2.5", "8", "0.00"),
     ("rule: completion, target: letter, full_when: target_is_zero", "10", "0", "0", "10.00"),
     ("rule: completion, target: letter, not_applicable: target_is_zero", "10", "0", "0", None),
