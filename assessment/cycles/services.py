@@ -19,6 +19,7 @@ from assessment.bulletins.models import Bulletin
 from assessment.bulletins.services import Signed
 from assessment.cycles import decisions, fallen, queries, remedies
 from assessment.cycles.models import Consequence, DiaryEntry
+from assessment.cycles.over_reporting import over_reported
 from assessment.cycles.process import PERIOD, PUBLISHED
 from assessment.delivery import services as delivery
 from assessment.delivery.queries import service_of
@@ -153,6 +154,7 @@ def propose_counted(session: Session, period: Period, act: Act, gathered: Gather
                         ground_en=ground.in_language("en"),
                     )
                 )
+    proposals += over_reported(session, period, scheme)
     return adjustments.propose_many(session, act, proposals)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assessment.foundation.exact import canonical, shown
 from assessment.foundation.i18n import N_, Label, Sentence, say
 from assessment.foundation.workdays import Duration
-from assessment.programmes.rules.adjusting import BonusItem
+from assessment.programmes.rules.adjusting import BonusItem, DeductionItem
 from assessment.programmes.rules.indicators import Dimension, Item
 from assessment.programmes.rules.normalised import Aggregation
 from assessment.programmes.rules.scheme import Scheme
@@ -163,7 +163,9 @@ def extras(scheme: Scheme) -> Iterator[Sentence]:
         if scheme.bonus.same_matter == "highest_only":
             yield say("A matter praised at several levels counts once, at the highest.")
     if scheme.deductions is not None:
-        yield from (_each(N_("{name}: {each} points less each time"), one) for one in scheme.deductions.items)
+        for one in scheme.deductions.items:
+            yield _each(N_("{name}: {each} points less each time"), one)
+            yield from _over_reporting(one)
         yield say("Together at most {cap} points less.", cap=scheme.deductions.cap)
     for veto in scheme.vetoes:
         event = Label(EVENTS.get(veto.on, veto.on))
@@ -183,6 +185,16 @@ def extras(scheme: Scheme) -> Iterator[Sentence]:
             )
         else:
             yield say("{name}: when {event}, the result is limited.", name=veto, event=event)
+
+
+def _over_reporting(item: DeductionItem) -> Iterator[Sentence]:
+    """From which share of over-reporting how much is proposed."""
+    for step in item.over_reporting:
+        yield say("{name}: claimed more than {above} % above what was verified, {points} points less",
+                  name=item, above=step.above, points=item.each * step.times)  # fmt: skip
+    if item.nothing_found is not None:
+        yield say("{name}: claimed, and nothing of it found, {points} points less",
+                  name=item, points=item.each * item.nothing_found)  # fmt: skip
 
 
 def _each(message: str, one: BonusItem) -> Sentence:

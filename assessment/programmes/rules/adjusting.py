@@ -1,12 +1,15 @@
 """What is added to or taken from a score, or limits its band: bonuses, deductions and vetoes."""
 
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import model_validator
 
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.faults import Ill
-from assessment.programmes.rules.shape import Model, Name, Named, Positive
+from assessment.programmes.rules.shape import Model, Name, Named, NotNegative, Positive
 
 Counter = Literal[
     "submission.late_days",
@@ -55,8 +58,51 @@ class Bonus(Adjusting):
     same_matter: Literal["all", "highest_only"] = "all"
 
 
+class OverReportStep(Model):
+    """From how much more than was verified (in percent of it) this step counts, and how often it takes the points."""
+
+    above: NotNegative
+    times: Positive
+
+
+class DeductionItem(BonusItem):
+    """Points that may be taken, each time it is confirmed; for over-reporting by steps, the highest reached counts."""
+
+    over_reporting: tuple[OverReportStep, ...] = ()
+    nothing_found: Positive | None = None
+    """How often the points are taken where something was claimed and nothing at all found; else as at the last step."""
+
+    @model_validator(mode="after")
+    def _steps_rise(self) -> "DeductionItem":
+        if self.over_reporting and self.count is not None:
+            raise Ill(N_("{code} goes by a count or by over-reporting, not by both; make two of it."), code=self.code)
+        if self.nothing_found is not None and not self.over_reporting:
+            raise Ill(N_("“nothing_found” of {code} belongs to the steps of over_reporting; write those first."),
+                      code=self.code)  # fmt: skip
+        found = [(step.above, step.times) for step in self.over_reporting]
+        if any(one[0] >= other[0] or one[1] > other[1] for one, other in pairwise(found)):
+            raise Ill(N_("The steps of over-reporting of {code} must rise, and take no less the higher they are."),
+                      code=self.code)  # fmt: skip
+        return self
+
+    def times(self, share: Fraction | None) -> Decimal | None:
+        """How often the points are taken for what was claimed above what was verified, as a share of that.
+
+        ``share`` is None where nothing at all was found; the answer is None where no step is reached. What was claimed
+        too low takes nothing.
+        """
+        if not self.over_reporting:
+            return None
+        if share is None:
+            return self.nothing_found or self.over_reporting[-1].times
+        reached = [step.times for step in self.over_reporting if share * 100 > Fraction(step.above)]
+        return reached[-1] if reached else None
+
+
 class Deductions(Adjusting):
     """Deductions."""
+
+    items: tuple[DeductionItem, ...]
 
 
 class VetoEffect(Model):
