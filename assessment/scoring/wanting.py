@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -59,6 +59,13 @@ class Teller:
     scheme: Scheme
     parts: Mapping[str, Bilingual]
     """The names of the parts of a composed period."""
+
+    def everything(self, found: Wanting) -> Iterator[tuple[str, Sentence]]:
+        """(indicator, or nothing for the whole; sentence), the whole first."""
+        yield from (("", self.needed(one)) for one in found.needed)
+        yield from (("", self.bound(one)) for one in found.bounds if not one.code)
+        yield from ((one.code, self.margin(one)) for one in found.margins)
+        yield from ((one.code, self.bound(one)) for one in found.bounds if one.code)
 
     def needed(self, one: Needed) -> Sentence:
         """The total that would have meant a better rank or band."""

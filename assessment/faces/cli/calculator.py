@@ -172,9 +172,8 @@ def as_json(_scheme: Scheme, tried: Trial) -> bytes:
 def as_lines(scheme: Scheme, tried: Trial) -> bytes:
     """An explanation line by line, with what would have changed it beneath."""
     found, teller = wanting(tried), Teller(scheme, {})
-    sentences = [*map(teller.needed, found.needed), *map(teller.margin, found.margins),
-                 *map(teller.bound, found.bounds)]  # fmt: skip
-    lines = [*explanation(scheme, tried.card), "\nWhat would have changed it", *(f"  {one}" for one in sentences)]
+    sentences = (f"  {sentence}" for _, sentence in teller.everything(found))
+    lines = [*explanation(scheme, tried.card), "\nWhat would have changed it", *sentences]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -17,7 +17,7 @@ from assessment.foundation.i18n import translate
 from assessment.foundation.reals import Number
 from assessment.foundation.sheets_out import AS_IT_STANDS, MADE
 
-A3 = 8
+A3, A4 = 8, 9
 HEAD_ROWS = 4  # title, subtitle, codes, names
 INK, PAPER, LINE = "#1F3A5F", "#EEF2F7", "#C9D3DF"
 STYLES: Mapping[str, Mapping[str, Any]] = {
@@ -31,7 +31,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "full": {"bg_color": "#DCE5F0", "font_color": INK, "italic": True, "bottom": 1, "bottom_color": LINE},
     "text": {"bottom": 1, "bottom_color": LINE},
     "wrapped": {"text_wrap": True, "valign": "top", "bottom": 1, "bottom_color": LINE},
-    "label": {"bold": True, "font_color": INK, "valign": "top", "bottom": 1, "bottom_color": LINE},
+    "label": {"bold": True, "font_color": INK, "valign": "top", "text_wrap": True, "bottom": 1, "bottom_color": LINE},
     "input": {"font_color": "#0B3FB3", "bg_color": "#FFF9E3", "bottom": 1, "bottom_color": LINE, "align": "right"},
     "formula": {"bottom": 1, "bottom_color": LINE, "align": "right", "num_format": "0.00##"},
     "whole": {"bottom": 1, "bottom_color": LINE, "align": "center", "num_format": "0"},
@@ -76,13 +76,13 @@ class Book:
             self._formats[name, number] = self._book.add_format(made | ({"num_format": number} if number else {}))
         return self._formats[name, number]
 
-    def sheet(self, message: str, frozen: tuple[int, int] = (0, 0)) -> Sheet:
+    def sheet(self, message: str, frozen: tuple[int, int] = (0, 0), paper: int = A3) -> Sheet:
         """A sheet named in both languages, wide, its headings in view and on every printed page."""
         name = side_by_side(message)
         sheet = self._book.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
-        sheet.set_paper(A3)
+        sheet.set_paper(paper)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&L&8&F · &A&R&8&P / &N")
@@ -146,6 +146,7 @@ class Sheet:
         self.text(0, 0, title, "title")
         self.text(1, 0, subtitle, "subtitle")
         self.raw.set_row(0, 24)
+        self.raw.set_row(HEAD_ROWS - 1, 48)
 
     def column(self, place: int, code: str, names: str, width: float = 11) -> None:
         """A column's code and its names."""

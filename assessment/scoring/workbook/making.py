@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assessment.foundation.i18n import N_, Bilingual
+from assessment.foundation.i18n import N_, Bilingual, Sentence
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import Results
 from assessment.scoring.rules.replay import Inputs
 from assessment.scoring.workbook.adjusting import adjustments
-from assessment.scoring.workbook.book import HEAD_ROWS, Book, Sheet, bilingual
+from assessment.scoring.workbook.book import A4, HEAD_ROWS, Book, Sheet, bilingual
 from assessment.scoring.workbook.items import Items
 from assessment.scoring.workbook.lines import (
     SOURCES,
@@ -47,6 +47,8 @@ class Told:
     parts: Mapping[str, Bilingual] = field(default_factory=dict)
     """The names of the parts that a quarter or year is composed of."""
     published: Mapping[str, Published] = field(default_factory=dict)
+    would_change: Sequence[tuple[str, Sentence]] = ()
+    """(indicator, or nothing for the whole; what would have changed it)."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def workbook(scheme: Scheme, units: Inputs, results: Results, told: Told, only: 
     found = blocks(scheme, units, results, told.names, told.published, only)
     lines = [line for block in found for line in block.lines]
     book = Book(told.title)
-    about = book.sheet(N_("About this file"))
+    about = book.sheet(N_("About this file"), paper=A4)
     scores_sheet = book.sheet(N_("Scores"), (HEAD_ROWS, SAME + 1))
     items_sheet = book.sheet(N_("Items"), (HEAD_ROWS, NAME_COLUMNS))
     inputs_sheet = book.sheet(N_("Inputs"), (HEAD_ROWS, NAME_COLUMNS))
@@ -88,7 +90,10 @@ def workbook(scheme: Scheme, units: Inputs, results: Results, told: Told, only: 
         for line in block.lines:
             sheet.line(block, line)
     _colour(scores_sheet, found)
+    sheet.print_to_total()
     _write_about(about, told, len(book.by_value))
+    if told.would_change:
+        _write_changes(book.sheet(N_("If otherwise"), (HEAD_ROWS, 1)), told)
     scores_sheet.raw.activate()
     return Made(book.content(), tuple(book.by_value))
 
@@ -121,7 +126,7 @@ def _headings(sheets: Sequence[Sheet], title: str) -> None:
 
 
 def _names(sheet: Sheet, scheme: Scheme, found: Sequence[Block]) -> None:
-    for place, (message, width) in enumerate(((N_("Code"), 14), (N_("Name"), 18), (N_("Name"), 24))):
+    for place, (message, width) in enumerate(((N_("Code"), 10), (N_("Chinese name"), 16), (N_("English name"), 30))):
         sheet.column(place, "", bilingual(message), width)
     for block in found:
         name = group_name(scheme, block.group)
@@ -158,15 +163,24 @@ def _colour(sheet: Sheet, found: Sequence[Block]) -> None:
             )  # fmt: skip
 
 
+def _write_changes(sheet: Sheet, told: Told) -> None:
+    sheet.heading(told.title, bilingual(N_("all else as it was")).replace("\n", " "))
+    for place, (message, width) in enumerate(((N_("Code"), 12), (N_("Chinese"), 70), (N_("English"), 90))):
+        sheet.column(place, "", bilingual(message), width)
+    for row, (code, sentence) in enumerate(told.would_change, HEAD_ROWS):
+        sheet.row(row, (code, sentence.in_language("zh"), sentence.in_language("en")), "wrapped")
+
+
 def _write_about(sheet: Sheet, told: Told, by_value: int) -> None:
-    sheet.raw.set_column(0, 0, 26)
-    sheet.raw.set_column(1, 1, 110)
-    sheet.raw.set_portrait()
-    sheet.heading(told.title, "")
+    sheet.raw.set_column(0, 0, 24)
+    sheet.raw.set_column(1, 1, 96)
+    sheet.text(0, 0, told.title, "title")
+    sheet.raw.set_row(0, 30)
     row = 2
     for message, text in told.facts:
-        sheet.text(row, 0, bilingual(message).replace("\n", " "), "label")
+        sheet.text(row, 0, bilingual(message), "label")
         sheet.text(row, 1, text, "wrapped")
+        sheet.raw.set_row(row, 28)
         row += 1
     row += 1
     for style, message in LEGEND:
@@ -174,5 +188,6 @@ def _write_about(sheet: Sheet, told: Told, by_value: int) -> None:
         sheet.text(row, 1, bilingual(message), "wrapped")
         sheet.raw.set_row(row, 30)
         row += 1
-    sheet.text(row + 1, 0, bilingual(N_("Values without a formula")).replace("\n", " "), "label")
+    sheet.raw.set_row(row + 1, 28)
+    sheet.text(row + 1, 0, bilingual(N_("Values without a formula")), "label")
     sheet.text(row + 1, 1, str(by_value), "wrapped")

@@ -15,7 +15,7 @@ from assessment.scoring.rules.reading import find
 from assessment.scoring.rules.values import Kind
 from assessment.scoring.workbook import formulas
 from assessment.scoring.workbook.adjusting import Adjustments
-from assessment.scoring.workbook.book import Sheet, bilingual
+from assessment.scoring.workbook.book import HEAD_ROWS, Sheet, bilingual
 from assessment.scoring.workbook.formulas import Wordless
 from assessment.scoring.workbook.items import Items, is_near
 from assessment.scoring.workbook.lines import Block, Indicator, Line
@@ -75,17 +75,17 @@ class Scores:
     def heads(self) -> None:
         """Name all columns."""
         for place, message, width in (
-            (CODE, N_("Code"), 14), (ZH, N_("Name"), 18), (EN, N_("Name"), 24), (RANK, N_("Rank"), 8),
-            (TOTAL, N_("Total"), 10), (BAND, N_("Band"), 16), (SAME, N_("As published"), 10),
+            (CODE, N_("Code"), 10), (ZH, N_("Chinese name"), 16), (EN, N_("English name"), 30), (RANK, N_("Rank"), 7),
+            (TOTAL, N_("Total"), 9), (BAND, N_("Band"), 14), (SAME, N_("As published"), 9),
         ):  # fmt: skip
             self.sheet.column(place, "", bilingual(message), width)
         for one in self.indicators:
-            self.sheet.column(self.columns.items[one.code], one.code, f"{one.name.zh}\n{one.name.en}".strip(), 12)
+            self.sheet.column(self.columns.items[one.code], one.code, f"{one.name.zh}\n{one.name.en}".strip(), 10)
         for heading in self.headings:
             place = self.columns.headings[heading.code]
-            self.sheet.column(place, heading.code, f"{heading.zh}\n{heading.en}".strip(), 12)
+            self.sheet.column(place, heading.code, f"{heading.zh}\n{heading.en}".strip(), 10)
         for name, message in AFTER_ITEMS:
-            self.sheet.column(self.columns.after[name], name, bilingual(message), 12)
+            self.sheet.column(self.columns.after[name], name, bilingual(message), 10)
         for name, _, place in self.columns.keys:
             self.sheet.column(place, name, bilingual(N_("Separates equal totals")), 12)
             self.sheet.column(place + 1, name, bilingual(N_("Known of all that are equal")), 12)
@@ -93,6 +93,11 @@ class Scores:
             self.sheet.column(place, "band", bilingual(N_("Place of the band")), 12)
         for name, message in PUBLISHED:
             self.sheet.column(self.columns.published[name], name, bilingual(message), 14)
+
+    def print_to_total(self) -> None:
+        """On paper stands what makes the total; the columns that only place equals and bands are for the screen."""
+        last = max((block.last for block in self.blocks), default=HEAD_ROWS)
+        self.sheet.raw.print_area(0, 0, last, self.columns.after["exact"])
 
     def group(self, block: Block, name: Bilingual) -> None:
         """The line above a peer group: its name, and the full marks of each indicator."""

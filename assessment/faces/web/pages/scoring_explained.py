@@ -110,6 +110,12 @@ class Explained:
             if submissions.may_see(self.session, one, viewer()):
                 yield one
 
+    def _changes(self, card: Scorecard) -> list[tuple[str, Sentence]]:
+        tried = self._trial(card)
+        if tried is None:
+            return []
+        return list(Teller(self.scheme, self._parts).everything(wanting(tried, sees_others=self.sees_others)))
+
     def as_workbook(self, cards: Sequence[Scorecard], language: str, only: str = "") -> bytes:
         """The edition, or one unit's part of it, as a workbook."""
         units, results = self._found
@@ -121,7 +127,8 @@ class Explained:
         )  # fmt: skip
         published = {card.unit_code: Published(card.total, card.rank, card.band) for card in cards}
         title = f"{self.period.title.zh} {self.period.title.en}"
-        told = Told(title, facts, {card.unit_code: card.name for card in cards}, self._parts, published)
+        named = {card.unit_code: card.name for card in cards}
+        told = Told(title, facts, named, self._parts, published, self._changes(cards[0]) if only else ())
         return workbook(self.scheme, units, results, told, only).content
 
 
