@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -19,8 +20,10 @@ from assessment.organisations.models import Unit
 from assessment.organisations.passwords import hash_password
 from assessment.organisations.services import accounts, posts, units
 from assessment.scoring import recomputing
+from assessment.scoring.models import Edition
 
 YEARS = range(2010, 2028)
+PATIENCE = timedelta(seconds=5)
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -54,21 +57,33 @@ def _compute_again(frame: Frame, tell: Callable[[Sentence], None]) -> None:
     with frame.read() as session:
         if not recomputing.is_upgraded(session):
             return
-        some = recomputing.announced(session)
-        if some:
-            tell(say("Computing {count} announced editions again with version {version}.",
-                     count=len(some), version=software.version()))  # fmt: skip
-        found = [recomputing.compute_again(session, edition) for _, edition in some]
+        some = {edition.id: f"{period.code} ({edition.number})" for period, edition in recomputing.announced(session)}
+    if some:
+        tell(say("Computing {count} announced editions again with version {version}.",
+                 count=len(some), version=software.version()))  # fmt: skip
+    found = list(_each_again(frame, list(some), tell))
     with frame.write() as session:
         if recomputing.is_upgraded(session):  # else another process has done the same in the meantime
             recomputing.record(session, Act(SETUP, clock.business_now(session)), clock.system_now(), found)
-    differing = [f"{period.code} ({edition.number})" for (period, edition), one in zip(some, found, strict=True)
-                 if one.differences]  # fmt: skip
+    differing = [some[one.edition_id] for one in found if one.differences]
     if differing:
         tell(say("{count} of {all} differ, and stay as they were announced: {editions}. See: python -m assessment "
                  "period replay --all", count=len(differing), all=len(some), editions=differing))  # fmt: skip
     elif some:
         tell(say("All {count} are equal to the last digit.", count=len(some)))
+
+
+def _each_again(
+    frame: Frame, editions: Sequence[int], tell: Callable[[Sentence], None]
+) -> Iterator[recomputing.Again]:
+    """Each in a reading of its own, since a long one would keep others from writing; told every few seconds."""
+    told = clock.system_now()
+    for done, edition_id in enumerate(editions, 1):
+        with frame.read() as session:
+            yield recomputing.compute_again(session, session.get_one(Edition, edition_id))
+        if clock.system_now() - told > PATIENCE:
+            told = clock.system_now()
+            tell(say("  {done} of {count}", done=done, count=len(editions)))
 
 
 def is_empty(frame: Frame) -> bool:
