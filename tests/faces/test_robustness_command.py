@@ -124,7 +124,7 @@ def test_a_composite_is_tried_by_other_weights_normalisations_and_means(tmp_path
     (tmp_path / "d.csv").write_text(COUNTRIES, "utf-8")
     asked = ["--normalisation", "as_scheme", "--normalisation", "percentile_rank", "--weights", "60%", "--draws", 500]
     result = run(HDI, tmp_path / "d.csv", *asked, "--aggregation", "geometric", "--aggregation", "arithmetic")
-    assert [(one["unit"], one["rank"]) for one in lines(result)][0] == ("AAA", "1")
+    assert (lines(result)[0]["unit"], lines(result)[0]["rank"]) == ("AAA", "1")
     assert any(one["rank_low"] < one["rank_high"] for one in lines(result))
     assert "weights ±60 %, normalisation as_scheme, percentile_rank, aggregation geometric, arithmetic" in result.stderr
     variance = run(HDI, tmp_path / "d.csv", "--variance", *asked, "--aggregation", "harmonic")

@@ -53,7 +53,6 @@ def _anew(scheme: Scheme, group: str, cards: Sequence[Scorecard], inputs: Mappin
     columns = {row[place].code: [other[place] for other in rows] for row in rows[:1] for place in range(len(row))}
     whole = aggregated(scheme, group, [card.unit for card in scored], columns)
     made = [
-        in_total(scheme, group, inputs[card.unit], row, one)
-        for card, row, one in zip(scored, rows, whole, strict=True)
+        in_total(scheme, group, inputs[card.unit], row, one) for card, row, one in zip(scored, rows, whole, strict=True)
     ]
     return made + [card for card in cards if not card.items]

@@ -18,9 +18,10 @@ from assessment.foundation.reals import Undecided
 from assessment.programmes.rules.scheme import ALL, Scheme
 from assessment.scoring.rules.arrays.blas import one_thread
 from assessment.scoring.rules.arrays.coverage import covers
+from assessment.scoring.rules.arrays.entering import sheet
 from assessment.scoring.rules.arrays.league import League
 from assessment.scoring.rules.arrays.lines import Ints
-from assessment.scoring.rules.arrays.sheet import Places, sheet
+from assessment.scoring.rules.arrays.sheet import Places
 from assessment.scoring.rules.arrays.stored import Stored, Unfit
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import UnitInput

@@ -13,8 +13,9 @@ from assessment.foundation.exact import rounded
 from assessment.programmes.rules.normalised import Normalised
 from assessment.programmes.rules.robustness import Normalisation
 from assessment.programmes.rules.scheme import Scheme
+from assessment.scoring.rules.arrays.entering import sheet
 from assessment.scoring.rules.arrays.league import League
-from assessment.scoring.rules.arrays.sheet import Places, sheet
+from assessment.scoring.rules.arrays.sheet import Places
 from assessment.scoring.rules.arrays.standings import Standings, grouped
 from assessment.scoring.rules.arrays.stored import Stored
 from assessment.scoring.rules.cards import ItemScore, Results, Scorecard
