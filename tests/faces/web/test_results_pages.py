@@ -145,7 +145,7 @@ def test_an_edition_says_what_the_version_that_runs_made_of_it(place: SiteUnderT
         assert f"1 of 1 announced editions differ, and stay as they were announced: 2012-01 ({number})." in str(found)
     page = as_(place, "auditor").get(address).text
     assert "1 result differs; the edition stays as it was announced." in page
-    assert "98.5" in page
+    assert "<td>Delta County</td><td>Total</td><td>98.4</td><td>98.5</td>" in page
 
 
 # --- periods -------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def test_anybody_checks_a_bulletin_by_number_or_file(place: SiteUnderTest, playe
     )
     assert anybody.post("/verify", {}).status_code == 422
     assert anybody.get("/verify/certificate.pem").data.startswith(b"-----BEGIN CERTIFICATE")
-    assert anybody.get(f"/verify/{signed.id}/zh.pdf").status_code == 404, "only where the installation is public"
+    assert anybody.get(f"/results/{signed.id}/zh.pdf").status_code == 404, "only where the installation is public"
 
 
 def test_both_languages_are_drawn(place: SiteUnderTest) -> None:

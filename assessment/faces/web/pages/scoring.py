@@ -837,11 +837,11 @@ def edition(edition_id: int) -> str:
 MOST_DIFFERENCES = 200
 
 
-def differences_of(standing: Standing, some: Sequence[recomputing.Difference]) -> list[tuple[Any, str, str, str]]:
+def differences_of(standing: Standing, some: Sequence[recomputing.Difference]) -> list[tuple[str, str, str, str]]:
     """(unit, what, announced, found again) as a reader takes them, the first so many."""
     names = {card.unit_code: card.name for card in standing.cards}
     return [
-        (names.get(one.unit, one.unit), said(one.word), one.stored, one.again)
+        (said(names.get(one.unit, one.unit)), said(one.word), one.stored, one.again)
         for one in some[:MOST_DIFFERENCES]
     ]
 
