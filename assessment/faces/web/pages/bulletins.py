@@ -490,6 +490,7 @@ def _checked(
         outcome=[(line, CHECK_WORDS[line.name], SHAPES[line.outcome]) for line in outcome],
         failed=any(line.outcome is Outcome.FAILED for line in outcome),
         known=known,
+        has_results=settings().public,
     )
 
 
@@ -502,16 +503,6 @@ CHECK_WORDS = {
     "head": Label(N_("Head of the audit trail")),
     "chain": Label(N_("Audit trail")),
 }
-
-
-@pages.get("/verify/<int:record_id>/<any(zh, en):rendition>.pdf")
-@public
-def published_document(record_id: int, rendition: str) -> Response:
-    """A published bulletin for anybody, where the installation is public."""
-    bulletin = current_session().get(Bulletin, record_id) if record_id < 2**31 else None
-    if bulletin is None or bulletin.state not in queries.SHOWN or not settings().public:
-        raise not_there()
-    return paper_of(bulletin, rendition)
 
 
 @pages.get("/verify/certificate.pem")
