@@ -207,6 +207,7 @@ def mine() -> Response | str:
     units = unit_views(session, {one.unit_id for one in some}, local_day(now()))
     lines = [Line(one, units[one.unit_id], known[one.id]) for one in some]
     open_ones = [one for one in lines if one.waits and one.submission.period.state in OPEN]
+    asks = asked_together(open_ones)
     found = listing(
         "my-reports",
         lines,
@@ -236,7 +237,40 @@ def mine() -> Response | str:
             search(lambda one: one.unit.name, lambda one: one.submission.period.title),
         ],
     )
-    return found.answer("submissions/mine.html", open_ones=open_ones, may_import=bool(own_units()))
+    return found.answer("submissions/mine.html", open_ones=open_ones, asks=asks, may_import=bool(own_units()))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for one period of one source: a report, or a grid of many."""
+
+    lines: list[Line]
+
+    @property
+    def first(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def title(self) -> Any:
+        one = self.first
+        if len(self.lines) == 1:
+            return say("{period}: {unit}", period=one.submission.period.title, unit=one.unit.name)
+        return say("{period}: {count} units", period=one.submission.period.title, count=len(self.lines))
+
+    @property
+    def address(self) -> str:
+        one = self.first.submission
+        if len(self.lines) == 1:
+            return url_for("submissions.submission_submit", record_id=one.id)
+        return url_for("submissions.grid", period_id=one.period_id, source=one.source)
+
+
+def asked_together(lines: list[Line]) -> list[Ask]:
+    """Reports of one period and source stand in one grid; a lone one has its own form."""
+    found: dict[tuple[int, str], list[Line]] = {}
+    for one in lines:
+        found.setdefault((one.submission.period_id, one.submission.source), []).append(one)
+    return [Ask(some) for some in found.values()]
 
 
 def own_units() -> frozenset[int]:
@@ -706,20 +740,21 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
     query = select(Submission).join(Period).where(Period.state.in_([state.value for state in OPEN]))
     if units:
         mine = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source == "unit")
-        some = [one for one in session.scalars(mine) if one.unit_id in units][:12]
+        some = [one for one in session.scalars(mine) if one.unit_id in units]
         known = queries.deadlines_of(session, some)
         names = unit_views(session, {one.unit_id for one in some}, local_day(at))
-        found += [
-            Waiting(
-                say("Report {period} for {unit}", period=one.period.title, unit=names[one.unit_id].name),
-                known[one.id].sentence(),
-                known[one.id].returned_until or known[one.id].on_time_until,
-                url_for("submissions.submission_submit", record_id=one.id),
-                Label(N_("Fill in the report")),
-                SUBMISSION.word(one.state),
+        for ask in asked_together([Line(one, names[one.unit_id], known[one.id]) for one in some])[:12]:
+            soonest = min(ask.lines, key=lambda line: line.deadlines.returned_until or line.deadlines.on_time_until)
+            found.append(
+                Waiting(
+                    say("Report {what}", what=ask.title),
+                    soonest.deadlines.sentence(),
+                    soonest.deadlines.returned_until or soonest.deadlines.on_time_until,
+                    ask.address,
+                    Label(N_("Fill in the report") if len(ask.lines) == 1 else N_("Fill in the reports")),
+                    SUBMISSION.word(soonest.submission.state),
+                )
             )
-            for one in some
-        ]
     lines = officer.unit_ids_for(Duty.PROVIDE_DATA)
     if lines:
         theirs = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source != "unit")

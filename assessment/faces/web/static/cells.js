@@ -4,7 +4,7 @@
 const zh = document.documentElement.lang.startsWith("zh");
 const say = (en, cn) => (zh ? cn : en);
 const person = document.body.dataset.person ?? "";
-const SOON = 1500, AGAIN = 4000; // milliseconds: well within the five seconds that may be lost
+const SOON = 1500, AGAIN = 4000, SAME_SITTING = 3000; // milliseconds: well within the five seconds that may be lost
 const FIELD = "input[name^='cell-'], input[name^='number-'], select[name^='kind-']";
 const NUMBER = /^[-+\u2212]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?$/;
 const REASONS = ["n/a", "na", "不适用", "withheld", "不提供"];
@@ -70,7 +70,7 @@ class Typing {
       (shown[report || this.report] ??= {})[code] = this.shown[report || this.report]?.[code];
     }
     try {
-      if (Object.keys(values).length) localStorage.setItem(this.key, JSON.stringify({ values, shown }));
+      if (Object.keys(values).length) localStorage.setItem(this.key, JSON.stringify({ values, shown, at: Date.now() }));
       else localStorage.removeItem(this.key);
     } catch { /* a full or forbidden store: the server still saves */ }
   }
@@ -80,6 +80,7 @@ class Typing {
     const kept = JSON.parse(localStorage.getItem(this.key) || "{}");
     const names = Object.keys(kept.values ?? {}).filter((name) => this.byName.get(name) && this.byName.get(name).value !== kept.values[name]);
     if (!names.length) return localStorage.removeItem(this.key);
+    if (Date.now() - kept.at < SAME_SITTING) return this.restore(names, kept); // its last save may still be on its way
     const note = Object.assign(document.createElement("p"), { className: "note going line" });
     note.setAttribute("role", "status");
     note.append(say(`${names.length} entries typed in this browser have not reached the server. `, `本浏览器中有 ${names.length} 项填写尚未送达服务器。`));
@@ -88,22 +89,24 @@ class Typing {
       made.addEventListener("click", () => (act(), note.remove()));
       note.append(made, " ");
     };
-    button(say("Put them back", "恢复"), () => {
-      for (const name of names) {
-        const [report, code] = place(name);
-        const seen = kept.shown?.[report || this.report]?.[code];
-        this.byName.get(name).value = kept.values[name];
-        // What was seen then goes along: who has changed it since is not overwritten, both are shown.
-        if (seen) (this.shown[report || this.report] ??= {})[code] = seen;
-        else delete this.shown[report || this.report]?.[code];
-        mark(this.byName.get(name));
-      }
-      this.keep();
-      this.count();
-      this.plan(0);
-    });
+    button(say("Put them back", "恢复"), () => this.restore(names, kept));
     button(say("Forget them", "放弃"), () => localStorage.removeItem(this.key));
     this.form.prepend(note);
+  }
+
+  restore(names, kept) {
+    for (const name of names) {
+      const [report, code] = place(name);
+      const seen = kept.shown?.[report || this.report]?.[code];
+      this.byName.get(name).value = kept.values[name];
+      // What was seen then goes along: who has changed it since is not overwritten, both are shown.
+      if (seen) (this.shown[report || this.report] ??= {})[code] = seen;
+      else delete this.shown[report || this.report]?.[code];
+      mark(this.byName.get(name));
+    }
+    this.keep();
+    this.count();
+    this.plan(100);
   }
 
   // --- saved on the server ---
