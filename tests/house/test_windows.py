@@ -39,7 +39,11 @@ PURE_PACKAGES: dict[str, set[str]] = {
 FLOATS_ALLOWED: dict[str, str] = {
     # module: why its numbers are not points, rates or money
     "assessment.scoring.rules.arrays.gaps": "sums in float64 with a bound; exact ones are asked for beside it",
+    "assessment.scoring.rules.arrays.derived": "as arrays.gaps; exact scores come from the explained engine's rules",
+    "assessment.scoring.rules.arrays.enclosed": "the bound itself: numbers in float64 with how far each can be wrong",
+    "assessment.scoring.rules.arrays.entering": "as arrays.gaps",
     "assessment.scoring.rules.arrays.peers": "as arrays.gaps",
+    "assessment.scoring.rules.arrays.readings": "as arrays.enclosed; what the bound leaves open is computed exactly",
     "assessment.scoring.rules.arrays.sheet": "as arrays.gaps",
     "assessment.scoring.rules.ranges.chance": "a simulation: its numbers are no score, and shown as ranks only",
     "assessment.scoring.rules.ranges.contest": "as ranges.chance",

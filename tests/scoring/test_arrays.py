@@ -65,7 +65,7 @@ def test_totals_ranks_and_bands_are_those_of_plain_fractions(seed: int, count: i
     assert by_explained_engine(scheme, units) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32), st.sampled_from([1, 7, 25]))
 def test_roots_and_logarithms_are_decided_as_in_the_explained_engine(seed: int, count: int) -> None:
     dice = random.Random(seed)
