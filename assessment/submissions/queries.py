@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assessment.delivery.queries import extensions_until
 from assessment.foundation.actors import Actor
@@ -250,7 +250,8 @@ def locked(session: Session, submission: Submission, now: datetime, known: Deadl
     already validated? window closed?"""
     period = submission.period
     if period.state == PeriodState.PLANNED:
-        return say("Reporting for {period} opens on {moment}.", period=period.title, moment=period.opens_at)
+        opens = InZone(period.opens_at, period.programme.zone)
+        return say("Reporting for {period} opens on {moment}.", period=period.title, moment=opens)
     if period.state == PeriodState.CANCELLED:
         return say("{period} was cancelled; nothing is reported for it.", period=period.title)
     if period.state not in (PeriodState.OPEN, PeriodState.VERIFYING):
@@ -261,13 +262,16 @@ def locked(session: Session, submission: Submission, now: datetime, known: Deadl
     if known is None and now > submission.due_at:
         known = deadlines(session, submission)
     if known is not None and known.extended_until is not None and now > known.closes_at:
-        return say("The extension ended on {moment}; the report can no longer be changed.", moment=known.extended_until)
+        ended = InZone(known.extended_until, known.zone)
+        return say("The extension ended on {moment}; the report can no longer be changed.", moment=ended)
     if submission.state == SubmissionState.VALIDATED:
         return say("These values have been validated; the unit can object to them when the score is served.")
     if known is not None and now > known.closes_at:
         if known.returned_until is not None:
-            return say("It was to be sent again by {moment}; the window is closed.", moment=known.returned_until)
-        return say("Reporting closed on {moment}, and no extension was granted.", moment=known.late_until)
+            again = InZone(known.returned_until, known.zone)
+            return say("It was to be sent again by {moment}; the window is closed.", moment=again)
+        closed = InZone(known.late_until, known.zone)
+        return say("Reporting closed on {moment}, and no extension was granted.", moment=closed)
     return NOTHING
 
 
@@ -543,6 +547,21 @@ def _reused(session: Session, submissions: list[Submission]) -> set[str]:
     rows = session.execute(select(Evidence.sha256, Evidence.submission_id).where(Evidence.sha256.in_(sorted(hashes))))
     uses = Counter(sha256 for sha256, _ in {(sha256, submission_id) for sha256, submission_id in rows})
     return {sha256 for sha256, count in uses.items() if count > 1}
+
+
+def uses_of(session: Session, hashes: Iterable[str]) -> dict[str, list[Evidence]]:
+    """For what each file serves, the oldest first."""
+    found: dict[str, list[Evidence]] = {}
+    query = select(Evidence).where(Evidence.sha256.in_(sorted(set(hashes)))).options(joinedload(Evidence.submission))
+    for one in session.scalars(query.order_by(Evidence.id)):
+        found.setdefault(one.sha256, []).append(one)
+    return found
+
+
+def evidence_of_unit(session: Session, unit_id: int, limit: int = 100) -> list[Evidence]:
+    """What a unit has attached to its reports so far, the newest first."""
+    query = select(Evidence).join(Submission).where(Submission.unit_id == unit_id).order_by(Evidence.id.desc())
+    return list(session.scalars(query.limit(limit)))
 
 
 def reporting_units(session: Session, period: Period) -> list[tuple[AssessedUnit, str]]:

@@ -1,5 +1,6 @@
 """The pages of programmes, reporting and practices, as each role meets them."""
 
+import hashlib
 import html
 import re
 import zipfile
@@ -9,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
+from assessment.faces.web.pages import submissions as room
 from assessment.foundation import clock
 from assessment.foundation.audit import AuditRow
 from assessment.foundation.frame import Frame
-from assessment.foundation.tables import read_table, write_csv
+from assessment.foundation.tables import read_table, write_csv, write_xlsx
 from assessment.organisations.models import Unit
 from assessment.practices import services as practices
 from assessment.practices.services import NewPractice
@@ -122,6 +125,100 @@ def test_evidence_is_kept_and_can_be_fetched_again(stage: Stage) -> None:
     assert "list.pdf" in browser.get(where).text
     assert browser.get("/submissions/evidence/1").data == b"%PDF-1.4\n%%EOF\n"
     assert stage.as_("administrator").get("/submissions/evidence/1").status_code == 404
+
+
+def test_one_file_serves_many_values_and_is_known_when_it_comes_again(stage: Stage) -> None:
+    county, content = stage.as_("county"), b"%PDF-1.4\n%%EOF\n"
+    where = f"/submissions/{stage.ids['220101']}"
+    assert attached(county, where, content, "a.pdf", ["cameras", "online"]).status_code == 303
+    shown = county.get(where).text
+    assert shown.count("a.pdf") >= 2
+    other = f"/submissions/{stage.ids['220201']}"
+    again = attached(stage.as_("prefecture"), other, content, "b.pdf", ["cameras"])
+    assert again.status_code == 404  # not his unit
+    reused = county.post(f"{where}/attach_evidence", {"value_code": "all", "kept": hashlib.sha256(content).hexdigest()})
+    assert reused.status_code == 303
+    nothing = county.post(f"{where}/attach_evidence", {"value_code": "all", "kept": "0" * 64})
+    assert nothing.status_code == 422
+
+
+def test_for_what_a_file_has_served_elsewhere_is_said_to_whoever_may_know(stage: Stage) -> None:
+    content = b"%PDF-1.4\n%%EOF\n"
+    attached(stage.as_("county"), f"/submissions/{stage.ids['220101']}", content, "a.pdf", ["cameras"])
+    with stage.site.frame.write() as session:
+        sender = act(stage.world.locality("220102"), IN_TIME)
+        services.withdraw(session, session.get_one(Submission, stage.ids["220102"]), sender)
+    prefecture = stage.as_("prefecture")
+    attached(prefecture, f"/submissions/{stage.ids['220102']}", content, "b.pdf", ["online"])
+    told = prefecture.get(f"/submissions/{stage.ids['220102']}").text
+    assert "This file already served for New cameras of Unit 220101, Jan 2012." in told
+
+
+def attached(browser: Browser, where: str, content: bytes, name: str, codes: list[str]) -> Any:
+    browser.get(f"{where}/attach_evidence")
+    form = {"value_code": codes, "file": (BytesIO(content), name)}
+    return browser.post(f"{where}/attach_evidence", form, content_type="multipart/form-data")
+
+
+def png(tail: bytes = b"") -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG")
+    return buffer.getvalue() + tail
+
+
+def workbook(**parts: bytes) -> bytes:
+    """A sound workbook with parts added, or put in the place of its own."""
+    sound, buffer = BytesIO(write_xlsx(("unit", "period", "cameras"), [("220101", "2012-01", 5)], "a")), BytesIO()
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in old.namelist():
+            if name not in parts:
+                archive.writestr(name, old.read(name))
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+XXE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst><si><t>&x;</t></si></sst>'
+HOSTILE = {
+    "picture and web page at once": (png(b"<script>alert(1)</script>"), "a.png"),
+    "picture and archive at once": (png(workbook()), "a.png"),
+    "PDF and archive at once": (b"%PDF-1.4\n%%EOF\n" + workbook(), "a.pdf"),
+    "entities of its own": (workbook(**{"xl/sharedStrings.xml": XXE}), "a.xlsx"),
+    "the same part twice": (workbook(**{"XL/Workbook.xml": b"<workbook/>"}), "a.xlsx"),
+    "a part outside": (workbook(**{"../../etc/cron.d/x": b"x"}), "a.xlsx"),
+    "macros": (workbook(**{"xl/vbaProject.bin": b"x"}), "a.xlsx"),
+    "a name that climbs": (png(), "../../../../etc/passwd.png"),
+    "a name of another system": (png(), "C:\\windows\\a.png"),
+    "a name written backwards": (png(), "a\u202egnp.exe.png"),
+    "a name with a line of a header": (png(), "a\r\nSet-Cookie: x=y.png"),
+    "a name with markup": (png(), '"><script>alert(1)</script>.png'),
+    "a name without end": (png(), "a" * 5000 + ".png"),
+    "a name like a formula": (png(), "=cmd|' /C calc'!A0.png"),
+    "script": (b"<svg onload=alert(1)>", "a.svg"),
+    "cells without end": (b"unit,period,cameras\n" + b"," * 2_000_000, "a.csv"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_files_are_refused_or_harmless_at_both_doors(stage: Stage, kind: str) -> None:
+    content, name = HOSTILE[kind]
+    county, where = stage.as_("county"), f"/submissions/{stage.ids['220101']}"
+    answer = attached(county, where, content, name, ["cameras"])
+    assert answer.status_code in (303, 400, 422), answer.status_code
+    if answer.status_code == 303:
+        page, file = county.get(where), county.get("/submissions/evidence/1")
+        assert "<script>alert" not in page.text
+        assert file.data == content
+        assert file.headers["Content-Disposition"].startswith("attachment")
+        assert file.headers["X-Content-Type-Options"] == "nosniff"
+        assert not re.search(r"[\r\n\u202e]|\.\.[/\\]|Set-Cookie", file.headers["Content-Disposition"].split(";")[1])
+        assert file.mimetype in ("image/png", "application/pdf", "text/csv", room.XLSX)
+    county.get("/submissions/import")
+    form = {"file": (BytesIO(content), name)}
+    taken = county.post("/submissions/import", form, content_type="multipart/form-data")
+    assert taken.status_code in (200, 400, 422)
+    assert "root:" not in taken.text
+    assert "<script>alert" not in taken.text
 
 
 def test_a_verifier_enters_what_was_found_beside_the_claim(stage: Stage) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
-from flask_wtf.file import FileField, FileRequired
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_wtf.file import FileField
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessment.faces.web.kit import (
     Action,
@@ -35,6 +36,7 @@ from assessment.faces.web.kit import (
     listing,
     not_there,
     now,
+    said,
     scope,
     search,
     signed_in,
@@ -43,11 +45,9 @@ from assessment.faces.web.kit import (
     waiting,
 )
 from assessment.faces.web.pages import submissions_typing as typing
-from assessment.foundation import stored_files
+from assessment.faces.web.pages import uploads
 from assessment.foundation.errors import Invalid, NotNow, Refusal
 from assessment.foundation.exact import rounded
-from assessment.foundation.file_kinds import clean_name
-from assessment.foundation.filestore import FileStore
 from assessment.foundation.i18n import N_, Label, local_day, say
 from assessment.foundation.tables import write_csv, write_xlsx
 from assessment.organisations.duties import Duty
@@ -366,6 +366,7 @@ def show(submission_id: int) -> str:
         may_remove=SUBMISSION.available(session, one, current_act()),
         source=SOURCE_WORDS.get(one.source, ""),
         evidence=one.evidence,
+        uses={file.sha256: uses_elsewhere(session, one, file.sha256) for file in one.evidence},
         names={field.code: field.name for field in queries.form_of(session, one)},
     )
 
@@ -566,41 +567,73 @@ class ZeroForm(Form):
 
 
 class EvidenceForm(Form):
-    value_code = SelectField(N_("For which value"), choices=[])
-    file = FileField(
-        N_("File"), [FileRequired(N_("Choose a file."))], description=N_("PDF, picture or table; at most 10 MB.")
-    )
+    value_code = SelectMultipleField(
+        N_("For which values"), [DataRequired(N_("Choose at least one value."))], choices=[],
+        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
+    )  # fmt: skip
+    file = FileField(N_("File"), description=N_("PDF, picture or table; at most 10 MB."))
+    kept = SelectField(N_("Or a file you have sent before"), choices=[], default="")
 
 
 def fill_evidence(form: Any, session: Any, submission: Submission) -> None:
     form.value_code.choices = [
         SelectChoice(one.code, one.name.in_language(language())) for one in queries.form_of(session, submission)
     ]
+    files = {one.sha256: one.name for one in queries.evidence_of_unit(session, submission.unit_id)}
+    form.kept.choices = [SelectChoice("", "–"), *(SelectChoice(sha256, name) for sha256, name in files.items())]
 
 
 def receive_file(record_id: int) -> Any:
     """Look at the file and keep it before the write begins."""
-    file = request.files.get("file")
-    if request.method != "POST" or file is None or not file.filename:
-        return None
     access(Submission, record_id)
-    store = FileStore(current_app.extensions["assessment"]["settings"].uploads)
-    name = clean_name(file.filename)
-    try:
-        stored, mime = stored_files.receive(store, file.read(), name)
-    except Refusal as refusal:
-        return refusal
-    return stored, mime, name
+    received = uploads.keep_files("file")
+    return received if isinstance(received, Refusal) or not received else received[0]
 
 
-def attach(session: Any, submission: Submission, act: Any, value_code: str, file: Any, prepared: Any) -> None:
+def attach(
+    session: Any, submission: Submission, act: Any, value_code: list[str], file: Any, kept: str, prepared: Any
+) -> None:
+    """One file behind as many values as it serves; whoever attaches it is told for what it served before."""
     del file
     if isinstance(prepared, Refusal):
         raise prepared
-    stored, mime, name = prepared
-    stored_files.record(session, stored, mime, name, act.at)
-    new = services.NewEvidence(value_code, stored.sha256, stored.size, name, mime)
-    services.attach_evidence(session, submission, act, new)
+    if prepared:
+        [one] = uploads.recorded(session, [prepared], act.at)
+        facts = (one.stored.sha256, one.stored.size, one.name, one.mime)
+    else:
+        facts = _sent_before(session, submission, kept)
+    uses = uses_elsewhere(session, submission, facts[0])
+    for code in value_code:
+        services.attach_evidence(session, submission, act, services.NewEvidence(code, *facts))
+    for use in uses[:3]:
+        flash(said(use))
+
+
+def _sent_before(session: Any, submission: Submission, sha256: str) -> tuple[str, int, str, str]:
+    found = next((one for one in queries.evidence_of_unit(session, submission.unit_id) if one.sha256 == sha256), None)
+    if found is None:
+        refused = say("Choose a file.")
+        raise Invalid(refused, fields={"file": refused})
+    return found.sha256, found.size, found.name, found.mime
+
+
+def uses_elsewhere(session: Any, submission: Submission, sha256: str) -> list[Any]:
+    """For what a file has served already, as far as this reader may know it."""
+    others = queries.uses_of(session, [sha256]).get(sha256, [])
+    units = unit_views(session, {one.submission.unit_id for one in others}, submission.period.last_day)
+    return [
+        say("This file already served for {value} of {unit}, {period}.", value=_name_of(session, one),
+            unit=units[one.submission.unit_id].name, period=one.submission.period.title)
+        if queries.may_see(session, one.submission, viewer())
+        else say("This file already served for another unit.")
+        for one in others
+        if one.submission_id != submission.id
+    ]  # fmt: skip
+
+
+def _name_of(session: Any, evidence: Evidence) -> Any:
+    fields = {field.code: field.name for field in queries.form_of(session, evidence.submission)}
+    return fields.get(evidence.value_code, evidence.value_code)
 
 
 class RemoveForm(Form):
@@ -708,9 +741,7 @@ def verify_many(period_id: int) -> Response:
 def evidence(evidence_id: int) -> Response:
     """The file's own bytes, to keep."""
     one = access(Evidence, evidence_id)
-    store = FileStore(current_app.extensions["assessment"]["settings"].uploads)
-    with store.open(one.sha256) as file:
-        return download(file.read(), one.name, one.mime)
+    return uploads.send(one.sha256, one.name, one.mime)  # type: ignore[no-any-return]
 
 
 @pages.get("/<int:submission_id>/template.<kind>")
