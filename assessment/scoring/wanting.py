@@ -42,10 +42,10 @@ def wanting(trial: Trial, only: str = "", *, sees_others: bool = True) -> Wantin
 
     Who may not know where others stand is told of full marks only: all else would give their totals away.
     """
-    found = margins(trial, only)
     if not sees_others:
-        return Wanting((), [_of_itself(one) for one in found if one.goal is Goal.FULL], ())
-    return Wanting(needed_totals(trial), found, bounds(trial, only))
+        return Wanting((), [_of_itself(one) for one in margins(trial, (), only)], ())
+    needed = needed_totals(trial)
+    return Wanting(needed, margins(trial, needed, only), bounds(trial, only))
 
 
 def _of_itself(one: Margin) -> Margin:

@@ -73,7 +73,7 @@ def check(seed: int) -> int:
     if not units:
         return 0
     trial, checked = trial_of(scheme, units, dice.choice(units).code), 0
-    for margin in margins(trial):
+    for margin in margins(trial, needed_totals(trial)):
         if not may_be_changed_alone(scheme, margin):
             continue
         if margin.needed is None:
@@ -161,7 +161,7 @@ def test_a_worked_case() -> None:
     assert {(one.goal, one.total, one.points) for one in needed_totals(trial)} == {
         (Goal.RANK, Decimal("90.00"), Decimal("30.00")), (Goal.BAND, Decimal("80.00"), Decimal("20.00")),
     }  # fmt: skip
-    found = {(one.code, one.goal): one.needed for one in margins(trial)}
+    found = {(one.code, one.goal): one.needed for one in margins(trial, needed_totals(trial))}
     assert found == {
         ("a", Goal.FULL): Decimal(90), ("a", Goal.RANK): Decimal(90), ("a", Goal.BAND): Decimal(75),
         ("b", Goal.FULL): Decimal(10), ("b", Goal.RANK): None, ("b", Goal.BAND): None,
@@ -192,7 +192,8 @@ def test_the_parts_of_a_quarter_say_which_total_would_have_done() -> None:
     inputs = [composed("u1", "90", "90", "90"), composed("u2", "80", "85", "90")]
     results = compose(SCHEME, inputs)
     plain = {one.code: UnitInput(one.code, {}, group=one.group) for one in inputs}
-    found = {(one.code, one.goal): one.needed for one in margins(Trial(SCHEME, plain, results, "u2"))}
+    trial = Trial(SCHEME, plain, results, "u2")
+    found = {(one.code, one.goal): one.needed for one in margins(trial, needed_totals(trial))}
     assert found[("m0", Goal.RANK)] == Decimal("94.99"), "rounded to 90.00, it shares the first rank"
     again = compose(SCHEME, [inputs[0], composed("u2", "94.99", "85", "90")])
     assert card_of(again, "u2").rank == 1

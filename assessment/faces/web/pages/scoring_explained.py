@@ -18,7 +18,7 @@ from assessment.scoring.explanation import Known, explained, trial
 from assessment.scoring.explanation_shape import Explanation, File, Source
 from assessment.scoring.models import Edition, Scorecard
 from assessment.scoring.rules.cards import Results
-from assessment.scoring.rules.margins import Trial, bounds, needed_totals
+from assessment.scoring.rules.margins import Trial, bounds
 from assessment.scoring.rules.replay import Inputs, computed_with
 from assessment.scoring.wanting import Teller, wanting
 from assessment.scoring.workbook import Published, Told, workbook
@@ -27,6 +27,8 @@ from assessment.submissions.models import Submission, SubmissionValue
 from assessment.submissions.rules import Value
 
 REPORTED = "submission_value"
+WHOLE = "-"
+"""In the place of an indicator: none of them, only the whole."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,10 @@ class Explained:
         tried, teller = self._trial(card), Teller(self.scheme, self._parts)
         if tried is None:
             return [], []
-        needed = []
-        if self.sees_others:
-            held = (teller.bound(bound) for bound in bounds(tried) if not bound.code)
-            needed = [*map(teller.needed, needed_totals(tried)), *held]
-        one = wanting(tried, code, sees_others=self.sees_others) if code else None
-        return needed, [*map(teller.margin, one.margins), *map(teller.bound, one.bounds)] if one else []
+        found = wanting(tried, code or WHOLE, sees_others=self.sees_others)
+        held = bounds(tried) if self.sees_others else ()
+        whole = [*map(teller.needed, found.needed), *(teller.bound(one) for one in held if not one.code)]
+        return whole, [*map(teller.margin, found.margins), *map(teller.bound, found.bounds)]
 
     def as_data(self, card: Scorecard) -> Explanation | None:
         """The explanation in its stated shape."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,7 @@ from assessment.programmes.rules.indicators import (
     Sliding,
     Steps,
 )
-from assessment.scoring.rules.margins.totals import Goal, needed_totals, reaches
+from assessment.scoring.rules.margins.totals import Goal, Needed, reaches
 from assessment.scoring.rules.margins.trial import Standing, Trial
 from assessment.scoring.rules.reading import find
 from assessment.scoring.rules.targets import agreed_value
@@ -50,14 +50,15 @@ class Margin:
     standing: Standing | None
 
 
-def margins(trial: Trial, only: str = "") -> list[Margin]:
+def margins(trial: Trial, totals: Sequence[Needed], only: str = "") -> list[Margin]:
     """For each value of each indicator (or of one): the nearest that would have reached each goal there is.
 
+    `totals` are those needed for a better rank and band; without them only full marks are looked for.
     Composite indicators have none: there every value moves the scale for all others.
     """
     if trial.scheme.composite is not None or trial.card.total_exact is None:
         return []
-    needed = {one.goal: one.total for one in needed_totals(trial)}
+    needed = {one.goal: one.total for one in totals}
     found = []
     for item in trial.items:
         score = trial.card.item(item.code)
