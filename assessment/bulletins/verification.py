@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -56,8 +56,26 @@ class Line:
 Rows = Iterable[dict[str, Any]]
 
 
-def verify(pdf: bytes | None, certificate: bytes | None, trail: Rows | None, *, trusting: bool = True) -> list[Line]:
-    """All six lines. Without ``trusting`` the snapshot of a file that is not signed by this signer is not computed."""
+@dataclass(frozen=True)
+class Heads:
+    """What an installation knows of heads without going through its whole trail."""
+
+    place: Callable[[str], int | None]
+    """Which act a hash is, if it is one."""
+    published_with: Callable[[str], str | None]
+    """With which head a bulletin's number was submitted."""
+
+
+def verify(
+    pdf: bytes | None,
+    certificate: bytes | None,
+    trail: Rows | None,
+    *,
+    trusting: bool = True,
+    heads: Heads | None = None,
+) -> list[Line]:
+    """All six lines. Without ``trusting`` the snapshot of a file that is not signed by this signer is not computed;
+    ``heads`` answers for the head where no log is given."""
     found = check(pdf, certificate) if pdf is not None else None
     lines = list(_signature(found, knows_signer=certificate is not None))
     snapshot: Mapping[str, Any] | None = None
@@ -68,6 +86,8 @@ def verify(pdf: bytes | None, certificate: bytes | None, trail: Rows | None, *, 
     else:
         why = say("No bulletin was given.") if pdf is None else say("The file is not signed by the signer known here.")
         lines += [Line(name, Outcome.NOT_CHECKED, why) for name in ("attachment", "ranking")]
+    if trail is None and heads is not None:
+        return lines + _by_heads(snapshot, heads)
     return lines + _trail(snapshot, trail)
 
 
@@ -212,13 +232,20 @@ def _trail(snapshot: Mapping[str, Any] | None, trail: Rows | None) -> list[Line]
         printed = say("The printed head is {head}.", head=head) if head else NOTHING
         why = say("No log was given. {printed}", printed=printed) if printed else say("No log was given.")
         return [Line("head", Outcome.NOT_CHECKED, why), Line("chain", Outcome.NOT_CHECKED, say("No log was given."))]
-    count, occurs = 0, not head
+    count = 0
+    places: dict[str, int] = {}
+    number, expected = str(snapshot.get("number", "")) if snapshot else "", ""
 
     def counted() -> Iterator[dict[str, Any]]:
-        nonlocal count, occurs
+        nonlocal count, expected
         for row in trail:
             count += 1
-            occurs = occurs or row.get("hash") == head or row.get("previous") == head
+            if row.get("hash") == head:
+                places[head] = count
+            elif row.get("previous") == head:
+                places.setdefault(head, count - 1)
+            if number and (row.get("kind"), row.get("act")) == ("bulletin", "submit"):
+                expected = _submitted_with(row.get("body"), number) or expected
             yield row
 
     first = next(iter(faults(counted())), None)
@@ -227,11 +254,34 @@ def _trail(snapshot: Mapping[str, Any] | None, trail: Rows | None) -> list[Line]
         if first is None
         else Line("chain", Outcome.FAILED, say("At seq {seq}: {what}", seq=first[0], what=first[1]))
     )
+    return [_head(head, number, expected, places.get), chain]
+
+
+def _submitted_with(body: Any, number: str) -> str:
+    """The head that a submission of this number fixed, as its act says."""
+    try:
+        told = json.loads(body) if isinstance(body, str) else body
+        return str(told["head"]) if told["number"] == number else ""
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _head(head: str, number: str, expected: str, place: Callable[[str], int | None]) -> Line:
     if not head:
-        return [Line("head", Outcome.NOT_CHECKED, say("No printed head is known.")), chain]
-    if occurs:
-        return [Line("head", Outcome.OK, say("The printed head occurs in the log.")), chain]
-    return [
-        Line("head", Outcome.FAILED, say("The printed head does not occur in the log: it was cut or computed anew.")),
-        chain,
-    ]
+        return Line("head", Outcome.NOT_CHECKED, say("No printed head is known."))
+    seq = place(head)
+    if seq is None:
+        cut = say("The printed head does not occur in the log: it was cut or computed anew.")
+        return Line("head", Outcome.FAILED, cut)
+    if expected and head != expected:
+        other = say("The printed head is act {seq} of the log; {number} was submitted with another.",
+                    seq=seq, number=number)  # fmt: skip
+        return Line("head", Outcome.FAILED, other)
+    return Line("head", Outcome.OK, say("The printed head occurs in the log: act {seq}.", seq=seq))
+
+
+def _by_heads(snapshot: Mapping[str, Any] | None, heads: Heads) -> list[Line]:
+    head, number = (str(snapshot.get(name, "")) if snapshot else "" for name in ("head", "number"))
+    expected = heads.published_with(number) if number else None
+    console = say("The whole chain is gone through at the console: python -m assessment verify --log.")
+    return [_head(head, number, expected or "", heads.place), Line("chain", Outcome.NOT_CHECKED, console)]

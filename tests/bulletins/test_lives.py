@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from assessment.bulletins.models import Bulletin, BulletinNumber, BulletinState
 from assessment.bulletins.papers import render_bulletin
 from assessment.bulletins.process import BULLETIN
 from assessment.bulletins.services import BULLETIN_FILES, NewAmount, NewMention, NewRequirement
-from assessment.bulletins.verification import Outcome, head_of, number_of, verify
+from assessment.bulletins.verification import Heads, Outcome, head_of, number_of, verify
 from assessment.cycles import services as cycles
 from assessment.delivery.models import Paper
 from assessment.foundation import audit, outbox
@@ -26,10 +28,11 @@ from assessment.foundation.errors import Invalid, NotNow, NotPermitted, OutOfDat
 from assessment.foundation.filestore import FileStore
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import Bilingual
-from assessment.foundation.paper.signature import Signer, ensure_signer
+from assessment.foundation.paper.signature import Signer, ensure_signer, sign
 from assessment.programmes.models import PeriodState
 from assessment.scoring.models import Edition
 from support.months import JANUARY, Months, a_year, resumed
+from support.needs import lacking
 
 SIGNED_AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 
@@ -493,3 +496,63 @@ def test_a_cut_or_changed_trail_is_found_with_the_printed_head(world: World, pdf
     assert outcomes(lines)["chain"] == "failed"
     assert re.search(r"seq 4", str(lines[-1]))
     assert outcomes(verify(None, None, iter(rows)))["signature"] == "not checked"
+
+
+def test_a_bulletin_with_an_older_head_is_told_from_the_one_that_was_submitted(world: World) -> None:
+    """Rendered anew with a head of the same trail, and signed with the very key: the trail remembers which it was."""
+    bulletin = world.published()
+    world.session.flush()
+    audit.link(world.session)
+    rows = list(audit.export(world.session))
+    older = rows[2]["hash"]
+    content = queries.content_of(world.session, bulletin, "zh")
+    snapshot = json.dumps({**json.loads(content.snapshot), "head": older})
+    forged = sign(render_bulletin(replace(content, snapshot=snapshot, audit_head=older)), world.signer, "x", SIGNED_AT)
+    lines = verify(forged, world.signer.certificate, iter(rows))
+    assert outcomes(lines) == {
+        "signature": "ok", "signer": "ok", "attachment": "ok", "ranking": "ok", "head": "failed", "chain": "ok",
+    }  # fmt: skip
+    assert "act 3 of the log; 公通〔2012〕1号 was submitted with another" in str(lines[-2])
+    heads = Heads(lambda head: queries.place_in_trail(world.session, head), lambda _number: bulletin.audit_head)
+    assert outcomes(verify(forged, world.signer.certificate, None, heads=heads))["head"] == "failed"
+    genuine = world.store.path(bulletin.signed_zh).read_bytes()
+    assert outcomes(verify(genuine, world.signer.certificate, None, heads=heads))["head"] == "ok"
+
+
+def test_a_changed_attachment_is_found_though_the_file_is_signed_again(world: World) -> None:
+    bulletin = world.published()
+    content = queries.content_of(world.session, bulletin, "en")
+    for changed in (
+        replace(content, data=content.data.replace(content.groups[0].rows[0].score, "100.00", 1)),
+        replace(content, snapshot=content.snapshot.replace('"rank":1', '"rank":2', 1)),
+    ):
+        forged = sign(render_bulletin(changed), world.signer, "x", SIGNED_AT)
+        found = outcomes(verify(forged, world.signer.certificate, None))
+        assert found["signature"] == "ok"
+        assert "failed" in (found["attachment"], found["ranking"])
+
+
+def test_the_signed_files_are_sound_to_other_programs(world: World, pdf: bytes, tmp_path: Path) -> None:
+    (tmp_path / "b.pdf").write_bytes(pdf)
+    for program, package in (("qpdf", "qpdf"), ("pdfsig", "poppler-utils")):
+        if shutil.which(program) is None:
+            lacking(f"{program} is not installed here (package {package}).")
+    checked = subprocess.run(["qpdf", "--check", tmp_path / "b.pdf"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "No syntax or stream encoding errors found" in checked.stdout
+    seen = subprocess.run(["pdfsig", tmp_path / "b.pdf"], capture_output=True, text=True, check=False).stdout
+    assert "Signature Validation: Signature is Valid." in seen
+    assert "Total document signed" in seen
+    assert "ETSI.CAdES.detached" in seen
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_hundred_renderings_are_the_same_bytes_and_the_signed_file_begins_with_them(
+    world: World, language: str
+) -> None:
+    bulletin = world.published()
+    content = queries.content_of(world.session, bulletin, language)
+    name = getattr(bulletin, f"body_{language}")
+    assert {hashlib.sha256(render_bulletin(content)).hexdigest() for _ in range(100)} == {name}
+    body = world.store.path(name).read_bytes()
+    assert world.store.path(getattr(bulletin, f"signed_{language}")).read_bytes()[: len(body)] == body

@@ -14,6 +14,7 @@ from assessment.bulletins.queries.register import (
     next_number,
     numbers,
     of_period,
+    place_in_trail,
     published,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "next_number",
     "numbers",
     "of_period",
+    "place_in_trail",
     "published",
 ]

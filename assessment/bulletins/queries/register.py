@@ -10,7 +10,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.bulletins.models import Bulletin, BulletinNumber, BulletinState
+from assessment.foundation import audit
 from assessment.foundation.actors import Actor
+from assessment.foundation.trail_verifier import GENESIS
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Programme
 from assessment.scoring.models import Edition
@@ -112,6 +114,13 @@ def by_number(session: Session, number: str) -> Bulletin | None:
 
 def _plain(number: str) -> str:
     return re.sub(r"\W+", "", number.casefold())
+
+
+def place_in_trail(session: Session, head: str) -> int | None:
+    """Which act a printed head is: 0 for the empty trail, None for a head that this trail does not have."""
+    if head == GENESIS:
+        return 0
+    return session.scalar(select(audit.AuditRow.seq).where(audit.AuditRow.hash == head))
 
 
 def by_document(session: Session, sha256: str) -> tuple[Bulletin, str] | None:

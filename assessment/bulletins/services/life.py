@@ -25,7 +25,6 @@ from assessment.foundation.errors import NotNow, OutOfDate
 from assessment.foundation.filestore import LARGEST, FileStore
 from assessment.foundation.i18n import LANGUAGES, say
 from assessment.foundation.paper.signature import Signer, sign
-from assessment.foundation.trail_verifier import GENESIS
 from assessment.programmes.models import Programme
 
 # A file cannot be larger than this: a bulletin of 50,000 rows takes about 20 MB.
@@ -86,7 +85,7 @@ def submit(session: Session, bulletin: Bulletin, act: Act, prepared: Prepared) -
     programme = session.get_one(Programme, bulletin.programme_id)
     if queries.next_number(session, programme, prepared.number.year) != prepared.number:
         raise OutOfDate(say("{number} was given out in the meantime. Submit again.", number=prepared.number))
-    if not _is_in_trail(session, prepared.audit_head):
+    if queries.place_in_trail(session, prepared.audit_head) is None:
         raise OutOfDate(say("The head of the audit trail is not known here. Submit again."))
     number = BulletinNumber(
         programme_id=programme.id, year=prepared.number.year, ordinal=prepared.number.ordinal,
@@ -102,11 +101,6 @@ def submit(session: Session, bulletin: Bulletin, act: Act, prepared: Prepared) -
     bulletin.submitted_by = act.by.key
     session.add(number)
     session.flush()
-
-
-def _is_in_trail(session: Session, head: str) -> bool:
-    found = select(audit.AuditRow.seq).where(audit.AuditRow.hash == head)
-    return head == GENESIS or session.scalar(found) is not None
 
 
 def _hashes(one: Any) -> dict[str, str]:

@@ -139,11 +139,11 @@ class Document:
         self._add(CondPageBreak(min(height, self.layout.height)), self._caption(title, style),
                   Figure(chart, style.role, style.header_role, self.fonts))
 
-    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def facts(self, pairs: Sequence[tuple[str, str]], dense: bool = False) -> None:
         """What and its value, a row each."""
         columns = (Column("", align="left", strong=True), Column("", align="left"))
         if pairs:
-            self._add(Table(Grid(columns, pairs), self.layout.table, self.fonts))
+            self._add(Table(Grid(columns, pairs), self.layout.dense if dense else self.layout.table, self.fonts))
 
     # The end
 

@@ -21,7 +21,7 @@ from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.bulletins.papers import render_bulletin
 from assessment.bulletins.pictures import drawn
 from assessment.bulletins.process import BULLETIN
-from assessment.bulletins.verification import Line, Outcome, verify
+from assessment.bulletins.verification import Heads, Line, Outcome, verify
 from assessment.cycles import corrections
 from assessment.cycles import services as cycles
 from assessment.delivery import queries as delivery
@@ -460,8 +460,19 @@ def check_file() -> Any:
         form.file.errors = [*form.file.errors, sentence]
         return _checked(form), 422
     known = queries.by_document(current_session(), hashlib.sha256(content).hexdigest())
-    outcome = verify(content, certificate(), None, trusting=False)
+    outcome = verify(content, certificate(), None, trusting=False, heads=heads())
     return _checked(form, outcome=outcome, known=known)
+
+
+def heads() -> Heads:
+    """What this installation's own trail says of a printed head."""
+    session = current_session()
+
+    def published_with(number: str) -> str | None:
+        found = queries.by_number(session, number)
+        return found.audit_head if found else None
+
+    return Heads(lambda head: queries.place_in_trail(session, head), published_with)
 
 
 def certificate() -> bytes | None:
