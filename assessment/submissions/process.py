@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
+from assessment.foundation.i18n import N_, NOTHING, InZone, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.submissions.models import UNIT, CheckState, CounterCheck, Submission, SubmissionState
@@ -36,8 +36,9 @@ def before_the_deadline(session: Session, submission: Submission, act: Act) -> S
     against = may_report(session, submission, act)
     if against:
         return against
-    until = deadlines(session, submission).on_time_until
-    if act.at > until:
+    known = deadlines(session, submission)
+    if act.at > known.on_time_until:
+        until = InZone(known.on_time_until, known.zone)
         return say("A report can be taken back until {moment}; that is over.", moment=until)
     return NOTHING
 
@@ -98,9 +99,9 @@ def reporting_is_over(session: Session, submission: Submission, act: Act) -> Sen
     if against:
         return against
     if submission.state in (S.DUE, S.DRAFT, S.RETURNED):
-        closes = deadlines(session, submission).closes_at
-        if act.at <= closes:
-            return say("The unit can still report until {moment}.", moment=closes)
+        known = deadlines(session, submission)
+        if act.at <= known.closes_at:
+            return say("The unit can still report until {moment}.", moment=InZone(known.closes_at, known.zone))
     return NOTHING
 
 

@@ -160,5 +160,5 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(
         said=said, moment=moment, day=day, short_moment=short_moment, weekday_moment=weekday_moment, number=number,
-        points=points, label=label, typed=typed,
+        points=points, label=label, typed=typed, in_zone=i18n.InZone,
     )  # fmt: skip
