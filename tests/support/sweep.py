@@ -201,6 +201,7 @@ ROUTES: dict[str, Route] = {
     "cycles.entry": Route("diary_entry"),
     "cycles.move_entry": Route("diary_entry", of_unit=(D.PLAN_CYCLES,)),
     "cycles.period": Route("period"),
+    "place.show": Route(duties=(D.REPORT, D.OBJECT, D.SIGN_LETTERS)),
     # submissions
     "submissions.index": Route(),
     "submissions.show": Route("submission"),
@@ -251,6 +252,9 @@ ROUTES: dict[str, Route] = {
     "inspections.draw_record": Route("campaign", public=True, ok=PAGE_OR_NOT),
     "inspections.draw_file": Route("campaign", public=True, ok=PAGE_OR_NOT),
     "inspections.draw_roll": Route("campaign", public=True, args={"name": "objects"}, ok=PAGE_OR_NOT),
+    "inspections.fairness": Route(
+        "campaign", (D.PLAN_INSPECTIONS, D.SETTLE_FINDINGS, D.APPROVE, D.AUDIT)
+    ),
     "inspections.settle_all": Route("campaign", (D.SETTLE_FINDINGS,), may_idle=True),
     "inspections.draft_campaign": Route(duties=(D.PLAN_INSPECTIONS,)),
     "inspections.checklists": Route(),

@@ -446,8 +446,7 @@ def place(session: Session, officer: Any, moment: datetime) -> Panel | None:
         row = next((one for one in standing.rows() if one.card.unit_id == own), None)
         if row is not None:
             return Panel(
-                TITLES["place"], "homes/place.html", _placed(standing, row),
-                more=address_of("scorecard", row.card.id),
+                TITLES["place"], "homes/place.html", facts_of_place(standing, row), more=at("place.show"),
             )  # fmt: skip
     return Panel(TITLES["place"], "homes/none.html", {"text": say(NO_PLACE)})
 
@@ -460,7 +459,7 @@ def nth(n: int | None) -> Bilingual | None:
     return Bilingual(f"第{n}", f"{n}{ending}")
 
 
-def _placed(standing: Standing, row: Row) -> dict[str, Any]:
+def facts_of_place(standing: Standing, row: Row) -> dict[str, Any]:
     """Others' scores are shown only once they are published."""
     peers = [one.card for one in standing.rows() if one.card.group_code == row.card.group_code]
     at_place = next((n for n, card in enumerate(peers) if card.unit_id == row.card.unit_id), 0)
@@ -535,7 +534,7 @@ def sent(session: Session, officer: Any, moment: datetime) -> Panel:
     found: list[Sent] = []
     times: dict[tuple[str, str], int] = defaultdict(int)
     for row in reversed(rows):
-        key = _subject(session, row, named)
+        key = subject_of(session, row, named)
         if key is None or times[key] == TWICE:
             continue
         times[key] += 1
@@ -546,7 +545,7 @@ def sent(session: Session, officer: Any, moment: datetime) -> Panel:
     return Panel(TITLES["sent"], "homes/sent.html", {"sent": found}, is_wide=True)
 
 
-def _subject(session: Session, row: AuditRow, named: dict[tuple[str, str], Any]) -> tuple[str, str] | None:
+def subject_of(session: Session, row: AuditRow, named: dict[tuple[str, str], Any]) -> tuple[str, str] | None:
     """Which of the unit's own records an act was about; a bulk act touched one of them among many."""
     if (row.kind, row.subject_id) in named:
         return row.kind, row.subject_id
