@@ -15,11 +15,13 @@ from assessment.demo.inspections import CampaignPlay
 from assessment.demo.months import Dispute, Month, MonthPlay
 from assessment.demo.results import receive_scores
 from assessment.demo.stage import Scene, Stage, moment
+from assessment.foundation.i18n import Bilingual
 from assessment.objections import queries as objection_queries
 from assessment.objections import services as objections
 from assessment.organisations import services as accounts
 from assessment.organisations.models import Post
 from assessment.remediation import services as remediation
+from assessment.remediation.queries import OPEN
 
 NOVEMBER = "2012-11"
 DISPUTES = (
@@ -42,6 +44,7 @@ def plan(stage: Stage, split: Split, month: Month, autumn: CampaignPlay) -> None
     stage.plan(moment(date(2012, 11, 12), 11), october.object)
     stage.plan(moment(date(2012, 11, 12), 14), lambda scene: assign_first(scene, month.code))
     stage.plan(moment(date(2012, 11, 12), 10), lambda scene: escalate(scene, autumn))
+    stage.plan(moment(date(2012, 11, 12), 10, 30), lambda scene: list_major(scene, autumn))
     stage.plan(moment(date(2012, 11, 12), 17), lambda scene: ask_for_time(scene, autumn))
     stage.plan(moment(date(2012, 11, 12), 17, 30), lambda scene: report_early(scene, split))
     stage.plan(moment(date(2012, 11, 12), 15, 30), call_interview)
@@ -91,6 +94,16 @@ def escalate(scene: Scene, autumn: CampaignPlay) -> None:
         scene.session, scene.act("supervision"), task=overdue[0], number="吉公督办〔2012〕1号",
         demand="请说明逾期原因并于十个工作日内完成整改。 Say why it is late, and finish it within ten working days.",
     )  # fmt: skip
+
+
+def list_major(scene: Scene, autumn: CampaignPlay) -> None:
+    """The major hazard of autumn is put under listed supervision; a leader has yet to publish it."""
+    major = next((task for task in autumn.tasks(scene, 0, None) if task.is_major and task.state in OPEN), None)
+    if major is not None:
+        demand = Bilingual("限期整改，整改期间落实备用供电。", "Put it right in time, with backup power meanwhile.")
+        remediation.list_task(
+            scene.session, scene.act("supervision"), task=major, number="吉公挂牌〔2012〕1号", demand=demand
+        )
 
 
 def ask_for_time(scene: Scene, autumn: CampaignPlay) -> None:

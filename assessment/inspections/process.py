@@ -28,7 +28,10 @@ from assessment.inspections.queries import (
     inspectors_of,
     items_of,
     objects_of,
+    opinions_asked,
+    requires_answers,
     teams_of,
+    unanswered,
 )
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
@@ -101,6 +104,11 @@ def every_visit_closed(session: Session, campaign: Campaign, act: Act) -> Senten
     return say("{count} visits are not closed yet.", count=waiting) if waiting else NOTHING
 
 
+def was_asked(session: Session, campaign: Campaign, act: Act) -> Sentence:
+    mine = opinions_asked(session, act.by.key, campaign.id)
+    return NOTHING if mine else say("Nobody has asked you for a second opinion in this campaign.")
+
+
 P = CampaignState
 
 CAMPAIGN: Process[Campaign] = Process(
@@ -116,6 +124,9 @@ CAMPAIGN: Process[Campaign] = Process(
         Transition("freeze_rolls", (P.APPROVED,), None, Duty.DRAW, N_("Freeze the rolls"), guard=is_not_frozen),
         Transition("draw", (P.APPROVED,), P.DRAWN, Duty.DRAW, N_("Enter the seed and draw"), guard=is_frozen),
         Transition("begin", (P.DRAWN,), P.UNDER_WAY, Duty.PLAN_INSPECTIONS, N_("Begin the campaign")),
+        Transition("ask_second_opinions", (P.UNDER_WAY, P.CONCLUDED), None, Duty.DRAW, N_("Ask for second opinions")),
+        Transition("give_second_opinion", (P.UNDER_WAY, P.CONCLUDED), None, (Duty.INSPECT, Duty.LEAD_INSPECTION),
+                   N_("Give a second opinion"), guard=was_asked),
         Transition("conclude", (P.UNDER_WAY,), P.CONCLUDED, Duty.PLAN_INSPECTIONS, N_("Conclude with a supervision bulletin"),
                    guard=every_visit_settled),
         Transition("close_campaign", (P.CONCLUDED,), P.CLOSED, Duty.PLAN_INSPECTIONS, N_("Close the campaign"),
@@ -154,6 +165,18 @@ def lead_them(session: Session, some: Sequence[Visit], act: Act) -> Sentence:
     for visit in some:
         if act.by.key not in {member.key for member in teams[visit.id] if member.is_leader}:
             return say("Only the leader of its team signs off visit {number}.", number=visit.number)
+    return required_is_answered(session, some)
+
+
+def required_is_answered(session: Session, some: Sequence[Visit]) -> Sentence:
+    """What the form requires is answered before the report is signed off."""
+    campaigns = {visit.campaign_id for visit in some}
+    asks = {one for one in campaigns if requires_answers(session, one)}
+    for visit in some:
+        missing = unanswered(session, visit) if visit.campaign_id in asks else []
+        if missing:
+            return say("{count} required items of visit {number} are not answered: {code} comes first.",
+                       count=len(missing), number=visit.number, code=missing[0].code)  # fmt: skip
     return NOTHING
 
 
@@ -249,6 +272,8 @@ VISIT: Process[Visit] = Process(
         Transition("begin_visit", (V.ASSIGNED,), V.UNDER_WAY, INSPECTORS, N_("Begin the visit"),
                    guard=on_the_team, guard_many=on_the_teams),
         Transition("record_finding", (V.UNDER_WAY,), None, INSPECTORS, N_("Record a finding"),
+                   guard=on_the_team, guard_many=on_the_teams),
+        Transition("answer_item", (V.UNDER_WAY,), None, INSPECTORS, N_("Go through the checklist"),
                    guard=on_the_team, guard_many=on_the_teams),
         Transition("report", (V.UNDER_WAY,), V.REPORTED, Duty.LEAD_INSPECTION, N_("Sign off the report"),
                    guard=leads_it, guard_many=lead_them),

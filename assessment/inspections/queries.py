@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,11 +30,16 @@ from assessment.inspections.models import (
     FindingComment,
     FindingEvidence,
     FindingState,
+    SecondOpinion,
     Stance,
     Visit,
+    VisitAnswer,
     VisitInspector,
     VisitState,
 )
+from assessment.inspections.rules.agreement import Inspected
+from assessment.inspections.rules.conditions import condition
+from assessment.inspections.rules.grading import grade, score
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Person
 from assessment.organisations.officers import key_of
@@ -78,12 +85,119 @@ def items_of(session: Session, checklist_id: int) -> list[ChecklistItem]:
     return list(session.scalars(query.order_by(ChecklistItem.place)))
 
 
+def items_of_visit(session: Session, visit: Visit) -> list[ChecklistItem]:
+    """What is looked at: the whole checklist, or at a re-inspection only what was found before."""
+    every = items_of(session, session.get_one(Campaign, visit.campaign_id).checklist_id)
+    if visit.re_inspects_id is None:
+        return every
+    flagged = select(Finding.checklist_item_id).where(
+        Finding.visit_id == visit.re_inspects_id, Finding.state == FindingState.CONFIRMED.value
+    )
+    wanted = set(session.scalars(flagged))
+    return [one for one in every if one.id in wanted]
+
+
+def answers_of(session: Session, visit_id: int) -> dict[int, VisitAnswer]:
+    """The answers of a visit by item."""
+    rows = session.scalars(select(VisitAnswer).where(VisitAnswer.visit_id == visit_id))
+    return {one.item_id: one for one in rows}
+
+
+def asked_now(items: Sequence[ChecklistItem], answers: Mapping[int, VisitAnswer]) -> list[ChecklistItem]:
+    """The items that are asked at all, as their conditions hold for the answers so far."""
+    values = {one.code: answers[one.id].value or answers[one.id].outcome for one in items if one.id in answers}
+    return [one for one in items if condition(one.relevant).holds(values)]
+
+
+def requires_answers(session: Session, campaign_id: int) -> bool:
+    """Whether the checklist of a campaign requires any answer at all."""
+    query = select(ChecklistItem.id).join(Campaign, Campaign.checklist_id == ChecklistItem.checklist_id)
+    return session.scalar(query.where(Campaign.id == campaign_id, ChecklistItem.is_required).limit(1)) is not None
+
+
+def unanswered(session: Session, visit: Visit) -> list[ChecklistItem]:
+    """What the form requires, is asked as things stand, and nobody has answered."""
+    items = items_of_visit(session, visit)
+    answers = answers_of(session, visit.id)
+    return [one for one in asked_now(items, answers) if one.is_required and one.id not in answers]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The score of a visit from the points of its findings, and its grade, where the checklist has any."""
+
+    score: Decimal
+    full: Decimal
+    grade: str
+
+
+def result_of(session: Session, visit: Visit) -> Result | None:
+    """As things stand; dropped findings cost nothing. None where the checklist scores no visits."""
+    campaign = session.get_one(Campaign, visit.campaign_id)
+    checklist = session.get_one(Checklist, campaign.checklist_id)
+    if checklist.full_points is None:
+        return None
+    points = session.scalars(
+        select(Finding.points).where(Finding.visit_id == visit.id, Finding.state != FindingState.DROPPED.value)
+    )
+    reached = score(checklist.full_points, points)
+    grades = [(name, Decimal(least)) for name, least in checklist.grades]
+    return Result(reached, checklist.full_points, grade(grades, reached))
+
+
 def severities(session: Session, campaign: Campaign) -> Mapping[str, Severity]:
     """How grave a finding can be, as the campaign's scheme says."""
     return programmes.scheme(session, campaign.scheme_version_id).severities
 
 
 # --- campaigns -------------------------------------------------------------------------------------------------------
+
+
+def opinions_asked(session: Session, key: str, campaign_id: int | None = None) -> list[SecondOpinion]:
+    """Second opinions that this person (``person:7``) was asked for and has not given."""
+    person_id = key.removeprefix("person:")
+    if not person_id.isdecimal():
+        return []
+    query = select(SecondOpinion).where(SecondOpinion.person_id == int(person_id), SecondOpinion.given_at.is_(None))
+    if campaign_id is not None:
+        query = query.where(SecondOpinion.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(SecondOpinion.ticket)))
+
+
+def opinion_pairs(session: Session, campaign_id: int) -> tuple[list[tuple[str, str]], int]:
+    """(severity as settled, severity as the second saw it) of every opinion given, and how many were asked for."""
+    rows = session.execute(
+        select(Finding.severity, SecondOpinion.severity)
+        .join(Finding, Finding.id == SecondOpinion.finding_id)
+        .where(SecondOpinion.campaign_id == campaign_id)
+    ).all()
+    return [(first, second) for first, second in rows if second], len(rows)
+
+
+def inspected(session: Session, campaign_id: int, major: Iterable[str]) -> list[Inspected]:
+    """Each reported visit once for every member of its team, by code."""
+    grave = set(major)
+    counts: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
+    for visit_id, severity, points in session.execute(
+        select(Finding.visit_id, Finding.severity, Finding.points)
+        .join(Visit, Visit.id == Finding.visit_id)
+        .where(Visit.campaign_id == campaign_id, Finding.state != FindingState.DROPPED.value)
+    ):
+        counts[visit_id].append((severity, points))
+    rows = session.execute(
+        select(VisitInspector.code, Visit.id, Visit.visited_on)
+        .join(Visit, Visit.id == VisitInspector.visit_id)
+        .where(Visit.campaign_id == campaign_id, Visit.reported_at.is_not(None), VisitInspector.replaced_at.is_(None))
+        .order_by(VisitInspector.code, Visit.visited_on)
+    )
+    return [
+        Inspected(
+            code, day.isoformat()[:7] if day else "", len(counts[visit_id]),
+            sum(severity in grave for severity, _ in counts[visit_id]),
+            Fraction(sum((points for _, points in counts[visit_id]), Decimal(0))),
+        )
+        for code, visit_id, day in rows
+    ]  # fmt: skip
 
 
 def campaigns(session: Session) -> list[Campaign]:

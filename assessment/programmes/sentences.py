@@ -90,6 +90,8 @@ def limits(scheme: Scheme) -> Iterator[tuple[object, object]]:
     ):
         if limit is not None:
             yield Label(label), Duration.parse(str(limit))
+    if scheme.inspection_days is not None:
+        yield Label(N_("Days of inspection at one unit, a year at most")), scheme.inspection_days
     for band, span in scheme.band_table:
         quota = None
         if band.quota is not None:

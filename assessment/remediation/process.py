@@ -12,9 +12,17 @@ from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
 from assessment.organisations.recusal import barred_by_post
-from assessment.remediation.models import LetterState, LookState, SecondLook, SupervisionLetter, Task
+from assessment.remediation.models import (
+    LetterState,
+    Listing,
+    ListingState,
+    LookState,
+    SecondLook,
+    SupervisionLetter,
+    Task,
+)
 from assessment.remediation.models import TaskState as S
-from assessment.remediation.queries import acted_on, acts_of, last_reports
+from assessment.remediation.queries import acted_on, acts_of, last_reports, similar_to
 
 ISSUERS = (Duty.SETTLE_FINDINGS, Duty.PLAN_INSPECTIONS, Duty.OPEN_CASES)
 RECHECKERS = (Duty.INSPECT, Duty.LEAD_INSPECTION)
@@ -91,6 +99,14 @@ def needs_no_plan(session: Session, task: Task, act: Act) -> Sentence:
     return plan_is_not_needed(session, [task], act)
 
 
+def none_reported_yet(session: Session, task: Task, act: Act) -> Sentence:
+    """They are reported together, once, and only of a problem that was found itself."""
+    if task.similar_to_id is not None:
+        return say("This task is itself a similar problem; report others with the first one.")
+    found = similar_to(session, task.id)
+    return say("Similar problems were reported already: {count}.", count=len(found)) if found else NOTHING
+
+
 def is_not_excused(session: Session, task: Task, act: Act) -> Sentence:
     return say("An excuse was accepted for this task; it is not escalated.") if task.is_excused else NOTHING
 
@@ -129,6 +145,8 @@ TASK: Process[Task] = Process(
                    N_("Withdraw the task"), guard=its_finding_fell, guard_many=their_findings_fell, needs_reason=True),
         Transition("escalate", WITH_THE_UNIT, None, (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Raise it to the level reached"),
                    guard=is_not_excused),
+        Transition("report_similar", OPEN, None, ISSUERS[:2], N_("Add similar problems"),
+                   guard=none_reported_yet),
         Transition("accept_excuse", WITH_THE_UNIT, None, (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Accept an excuse"),
                    guard=is_not_excused, needs_reason=True),
     ),
@@ -194,4 +212,30 @@ SECOND_LOOK: Process[SecondLook] = Process(
         LookState.CLOSED: Word("second look", "Closed"),
     },
     unit_of=lambda look: look.unit_id,
+)  # fmt: skip
+
+
+def is_put_right(session: Session, listing: Listing, act: Act) -> Sentence:
+    task = session.get_one(Task, listing.task_id)
+    if task.state in (S.CLOSED, S.WITHDRAWN):
+        return NOTHING
+    return say("Task {number} is not closed yet.", number=task.number)
+
+
+LISTED_SUPERVISION: Process[Listing] = Process(
+    "listed_supervision",
+    states=ListingState,
+    initial=ListingState.LISTED,
+    openings=(Opening("list_task", (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Put under listed supervision")),),
+    transitions=(
+        Transition("publish_listing", (ListingState.LISTED,), ListingState.PUBLIC, Duty.APPROVE, N_("Publish the listing")),
+        Transition("publish_closure", (ListingState.PUBLIC,), ListingState.CLOSURE_PUBLIC,
+                   (Duty.ACCEPT_PLANS, Duty.APPROVE), N_("Publish the closure"), guard=is_put_right),
+    ),
+    words={
+        ListingState.LISTED: Word("listed supervision", "Listed"),
+        ListingState.PUBLIC: Word("listed supervision", "Public"),
+        ListingState.CLOSURE_PUBLIC: Word("listed supervision", "Closure public"),
+    },
+    unit_of=lambda listing: listing.unit_id,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from assessment.programmes import queries as programmes
 from assessment.remediation.models import (
     Escalation,
     FalseClosure,
+    Listing,
     Notice,
     RemediationPlan,
     SecondLook,
@@ -119,6 +120,28 @@ def escalations_of(session: Session, task_id: int) -> list[Escalation]:
 
 def letters_of(session: Session, task_id: int) -> list[SupervisionLetter]:
     return list(session.scalars(select(SupervisionLetter).where(SupervisionLetter.task_id == task_id)))
+
+
+def listing_of(session: Session, task_id: int) -> Listing | None:
+    return session.scalar(select(Listing).where(Listing.task_id == task_id))
+
+
+def listings(session: Session, *, public_only: bool) -> list[tuple[Listing, Task]]:
+    """Listed tasks, those still open first, then the newest; with their tasks."""
+    query = select(Listing, Task).join(Task, Task.id == Listing.task_id)
+    if public_only:
+        query = query.where(Listing.published_at.is_not(None))
+    query = query.order_by(Listing.closure_published_at.is_not(None), Listing.listed_at.desc(), Listing.id.desc())
+    return [(listing, task) for listing, task in session.execute(query)]
+
+
+def similar_to(session: Session, task_id: int) -> list[Task]:
+    """The same problem at the unit's other installations."""
+    return list(session.scalars(select(Task).where(Task.similar_to_id == task_id).order_by(Task.id)))
+
+
+def may_see_listing(session: Session, listing: Listing, viewer: Actor) -> bool:
+    return may_see(viewer, listing.unit_id)
 
 
 def tasks_of_notice(session: Session, notice_id: int) -> list[Task]:

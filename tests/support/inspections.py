@@ -65,7 +65,7 @@ class Campaigning:
         return self.act(f"officer-{code}", at, reason)
 
 
-def make_campaigning(session: Session) -> Campaigning:
+def make_campaigning(session: Session, severities: str = SEVERITIES) -> Campaigning:
     """People and a checklist; no campaign yet."""
     province = make_province(session)
     for name in ("office", "colleague"):
@@ -76,7 +76,7 @@ def make_campaigning(session: Session) -> Campaigning:
     for code in COUNTIES:
         province.officer(f"officer-{code}", "locality_officer", code)
     _confirm(session, province)
-    version = _scheme(session, province)
+    version = _scheme(session, province, severities)
     world = Campaigning(session, province, version, None)  # type: ignore[arg-type]
     world.checklist = services.draft_checklist(
         session, world.act("office"), programme_id=version.programme_id, unit_id=world.unit_id("22"), code="centres",
@@ -96,11 +96,11 @@ def _confirm(session: Session, province: Province) -> None:
         row.confirmed_by = row.confirmed_by or "set-up"
 
 
-def _scheme(session: Session, province: Province) -> SchemeVersion:
+def _scheme(session: Session, province: Province, severities: str) -> SchemeVersion:
     province.officer("assessor", "assessment_office", "22")
     by = Act(officer_on(session, province.person("assessor").id, START.date()), START)
     lead = Act(officer_on(session, province.person("leader").id, START.date()), START)
-    version = programmes.write_scheme(session, by, SCHEME + SEVERITIES, unit_id=province.unit("22").id)
+    version = programmes.write_scheme(session, by, SCHEME + severities, unit_id=province.unit("22").id)
     programmes.check(session, version, by)
     programmes.submit(session, version, by)
     programmes.approve_scheme(session, version, lead)

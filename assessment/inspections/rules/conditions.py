@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<name>\$\{[^{}\s]+\})|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<text>'[^']*'|\"[^\"]*\")"
+    r"\s*(?:(?P<name>\$\{[^{}\s]+\})|(?P<number>-?[0-9]+(?:\.[0-9]+)?)|(?P<text>'[^']*'|\"[^\"]*\")"
     r"|(?P<word>(?:and|or|not|selected|true|false)\b)|(?P<sign><=|>=|!=|=|<|>|\(|\)|,|\.))"
 )
 COMPARE: Mapping[str, Callable[[Decimal | str, Decimal | str], bool]] = {
@@ -140,7 +140,7 @@ class _Reader:
             return lambda _answers, own: own
         if token[0] in "'\"":
             return lambda _answers, _own: token[1:-1]
-        if token[0].isdigit():
+        if token[0].isdigit() or token[0] == "-":
             return lambda _answers, _own: token
         raise Unknown(token)
 

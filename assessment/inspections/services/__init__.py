@@ -1,5 +1,6 @@
 """What can be done with checklists, campaigns, visits and findings."""
 
+from assessment.inspections.services.answers import NewAnswer, answer_item, record_once
 from assessment.inspections.services.campaigns import (
     NewInspector,
     NewObject,
@@ -20,6 +21,7 @@ from assessment.inspections.services.checklists import (
     edit_items,
     supersede,
 )
+from assessment.inspections.services.opinions import ask_second_opinions, give_second_opinion
 from assessment.inspections.services.settling import (
     Decision,
     amend_finding,
@@ -48,13 +50,50 @@ from assessment.inspections.services.visits import (
 )
 
 __all__ = [
-    "Decision", "NewComment", "NewEvidence", "NewFinding", "NewInspector", "NewItem", "NewObject",
-    "amend_finding", "answer_comment", "approve", "approve_campaign", "begin", "begin_visit", "begin_visit_all",
+    "Decision",
+    "NewAnswer",
+    "NewComment",
+    "NewEvidence",
+    "NewFinding",
+    "NewInspector",
+    "NewItem",
+    "NewObject",
+    "amend_finding",
+    "answer_comment",
+    "answer_item",
+    "approve",
+    "approve_campaign",
+    "ask_second_opinions",
+    "begin",
+    "begin_visit",
+    "begin_visit_all",
     "bring_into_use",
-    "close_campaign", "close_visit", "close_visit_all", "comment", "conclude", "declare_recusal", "draft_campaign",
-    "draft_checklist", "draw", "drop_finding", "edit_items", "freeze_rolls", "overturn_finding", "plan_reinspection",
-    "record_finding", "record_findings", "record_findings_all", "replace_inspector", "report", "report_all",
-    "set_rolls", "settle", "settle_all", "supersede",
+    "close_campaign",
+    "close_visit",
+    "close_visit_all",
+    "comment",
+    "conclude",
+    "declare_recusal",
+    "draft_campaign",
+    "draft_checklist",
+    "draw",
+    "drop_finding",
+    "edit_items",
+    "freeze_rolls",
+    "give_second_opinion",
+    "overturn_finding",
+    "plan_reinspection",
+    "record_finding",
+    "record_findings",
+    "record_findings_all",
+    "record_once",
+    "replace_inspector",
+    "report",
+    "report_all",
+    "set_rolls",
+    "settle",
+    "settle_all",
+    "supersede",
 ]  # fmt: skip
 
 approve = approve_campaign

@@ -16,6 +16,7 @@ from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
 from assessment.foundation.i18n import Bilingual, Sentence, local_day, say
+from assessment.inspections.burden import burden_of
 from assessment.inspections.draws import lots_of
 from assessment.inspections.models import (
     Campaign,
@@ -148,7 +149,15 @@ def _sizes(campaign: Campaign, objects: Sequence[NewObject]) -> dict[str, int]:
 
 def approve_campaign(session: Session, campaign: Campaign, act: Act) -> None:
     """The leader's: from here on no widening of scope, no change of objects (政府督查工作条例 art. 15)."""
-    CAMPAIGN.perform(session, campaign, "approve_campaign", act)
+    excess = burden_of(session, campaign).excess
+    if excess and not act.reason.strip():
+        sentence = say(
+            "{count} units would be inspected on more days this year than the scheme's cap. Say why this is needed.",
+            count=len(excess),
+        )  # fmt: skip
+        raise Invalid(sentence, fields={"reason": sentence})
+    CAMPAIGN.perform(session, campaign, "approve_campaign", act, body={"excess": sorted(excess.items())})
+    campaign.excess_reason = act.reason.strip() if excess else ""
 
 
 # --- draw ------------------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import Bilingual, say
-from assessment.inspections.models import Checklist, ChecklistItem
+from assessment.inspections.models import AnswerKind, Checklist, ChecklistItem
 from assessment.inspections.process import CHECKLIST
+from assessment.inspections.rules.grading import Grades
 
 EMPTY = Bilingual("", "")
 
@@ -29,6 +30,13 @@ class NewItem:
     section: Bilingual = EMPTY
     clause: str = ""
     method: Bilingual = EMPTY
+    kind: AnswerKind = AnswerKind.CHECK
+    choices: Sequence[Sequence[str]] = ()
+    """(name, 中文, English, outcome or "") of a ``select_one``."""
+    is_required: bool = False
+    wants_photo: bool = False
+    relevant: str = ""
+    must_hold: str = ""
 
 
 def draft_checklist(
@@ -40,6 +48,8 @@ def draft_checklist(
     code: str,
     title: Bilingual,
     items: Sequence[NewItem] = (),
+    full_points: Decimal | None = None,
+    grades: Grades = (),
 ) -> Checklist:
     """Begin a checklist, or the next edition of one of the same code."""
     last = session.scalar(
@@ -47,7 +57,8 @@ def draft_checklist(
     )
     checklist = Checklist(
         programme_id=programme_id, unit_id=unit_id, code=code, edition=(last or 0) + 1,
-        title_zh=title.zh, title_en=title.en,
+        title_zh=title.zh, title_en=title.en, full_points=full_points,
+        grades=[[name, str(least)] for name, least in grades],
     )  # fmt: skip
     CHECKLIST.start(session, checklist, "draft_checklist", act, body={"items": [item.code for item in items]})
     session.flush()
@@ -74,6 +85,8 @@ def _write(session: Session, checklist: Checklist, items: Sequence[NewItem]) -> 
             checklist_id=checklist.id, place=place, code=item.code, section_zh=item.section.zh,
             section_en=item.section.en, text_zh=item.text.zh, text_en=item.text.en, method_zh=item.method.zh,
             method_en=item.method.en, severity=item.severity, points=item.points, clause=item.clause,
+            kind=item.kind.value, choices=[list(one) for one in item.choices], is_required=item.is_required,
+            wants_photo=item.wants_photo, relevant=item.relevant, must_hold=item.must_hold,
         )
         for place, item in enumerate(items, 1)
     )  # fmt: skip

@@ -66,6 +66,7 @@ class Scheme(Model):
     robustness: Robustness | None = None
     severities: dict[Name, Severity] = {}
     escalation: tuple[Escalation, ...] = ()
+    inspection_days: Annotated[int, Field(ge=1, le=366)] | None = None
     ladders: tuple[Ladder, ...] = ()
     rewards: tuple[Reward, ...] = ()
 

@@ -15,6 +15,7 @@ from assessment.remediation.services.letters import (
     receive_letter,
     return_answer,
 )
+from assessment.remediation.services.listings import list_task, publish_closure, publish_listing
 from assessment.remediation.services.looks import (
     close_second_look,
     draw_second_look,
@@ -29,6 +30,7 @@ from assessment.remediation.services.notices import (
     receive,
     receive_all,
 )
+from assessment.remediation.services.similar import report_similar
 from assessment.remediation.services.tasks import (
     Done,
     NewEvidence,
@@ -63,9 +65,11 @@ __all__ = [
     "ask_extension", "close", "close_all", "close_letter", "close_second_look", "close_task", "close_task_all",
     "draw_second_look", "escalate",
     "escalate_all", "establish_false_closure", "establish_false_closure_all", "file_plan", "file_plan_all",
-    "freeze_second_look", "grant_extension", "issue_notice", "issue_notices", "issue_supervision_letter", "look_again",
+    "freeze_second_look", "grant_extension", "issue_notice", "issue_notices", "issue_supervision_letter",
+    "list_task", "look_again", "publish_closure", "publish_listing",
     "receive", "receive_all", "receive_letter", "recheck", "recheck_all", "refuse_extension", "reopen", "reopen_all",
-    "report_done", "report_done_all", "return_answer", "return_plan", "return_plan_all", "return_task",
+    "report_done", "report_done_all", "report_similar",
+    "return_answer", "return_plan", "return_plan_all", "return_task",
     "return_task_all", "start_work", "start_work_all", "take_over_extensions", "withdraw", "withdraw_all",
 ]  # fmt: skip
 

@@ -45,6 +45,8 @@ class NewTask:
     """The keys of those who inspected there; none of them closes it."""
     ask_extension_by: datetime | None = None
     """Where more time must be asked for earlier than the deadline itself."""
+    similar_to_id: int | None = None
+    """The task whose problem was found again elsewhere in the unit."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def _task(notice: Notice, place: int, new: NewTask, act: Act) -> Task:
         place=new.place, clause=new.clause, severity=new.severity, severity_zh=new.severity_name.zh,
         severity_en=new.severity_name.en, is_major=new.is_major, needs_plan=new.needs_plan, issued_at=act.at,
         first_due_at=new.due_at, due_at=new.due_at, ask_extension_by=new.ask_extension_by or new.due_at,
-        found_by=" ".join(new.found_by), reopen_count=0, escalated_to="", is_excused=False,
+        found_by=" ".join(new.found_by), similar_to_id=new.similar_to_id, reopen_count=0, escalated_to="",
+        is_excused=False,
     )  # fmt: skip
     TASK.begin(task, "issue_notice", act)
     return task

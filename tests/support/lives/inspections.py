@@ -6,13 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
 from assessment.inspections import queries, services
-from assessment.inspections.models import Campaign, Checklist, Finding, Stance, Visit
-from assessment.inspections.services import NewComment, NewFinding, NewInspector, NewObject
+from assessment.inspections.models import Campaign, Checklist, Finding, SecondOpinion, Stance, Visit
+from assessment.inspections.services import NewAnswer, NewComment, NewFinding, NewInspector, NewObject
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import officer_on
 from assessment.remediation.queries import tasks_from
@@ -164,6 +165,52 @@ def draft_by(world: Campaigning, act: Act) -> Campaign:
     )  # fmt: skip
 
 
+def one_confirmed(world: Campaigning) -> Campaign:
+    """One visit settled with a finding, the other without."""
+    campaign = under_way(world)
+    for visit, count in zip(world.visits, (1, 0), strict=True):
+        given.reported(world, visit, count)
+    given.after_comments(world)
+    services.settle_all(world.session, world.visits, world.act("colleague", AFTER_COMMENTS))
+    return campaign
+
+
+def concluded_with_findings(world: Campaigning) -> Campaign:
+    campaign = one_confirmed(world)
+    services.conclude(world.session, campaign, world.act("office", AFTER_COMMENTS), "2012-1")
+    return campaign
+
+
+def asked(world: Campaigning, campaign: Campaign | None = None) -> Campaign:
+    campaign = campaign or one_confirmed(world)
+    services.ask_second_opinions(world.session, campaign, world.act("office", AFTER_COMMENTS), 1, SEED)
+    return campaign
+
+
+def asked_late(world: Campaigning) -> Campaign:
+    return asked(world, concluded_with_findings(world))
+
+
+def opinion_of(world: Campaigning, campaign: Campaign) -> SecondOpinion:
+    query = select(SecondOpinion).where(SecondOpinion.campaign_id == campaign.id)
+    return world.session.scalars(query).one()
+
+
+def who_was_asked(world: Campaigning, campaign: Campaign) -> Act:
+    person_id = opinion_of(world, campaign).person_id
+    return Act(officer_on(world.session, person_id, AFTER_COMMENTS.date()), AFTER_COMMENTS)
+
+
+def who_was_not_asked(world: Campaigning, campaign: Campaign) -> Act:
+    was = opinion_of(world, campaign).person_id
+    name = next(f"inspector-{n}" for n in range(1, 5) if world.province.person(f"inspector-{n}").id != was)
+    return world.act(name, AFTER_COMMENTS)
+
+
+def the_opinion(world: Campaigning, campaign: Campaign) -> dict[str, Any]:
+    return {"opinion_id": opinion_of(world, campaign).id, "severity": "major"}
+
+
 FROZEN = Bar("The rolls were frozen", of=frozen)
 
 CAMPAIGN = Life(
@@ -190,6 +237,10 @@ CAMPAIGN = Life(
         Way("draw", by("office"), lambda *_: {"seed": SEED}, starts={"approved": frozen},
             bars=(Bar("Freeze the rolls first", of=approved),)),
         Way("begin", by("office")),
+        Way("ask_second_opinions", by("office", AFTER_COMMENTS), lambda *_: {"size": 1, "seed": SEED},
+            starts={"under_way": one_confirmed, "concluded": concluded_with_findings}),
+        Way("give_second_opinion", who_was_asked, the_opinion, starts={"under_way": asked, "concluded": asked_late},
+            bars=(Bar("Nobody has asked you", by=who_was_not_asked),)),
         Way("conclude", by("office"), lambda *_: {"number": "2012-1"}, starts={"under_way": all_settled},
             bars=(Bar("visits are not settled", of=under_way),)),
         Way("close_campaign", by("office"), starts={"concluded": all_closed},
@@ -297,6 +348,14 @@ def a_problem(world: Campaigning, _visit: Visit) -> dict[str, Any]:
 
 OFF_THE_TEAM = Bar("You are not on the team", by=not_on_the_team)
 
+def first_item(world: Campaigning, _visit: Visit) -> dict[str, Any]:
+    return {"new": NewAnswer(world.items[0].id, outcome="in_order")}
+
+
+def a_required_item(world: Campaigning, _visit: Visit) -> None:
+    world.items[0].is_required = True
+
+
 VISIT = Life(
     "visit",
     everybody,
@@ -321,7 +380,11 @@ VISIT = Life(
         Way("replace_inspector", by("office"), a_member),
         Way("begin_visit", leader_of, bars=(OFF_THE_TEAM,)),
         Way("record_finding", leader_of, a_problem, bars=(OFF_THE_TEAM,)),
-        Way("report", leader_of, bars=(Bar("Only the leader of its team", by=member_of),)),
+        Way("answer_item", leader_of, first_item, bars=(OFF_THE_TEAM,)),
+        Way("report", leader_of, bars=(
+            Bar("Only the leader of its team", by=member_of),
+            Bar("required items of visit", spoil=a_required_item),
+        )),
         Way("comment", unit_in_time, lambda *_: {"text": "属实"}, bars=(Bar("that is over", by=unit_too_late),)),
         Way("settle", by("colleague", AFTER_COMMENTS), bars=(
             Bar("You inspected at visit", by=who_inspected),

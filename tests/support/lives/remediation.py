@@ -15,7 +15,7 @@ from assessment.inspections.models import Finding
 from assessment.inspections.services import overturn_finding
 from assessment.organisations.duties import Duty
 from assessment.remediation import services
-from assessment.remediation.models import SecondLook, SupervisionLetter, Task
+from assessment.remediation.models import Listing, SecondLook, SupervisionLetter, Task
 from assessment.remediation.queries import last_reports, roll_of
 from support import remediation as given
 from support.inspections import COUNTIES, SEED, Campaigning
@@ -90,6 +90,14 @@ def not_rechecked(world: Tasks, task: Task) -> None:
 
 def excused(_world: Tasks, task: Task) -> None:
     task.is_excused = True
+
+
+def similar_known(world: Tasks, task: Task) -> None:
+    world.minor.similar_to_id = task.id
+
+
+def is_similar(world: Tasks, task: Task) -> None:
+    task.similar_to_id = world.minor.id
 
 
 POST = (Bar("holds a post at", by=has_a_post_there),)
@@ -207,6 +215,9 @@ TASK = Life(
             starts={state: fallen(build) for state, build in STANDING.items()}),
         Way("escalate", overdue,
             bars=(replace(EXCUSED, answered="has reached no further level"),)),
+        Way("report_similar", office, lambda *_: {"places": ["机柜8", "机柜9"]}, bars=(
+            Bar("were reported already", spoil=similar_known), Bar("is itself a similar problem", spoil=is_similar),
+        )),
         Way("accept_excuse", overdue, bars=(EXCUSED,)),
     ),
 )  # fmt: skip
@@ -322,4 +333,48 @@ SECOND_LOOK = Life(
     ),
 )
 
-LIVES = (TASK, SUPERVISION_LETTER, SECOND_LOOK)
+
+
+# --- listed supervision ----------------------------------------------------------------------------------------------
+
+
+def leader(world: Tasks, _listing: object = None) -> Act:
+    return world.act("leader", LATER)
+
+
+def listing(world: Tasks, act: Act | None = None) -> Listing:
+    return services.list_task(
+        world.session, act or office(world), task=world.major, number="GP-1", demand=Bilingual("限期", "In time")
+    )
+
+
+def listing_public(world: Tasks) -> Listing:
+    one = listing(world)
+    services.publish_listing(world.session, one, leader(world))
+    return one
+
+
+def put_right(world: Tasks) -> Listing:
+    one = listing_public(world)
+    given.closed(world, world.major)
+    return one
+
+
+def closure_public(world: Tasks) -> Listing:
+    one = put_right(world)
+    services.publish_closure(world.session, one, office(world))
+    return one
+
+
+LISTED_SUPERVISION = Life(
+    "listed_supervision",
+    tasks,
+    beginnings=(Beginning("list_task", office, listing),),
+    states={"listed": listing, "public": listing_public, "closure_public": closure_public},
+    ways=(
+        Way("publish_listing", leader),
+        Way("publish_closure", office, starts={"public": put_right}, bars=(Bar("is not closed", of=listing_public),)),
+    ),
+)
+
+LIVES = (TASK, SUPERVISION_LETTER, SECOND_LOOK, LISTED_SUPERVISION)

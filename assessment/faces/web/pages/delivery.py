@@ -62,6 +62,7 @@ KINDS = {
     "bulletin": N_("Ranking bulletin"),
     "corrigendum": N_("Corrigendum"),
     "supervision_letter": N_("Supervision letter"),
+    "listed_supervision": N_("Listed supervision"),
     "supervision_bulletin": N_("Supervision bulletin"),
     "case_notice": N_("Case notice"),
     "case_supplement": N_("Further facts in a case"),

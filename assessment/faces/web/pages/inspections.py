@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
 from wtforms import (
     DateField,
-    DecimalField,
     IntegerField,
-    MultipleFileField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Length, NumberRange, Regexp
 
-from assessment.delivery.queries import papers_about
 from assessment.faces.web.kit import (
     Action,
     Column,
@@ -39,11 +35,8 @@ from assessment.faces.web.kit import (
     choice,
     current_act,
     current_session,
-    download,
     holding,
-    language,
     listing,
-    not_there,
     now,
     options,
     scope,
@@ -54,38 +47,26 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
-from assessment.faces.web.pages.uploads import keep_files, recorded, send
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
-from assessment.foundation.workdays import Duration
 from assessment.inspections import queries, services
+from assessment.inspections.burden import burden_of
 from assessment.inspections.models import (
     Campaign,
     CampaignState,
     Checklist,
-    ChecklistItem,
     ChecklistState,
     Finding,
     FindingEvidence,
-    Stance,
     Visit,
     VisitState,
 )
-from assessment.inspections.papers import (
-    FindingLine,
-    ReportPaper,
-    SupervisionBulletin,
-    UnitLine,
-    render_bulletin,
-    render_report,
-)
-from assessment.inspections.process import CAMPAIGN, CHECKLIST, FINDING, VISIT
+from assessment.inspections.process import CAMPAIGN, VISIT
 from assessment.inspections.rules.lots import rate_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Programme
 from assessment.programmes.queries import programmes, version_in_force
-from assessment.remediation.queries import tasks_from
 
 pages = Blueprint("inspections", __name__, url_prefix="/inspections")
 address("campaign", "inspections.campaign", "campaign_id", N_("Campaign"))
@@ -195,6 +176,8 @@ def campaign(campaign_id: int) -> Response | str:
         inspectors=len(queries.inspectors_of(session, one.id)),
         recusals=len(queries.recusals_of(session, one.id)),
         overlaps=queries.overlaps(session, one) if one.state == CampaignState.DRAFTED else [],
+        burden=burden_of(session, one) if one.state == CampaignState.DRAFTED else None,
+        may_compare=any(viewer().holds(duty) for duty in (Duty.PLAN_INSPECTIONS, Duty.APPROVE, Duty.AUDIT)),
         findings=queries.count_findings(session, one.id),
         by_unit=[line for line in queries.findings_by_unit(session, one.id) if line.unit_id in units][:100],
         unit_names={unit_id: unit.name for unit_id, unit in units.items()},
@@ -242,6 +225,35 @@ class SeedForm(Form):
         N_("Seed"), [DataRequired(N_("Enter the seed.")), Regexp(r"[0-9]{20}$", message=N_("A seed has 20 digits."))],
         description=N_("20 digits, from dice or a public number that nobody knew when the rolls were frozen."),
     )  # fmt: skip
+
+
+class ExcessForm(Form):
+    reason = TextAreaField(
+        N_("Reason"), [Length(max=4000)],
+        description=N_("Needed only where units are inspected on more days than the scheme's cap."),
+    )  # fmt: skip
+
+
+class AskForm(SeedForm):
+    size = IntegerField(N_("How many findings"), [DataRequired(N_("Say how many.")), NumberRange(1, 1_000)])
+
+
+class OpinionForm(Form):
+    """Blind: what was found and where, without what the first inspector made of it."""
+
+    opinion_id = SelectField(N_("Finding"), coerce=int, choices=[])
+    severity = RadioField(N_("How grave is it?"), choices=[], validators=[DataRequired(N_("Choose one."))])
+    note = TextAreaField(N_("Note"), [Length(max=4000)])
+
+
+def fill_opinion(form: Any, session: Any, one: Campaign) -> None:
+    asked = queries.opinions_asked(session, viewer().key, one.id)
+    found = {opinion.id: session.get_one(Finding, opinion.finding_id) for opinion in asked}
+    form.opinion_id.choices = options([
+        (opinion_id, Bilingual(f"{one.description_zh}（{one.place}）", f"{one.description_en} ({one.place})"))
+        for opinion_id, one in found.items()
+    ])  # fmt: skip
+    form.severity.choices = options(list(queries.severities(session, one).items()))
 
 
 class RecusalForm(ReasonForm):
@@ -317,7 +329,7 @@ acts(
     pages, Campaign, CAMPAIGN,
     {
         "set_rolls": Action(set_rolls, RollsForm, fill=fill_rolls),
-        "approve_campaign": Action(services.approve_campaign, explain=lambda session, one: say(
+        "approve_campaign": Action(services.approve_campaign, ExcessForm, explain=lambda session, one: say(
             "Content, scope, objects and period are fixed by this; nothing is widened afterwards.")),
         "declare_recusal": Action(services.declare_recusal, RecusalForm, fill=fill_recusal),
         "freeze_rolls": Action(services.freeze_rolls, explain=lambda session, one: say(
@@ -325,6 +337,9 @@ acts(
         "draw": Action(services.draw, SeedForm, explain=lambda session, one: say(
             "The hash of the roll is {hash}. It is drawn once and never again.", hash=one.population_hash)),
         "begin": Action(services.begin),
+        "ask_second_opinions": Action(services.ask_second_opinions, AskForm, explain=lambda session, one: say(
+            "Confirmed findings are drawn and put before inspectors who were not there; they see no severity.")),
+        "give_second_opinion": Action(services.give_second_opinion, OpinionForm, fill=fill_opinion),
         "conclude": Action(services.conclude, ConcludeForm, explain=lambda session, one: say(
             "The supervision bulletin is served on every unit that was visited.")),
         "close_campaign": Action(services.close_campaign),
@@ -408,389 +423,6 @@ def asked(
             form.take_over(found)
     page = render_template(template, form=form, refusal=refusal, heading=heading, back=back, **facts)
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page
-
-
-# --- checklists ------------------------------------------------------------------------------------------------------
-
-
-@pages.get("/checklists")
-@signed_in
-def checklists() -> str:
-    session = current_session()
-    some = [one for one in queries.checklists(session) if queries.may_see_checklist(session, one, viewer())]
-    return render_template(
-        "inspections/checklists.html", checklists=some, may_draft=viewer().holds(Duty.KEEP_CHECKLISTS)
-    )
-
-
-@pages.get("/checklists/<int:checklist_id>")
-@signed_in
-def checklist(checklist_id: int) -> str:
-    session = current_session()
-    one = access(Checklist, checklist_id)
-    return render_template(
-        "inspections/checklist.html",
-        checklist=one,
-        items=queries.items_of(session, one.id),
-        offers=buttons(one),
-        happened=timeline(session, one),
-    )
-
-
-class ItemsForm(Form):
-    items = TextAreaField(
-        N_("Items"), [DataRequired(N_("Write at least one item."))],
-        description=N_("One a line: code | what is asked | in English | severity | points | clause."),
-    )  # fmt: skip
-
-
-def read_items(text: str) -> list[services.NewItem]:
-    """The items as they were typed; the line at fault is named."""
-    return [_item(line) for line in filter(str.strip, text.splitlines())]
-
-
-def edit_items(session: Any, one: Checklist, act: Any, items: str) -> None:
-    services.edit_items(session, one, act, read_items(items or ""))
-
-
-def _item(line: str) -> services.NewItem:
-    parts = [part.strip() for part in line.split("|")]
-    fault = say(
-        "“{line}” is not an item: code | what is asked | in English | severity | points | clause.", line=line[:80]
-    )
-    if len(parts) < 5 or not parts[0] or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?", parts[4], re.ASCII):
-        raise Invalid(fault, fields={"items": fault})
-    text, clause = Bilingual(parts[1], parts[2] or parts[1]), parts[5] if len(parts) > 5 else ""
-    return services.NewItem(parts[0], text, parts[3], Decimal(parts[4]), clause=clause)
-
-
-def fill_items(form: Any, session: Any, one: Checklist) -> None:
-    if not form.is_submitted():
-        form.items.data = "\n".join(
-            f"{i.code} | {i.text_zh} | {i.text_en} | {i.severity} | {i.points.normalize():f} | {i.clause}"
-            for i in queries.items_of(session, one.id)
-        )
-
-
-class ChecklistForm(ItemsForm):
-    programme_id = SelectField(N_("Programme"), coerce=int, choices=[])
-    code = StringField(N_("Code"), [DataRequired(N_("Give it a code.")), Length(max=40)])
-    title_zh = StringField(N_("Title in Chinese"), [DataRequired(N_("Give it a title.")), Length(max=200)])
-    title_en = StringField(N_("Title in English"), [DataRequired(N_("Give it a title.")), Length(max=200)])
-
-
-@pages.route("/checklists/draft_checklist", methods=["GET", "POST"])
-@holding(Duty.KEEP_CHECKLISTS)
-def draft_checklist() -> Response | str | tuple[str, int]:
-    session, form = current_session(), ChecklistForm()
-    form.programme_id.choices = options([(one.id, one.title) for one in programmes(session)])
-
-    def do() -> str:
-        programme = session.get_one(Programme, form.programme_id.data)
-        made = services.draft_checklist(
-            session, current_act(), programme_id=programme.id, unit_id=programme.unit_id,
-            code=form.code.data or "", title=Bilingual(form.title_zh.data or "", form.title_en.data or ""),
-            items=read_items(form.items.data or ""),
-        )  # fmt: skip
-        return address_of("checklist", made.id)
-
-    return asked(form, do, N_("Draft a checklist"), url_for(".checklists"))
-
-
-acts(
-    pages, Checklist, CHECKLIST,
-    {
-        "edit_items": Action(edit_items, ItemsForm, fill=fill_items),
-        "bring_into_use": Action(services.bring_into_use, explain=lambda session, one: say(
-            "From now on it is frozen; a change is a new edition.")),
-        "supersede": Action(services.supersede),
-    },
-    path="/checklists/<int:record_id>",
-)  # fmt: skip
-
-
-# --- visits ----------------------------------------------------------------------------------------------------------
-
-
-@pages.get("/visits/<int:visit_id>")
-@signed_in
-def visit(visit_id: int) -> str:
-    session = current_session()
-    one = access(Visit, visit_id)
-    findings = queries.findings_of(session, [one.id])[one.id]
-    ids = [finding.id for finding in findings]
-    return render_template(
-        "inspections/visit.html",
-        visit=one,
-        campaign=session.get_one(Campaign, one.campaign_id),
-        thing=queries.object_of(session, one),
-        unit=units_of([one.unit_id])[one.unit_id],
-        team=queries.teams_of(session, [one.id])[one.id],
-        findings=findings,
-        items={item.id: item for item in items_for(session, one)},
-        evidence=queries.evidence_of(session, ids),
-        comments=queries.comments_of(session, ids),
-        tasks=tasks_from(session, "finding", ids),
-        severities=queries.severities(session, session.get_one(Campaign, one.campaign_id)),
-        comments_until=queries.comments_until(session, [one])[one.id],
-        first=session.get(Visit, one.re_inspects_id) if one.re_inspects_id else None,
-        papers=papers_about(session, ("visit", one.id)),
-        offers=buttons(one),
-        places=strip(one),
-        happened=timeline(session, one),
-    )
-
-
-def items_for(session: Any, one: Visit) -> list[ChecklistItem]:
-    return queries.items_of(session, session.get_one(Campaign, one.campaign_id).checklist_id)
-
-
-def strip(one: Visit) -> list[tuple[Any, Any, str]]:
-    moments = {
-        VisitState.UNDER_WAY: one.visited_on, VisitState.REPORTED: one.reported_at,
-        VisitState.COMMENTED: one.commented_at, VisitState.SETTLED: one.settled_at,
-    }  # fmt: skip
-    order = list(VisitState)
-    here = order.index(VisitState(one.state))
-    return [
-        (VISIT.words[state], as_day(moments.get(state)), "now" if place == here else ("did" if place < here else ""))
-        for place, state in enumerate(order)
-    ]
-
-
-def as_day(moment: Any) -> Any:
-    return local_day(moment) if isinstance(moment, datetime) else (moment or "")
-
-
-@pages.get("/visits/<int:visit_id>.pdf")
-@signed_in
-def visit_pdf(visit_id: int) -> Response:
-    """The report as it was signed off; what was decided afterwards stands on the page."""
-    session = current_session()
-    one = access(Visit, visit_id)
-    if one.reported_at is None:
-        raise not_there()
-    campaign = session.get_one(Campaign, one.campaign_id)
-    programme = session.get_one(Programme, campaign.programme_id)
-    grades = queries.severities(session, campaign)
-    paper = ReportPaper(
-        number=one.number, authority=programme.authority, unit=units_of([one.unit_id])[one.unit_id].name,
-        thing=queries.object_of(session, one).name, campaign=campaign.title, visited_on=one.visited_on or today(),
-        inspectors=tuple(member.code for member in queries.teams_of(session, [one.id])[one.id]),
-        findings=tuple(
-            FindingLine(found.number, found.description, found.place, found.clause, grade_name(grades, found.severity))
-            for found in queries.findings_of(session, [one.id])[one.id]
-        ),
-        comment_within=in_both(Duration.parse(campaign.comment_within)), is_example=programme.is_example,
-    )  # fmt: skip
-    content = render_report(paper, language(), as_day(one.reported_at))
-    return download(content, f"{one.number}-{language()}.pdf", "application/pdf", is_inline=True)
-
-
-@pages.get("/<int:campaign_id>/bulletin.pdf")
-@signed_in
-def bulletin_pdf(campaign_id: int) -> Response:
-    """督查通报: problems by unit, each with its task, as things stand."""
-    session = current_session()
-    one = access(Campaign, campaign_id)
-    if one.concluded_at is None:
-        raise not_there()
-    programme = session.get_one(Programme, one.programme_id)
-    grades = queries.severities(session, one)
-    lines = queries.findings_by_unit(session, one.id)
-    units = units_of({line.unit_id for line in lines})
-    closed = queries.closed_by_unit(session, one.id)
-    paper = SupervisionBulletin(
-        number=one.bulletin_number, authority=programme.authority, campaign=one.title, scope=one.scope,
-        first_day=one.first_day, last_day=one.last_day, population_hash=one.population_hash, seed=one.seed,
-        severities=tuple(grade_name(grades, code) for code in grades), is_example=programme.is_example,
-        units=tuple(
-            UnitLine(units[line.unit_id].name, line.visits, tuple(line.by_severity.get(code, 0) for code in grades),
-                     closed.get(line.unit_id, 0))
-            for line in lines
-        ),
-    )  # fmt: skip
-    content = render_bulletin(paper, language(), as_day(one.concluded_at))
-    return download(content, f"{one.number}-bulletin-{language()}.pdf", "application/pdf", is_inline=True)
-
-
-def grade_name(grades: Any, code: str) -> Bilingual:
-    return Bilingual(grades[code].zh, grades[code].en) if code in grades else Bilingual(code, code)
-
-
-def in_both(fact: Any) -> Bilingual:
-    return Bilingual(fact.in_language("zh"), fact.in_language("en"))
-
-
-class FindingForm(Form):
-    """Mobile first: what is asked, how grave, exactly where, what was seen, the photograph."""
-
-    item_id = SelectField(N_("What was looked at"), coerce=int, choices=[])
-    severity = RadioField(N_("What did you find?"), choices=[], validators=[DataRequired(N_("Choose one."))])
-    place = StringField(
-        N_("Exact place and device"),
-        [DataRequired(N_("Say exactly where: the place and the device.")), Length(max=500)],
-    )
-    description = TextAreaField(N_("What was seen"), [DataRequired(N_("Describe the problem.")), Length(max=4000)])
-    files = MultipleFileField(
-        N_("Evidence"), description=N_("Photographs of installations and papers, never of people; at most 10 MB each.")
-    )
-
-
-def fill_finding(form: Any, session: Any, one: Visit) -> None:
-    items = items_for(session, one)
-    form.item_id.choices = options([(item.id, Bilingual(f"{item.code} {item.text_zh}", f"{item.code} {item.text_en}"))
-                                    for item in items])  # fmt: skip
-    grades = queries.severities(session, session.get_one(Campaign, one.campaign_id))
-    form.severity.choices = options([(code, grade) for code, grade in grades.items()])
-    asked_for = request.args.get("item", "")
-    if not form.is_submitted():
-        item = next((item for item in items if str(item.id) == asked_for), items[0] if items else None)
-        if item is not None:
-            form.item_id.data, form.severity.data = item.id, item.severity
-
-
-def keep_evidence(record_id: int) -> Any:
-    access(Visit, record_id)
-    return keep_files()
-
-
-def record_finding(session: Any, one: Visit, act: Any, prepared: Any, **facts: Any) -> Finding:
-    """The scheme's points for the severity chosen; the item's own where it is the item's severity."""
-    files = recorded(session, prepared, act.at)
-    items = {item.id: item for item in items_for(session, one)}
-    grades = queries.severities(session, session.get_one(Campaign, one.campaign_id))
-    item, severity = items[facts["item_id"]], facts["severity"]
-    points = item.points if severity == item.severity else grades[severity].points
-    text = Bilingual(facts["description"], facts["description"])
-    evidence = [services.NewEvidence(f.stored.sha256, f.name, f.mime, f.stored.size) for f in files]
-    new = services.NewFinding(item.id, facts["place"], text, severity, points, evidence=evidence)
-    return services.record_finding(session, one, act, new)
-
-
-class ReplaceForm(ReasonForm):
-    person_id = SelectField(N_("Who cannot come"), coerce=int, choices=[])
-
-
-def fill_replace(form: Any, session: Any, one: Visit) -> None:
-    form.person_id.choices = options([(m.person_id, m.name) for m in queries.teams_of(session, [one.id])[one.id]])
-
-
-class CommentForm(Form):
-    """One question a finding: made for the visit it is asked about."""
-
-    text = TextAreaField(N_("General comment"), [Length(max=8000)])
-
-
-def fill_comment(form: Any, session: Any, one: Visit) -> None:
-    """The answers to the findings are read from the request by name: there are as many as findings."""
-
-
-def comment(session: Any, one: Visit, act: Any, text: str) -> None:
-    comments = {}
-    for finding in queries.findings_of(session, [one.id])[one.id]:
-        stance = request.form.get(f"stance-{finding.id}", "")
-        words = request.form.get(f"text-{finding.id}", "").strip()
-        if stance in (Stance.ACCEPTED, Stance.DISPUTED):
-            comments[finding.id] = services.NewComment(Stance(stance), words)
-        elif words:
-            comments[finding.id] = services.NewComment(Stance.DISPUTED, words)
-    services.comment(session, one, act, comments, text or "")
-
-
-@pages.app_template_global()
-def findings_to_comment(one: Visit) -> list[Finding]:
-    return queries.findings_of(current_session(), [one.id])[one.id]
-
-
-def after_finding(one: Visit, _made: Any) -> str:
-    """The next one at once: an inspector stands in the field with one hand free."""
-    return url_for("inspections.visit", visit_id=one.id)
-
-
-acts(
-    pages, Visit, VISIT,
-    {
-        "replace_inspector": Action(services.replace_inspector, ReplaceForm, fill=fill_replace),
-        "begin_visit": Action(services.begin_visit),
-        "record_finding": Action(record_finding, FindingForm, fill=fill_finding, prepare=keep_evidence,
-                                 goes_to=after_finding, template="inspections/record.html"),
-        "report": Action(services.report, explain=lambda session, one: say(
-            "You sign for the team. The report is served on the unit, which may comment on the facts.")),
-        "comment": Action(comment, CommentForm, fill=fill_comment, template="inspections/comment.html",
-                          explain=lambda session, one: say("Say to each finding whether it is so.")),
-        "settle": Action(services.settle, explain=lambda session, one: say(
-            "Findings that were not dropped are confirmed. The notice is served with a task for each; points that they "
-            "cost are proposed, and a leader confirms them.")),
-        "close_visit": Action(services.close_visit),
-        "plan_reinspection": Action(services.plan_reinspection, goes_to=lambda one, made: address_of("visit", made.id)),
-    },
-    path="/visits/<int:record_id>",
-)  # fmt: skip
-
-
-# --- findings --------------------------------------------------------------------------------------------------------
-
-
-@pages.get("/findings/<int:finding_id>")
-@signed_in
-def finding(finding_id: int) -> str:
-    session = current_session()
-    one = access(Finding, finding_id)
-    its_visit = session.get_one(Visit, one.visit_id)
-    around = queries.findings_of(session, [its_visit.id])[its_visit.id]
-    place = [other.id for other in around].index(one.id)
-    return render_template(
-        "inspections/finding.html",
-        finding=one,
-        visit=its_visit,
-        unit=units_of([one.unit_id])[one.unit_id],
-        item=session.get_one(ChecklistItem, one.checklist_item_id),
-        grade=queries.severities(session, session.get_one(Campaign, its_visit.campaign_id)).get(one.severity),
-        files=queries.evidence_of(session, [one.id]).get(one.id, []),
-        comment=queries.comments_of(session, [one.id]).get(one.id),
-        task=tasks_from(session, "finding", [one.id]).get(str(one.id)),
-        previous=around[place - 1] if place else None,
-        following=around[place + 1] if place + 1 < len(around) else None,
-        place=place + 1,
-        count=len(around),
-        offers=buttons(one),
-        happened=timeline(session, one),
-    )
-
-
-@pages.get("/evidence/<int:evidence_id>")
-@signed_in
-def evidence(evidence_id: int) -> Response:
-    one = access(FindingEvidence, evidence_id)
-    return send(one.sha256, one.name, one.mime)  # type: ignore[no-any-return]
-
-
-class AmendForm(ReasonForm):
-    severity = RadioField(N_("Severity"), choices=[])
-    points = DecimalField(N_("Points"), [Optional(), NumberRange(min=0)], places=None)
-    place = StringField(N_("Exact place and device"), [Length(max=500)])
-
-
-def fill_amend(form: Any, session: Any, one: Finding) -> None:
-    its_visit = session.get_one(Visit, one.visit_id)
-    grades = queries.severities(session, session.get_one(Campaign, its_visit.campaign_id))
-    form.severity.choices = options([(code, grade) for code, grade in grades.items()])
-    if not form.is_submitted():
-        form.severity.data, form.points.data, form.place.data = one.severity, one.points.normalize(), one.place
-
-
-acts(
-    pages, Finding, FINDING,
-    {
-        "answer_comment": Action(services.answer_comment),
-        "amend_finding": Action(services.amend_finding, AmendForm, fill=fill_amend),
-        "drop_finding": Action(services.drop_finding),
-        "overturn_finding": Action(services.overturn_finding, explain=lambda session, one: say(
-            "Its task is withdrawn; what it proposed to the score loses its ground.")),
-    },
-    path="/findings/<int:record_id>",
-)  # fmt: skip
 
 
 # --- what waits ------------------------------------------------------------------------------------------------------

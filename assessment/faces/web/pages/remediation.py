@@ -60,7 +60,7 @@ from assessment.remediation.models import (
     TaskState,
 )
 from assessment.remediation.papers import NoticePaper, TaskLine, render_notice
-from assessment.remediation.process import SUPERVISION_LETTER, TASK
+from assessment.remediation.process import LISTED_SUPERVISION, SUPERVISION_LETTER, TASK
 
 pages = Blueprint("remediation", __name__, url_prefix="/remediation")
 address("task", "remediation.show", "task_id", N_("Task"))
@@ -141,10 +141,14 @@ def show(task_id: int) -> str:
         extensions=extensions_about(session, ("task", task.id)),
         escalations=queries.escalations_of(session, task.id),
         letters=queries.letters_of(session, task.id),
+        listed=queries.listing_of(session, task.id),
+        similar=queries.similar_to(session, task.id),
+        first=session.get_one(Task, task.similar_to_id) if task.similar_to_id else None,
         next_level=queries.next_rung(task, queries.rungs_of(session, notice.scheme_version_id), now()),
         recheck_by=last.reported_at + RECHECK_WITHIN if last and task.state == S.REPORTED_DONE else None,
         may_ask=may_ask_extension(task),
         may_write=may_write_letter(task),
+        may_list=may_list(session, task),
         is_overdue=queries.task_is_overdue(task, now()),
         happened=timeline(session, task),
     )
@@ -153,6 +157,8 @@ def show(task_id: int) -> str:
 def origin(session: Any, task: Task) -> tuple[Any, str]:
     """The word and the address of what the task comes from."""
     where = address_of(task.origin_kind, task.origin_id)
+    if task.similar_to_id is not None:
+        return say("Task {number}", number=session.get_one(Task, task.similar_to_id).number), where
     return say("Finding {number}", number=task.origin_id), where
 
 
@@ -176,6 +182,11 @@ def status(task: Task) -> Sentence:
 
 def may_ask_extension(task: Task) -> bool:
     return viewer().holds(Duty.ANSWER_NOTICES, task.unit_id) and task.state in queries.WITH_THE_UNIT
+
+
+def may_list(session: Any, task: Task) -> bool:
+    may = LISTED_SUPERVISION.may_open("list_task", viewer(), task.unit_id)
+    return may and task.is_major and task.state in queries.OPEN and queries.listing_of(session, task.id) is None
 
 
 def may_write_letter(task: Task) -> bool:
@@ -336,6 +347,16 @@ class RecheckForm(Form):
     note = TextAreaField(N_("What was seen"), [Length(max=4000)])
 
 
+class SimilarForm(Form):
+    places = TextAreaField(
+        N_("Places"), [DataRequired(N_("Write one place a line."))],
+        description=N_("One a line, exactly: the place and the device. Each becomes a task, linked to this one."),
+    )  # fmt: skip
+
+    def facts(self) -> dict[str, Any]:
+        return {"places": (self.places.data or "").splitlines()}
+
+
 class AgainForm(ReasonForm):
     """A way back that sets a new deadline."""
 
@@ -376,6 +397,8 @@ acts(
         "withdraw": Action(services.withdraw),
         "escalate": Action(services.escalate),
         "accept_excuse": Action(services.accept_excuse),
+        "report_similar": Action(services.report_similar, SimilarForm, explain=lambda session, task: say(
+            "The same problem at the unit's other installations: each is put right like this one, without points.")),
     },
 )  # fmt: skip
 
