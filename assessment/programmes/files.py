@@ -90,7 +90,7 @@ def import_letters(
     session: Session,
     act: Act,
     version: SchemeVersion,
-    source: Path | bytes,
+    source: Path | bytes | Table,
     name: str,
     *,
     dry_run: bool = False,

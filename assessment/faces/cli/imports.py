@@ -13,6 +13,7 @@ from assessment.faces.cli.instance import act_as, as_user, open_frame, speaks
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotFound
 from assessment.foundation.i18n import local_day, say
+from assessment.foundation.tables import read_table
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Programme
 
@@ -29,22 +30,25 @@ KINDS = ("units", "people", "scheme", "letters", "submissions")
 @speaks
 def import_(kind: str, file: Path, dry_run: bool, code: str, period: str, username: str | None) -> None:
     """Take KIND from FILE: units, people, scheme, letters or submissions; with all faults at once, or whole."""
+    source = read_table(file, file.name) if kind in ("letters", "submissions") else file  # before anybody has to wait
     with open_frame().write() as session:
         act = act_as(session, username)
-        found = _take(session, act, kind, file, dry_run, code, period)
+        found = _take(session, act, kind, source, file.name, dry_run, code, period)
         for note in getattr(found, "notes", ()):
             click.echo(str(note), err=True)
     verb = "would be" if dry_run else "were"
     click.echo(f"{found.new} new, {found.changed} changed, {found.same} the same {verb} taken from {file.name}.")
 
 
-def _take(session: Session, act: Act, kind: str, file: Path, dry_run: bool, code: str, period: str) -> Any:
+def _take(
+    session: Session, act: Act, kind: str, source: Any, name: str, dry_run: bool, code: str, period: str
+) -> Any:
     if kind in ("units", "people"):
-        return _organisations(session, act, kind, file, dry_run)
+        return _organisations(session, act, kind, source, dry_run)
     if kind == "scheme":
         from assessment.programmes.files import import_scheme
 
-        return import_scheme(session, act, file, unit_id=_authority(session, act), dry_run=dry_run)
+        return import_scheme(session, act, source, unit_id=_authority(session, act), dry_run=dry_run)
     programme = _programme(session, code)
     if kind == "letters":
         from assessment.programmes.files import import_letters
@@ -53,10 +57,10 @@ def _take(session: Session, act: Act, kind: str, file: Path, dry_run: bool, code
         sealed = [one for one in versions(session, programme.id) if one.state in ("approved", "in_force")]
         if not sealed:
             raise Invalid(say("No version of this programme’s scheme is approved yet; letters rest on one."))
-        return import_letters(session, act, sealed[0], file, file.name, dry_run=dry_run)
+        return import_letters(session, act, sealed[0], source, name, dry_run=dry_run)
     from assessment.submissions.files import import_submissions
 
-    return import_submissions(session, act, programme, file, file.name, period=period, dry_run=dry_run)
+    return import_submissions(session, act, programme, source, name, period=period, dry_run=dry_run)
 
 
 def _organisations(session: Session, act: Act, kind: str, file: Path, dry_run: bool) -> Any:

@@ -38,6 +38,8 @@ from assessment.faces.web.kit import (
     language,
     listing,
     now,
+    prepared,
+    prepares,
     scope,
     search,
     signed_in,
@@ -46,6 +48,7 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
+from assessment.faces.web.pages import uploads
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
 from assessment.foundation.exact import canonical, parse_decimal
 from assessment.foundation.i18n import N_, Label, Sentence, local_day, reading_zone, say
@@ -369,6 +372,7 @@ def targets(programme_id: int) -> Response:
 
 
 @pages.route("/<int:programme_id>/letters/draft_letters", methods=["GET", "POST"])
+@prepares(lambda programme_id: uploads.read_sheet())
 @holding(Duty.PLAN_CYCLES)
 def draft_letters(programme_id: int) -> Response | str | tuple[str, int]:
     """A table of targets becomes letters, all or none."""
@@ -378,8 +382,10 @@ def draft_letters(programme_id: int) -> Response | str | tuple[str, int]:
     refusal: Refusal | None = None
     if request.method == "POST" and form.validate() and version is not None:
         try:
-            file = form.file.data
-            found = import_letters(current_session(), current_act(), version, file.read(), file.filename or "")
+            sheet = prepared()
+            if isinstance(sheet, Refusal):
+                raise sheet
+            found = import_letters(current_session(), current_act(), version, *sheet)
             flash(_("{new} letters were drafted, {same} were there already.", new=found.new, same=found.same))
             return redirect(url_for(".letters", programme_id=programme.id), 303)
         except Refusal as fault:

@@ -73,17 +73,27 @@ class Sheet:
     token: str
 
 
-def receive_sheet(field: str = "file") -> Sheet | Refusal | None:
-    """The table that was sent in this field; a refusal where it cannot be read."""
+def read_sheet(field: str = "file") -> tuple[Table, str] | Refusal | None:
+    """The table that was sent in this field, with its name; read before the transaction that takes it begins."""
     file = request.files.get(field)
     if request.method != "POST" or file is None or not file.filename:
         return None
-    name, content = clean_name(file.filename), file.read()
+    name = clean_name(file.filename)
     try:
-        table = read_table(content, name)
-        stored = incoming().put(content)
+        return read_table(file.read(), name), name
     except Refusal as refusal:
         return refusal
+
+
+def receive_sheet(field: str = "file") -> Sheet | Refusal | None:
+    """The table that was sent in this field; a refusal where it cannot be read."""
+    found = read_sheet(field)
+    if not isinstance(found, tuple):
+        return found
+    table, name = found
+    file = request.files[field]
+    file.seek(0)
+    stored = incoming().put(file.stream)
     return Sheet(table, name, _signer().dumps([viewer().key, stored.sha256, name]))
 
 
