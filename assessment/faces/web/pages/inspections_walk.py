@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, jsonify, redirect, render_template, request, url_for
 
 from assessment.faces.web.kit import (
-    _,
     access,
     current_act,
     current_session,
+    label,
     language,
     prepared,
     prepares,
@@ -125,7 +125,7 @@ def receipt(one: Visit, answer: VisitAnswer) -> dict[str, Any]:
 def refused(refusal: Refusal, one: Visit, item_id: int) -> dict[str, Any]:
     """What is wrong, and what stands on the server where somebody else has written."""
     stored = queries.answers_of(current_session(), one.id).get(item_id)
-    words = {value: _(word) for value, word in OUTCOMES}
+    words = {value: label(word) for value, word in OUTCOMES}
     return {
         "error": said(refusal.sentence), "stored": None if stored is None or not isinstance(refusal, OutOfDate) else {
             "version": stored.version, "writer": stored.writer, "note": stored.note, "value": stored.value,
