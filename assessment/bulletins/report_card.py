@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -12,7 +13,7 @@ from assessment.foundation.i18n import N_, translate
 from assessment.foundation.paper.document import Column, Document, Grid
 from assessment.foundation.paper.fonts import FontBook
 
-LOSSES = 8  # drawn; all items stand in the table
+LOSSES = (8, 5, 3, 0)  # drawn, as many as there is room for; all items stand in the table
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,11 @@ class ReportCard:
 
 
 def render_report_card(card: ReportCard, fonts: FontBook | None = None) -> bytes:
-    """One page: where the table of items leaves no room, without the picture."""
-    for with_picture in (True, False):
-        made = _rendered(card, fonts, with_picture)
-        if not with_picture or _pages(made) == 1:
+    """One page: as many losses are drawn as it has room for."""
+    made = b""
+    for count in LOSSES:
+        made = _rendered(card, fonts, count)
+        if _pages(made) == 1:
             break
     return made
 
@@ -61,13 +63,15 @@ def _pages(pdf: bytes) -> int:
     return int(PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"])
 
 
-def _rendered(card: ReportCard, fonts: FontBook | None, with_picture: bool) -> bytes:
+def _rendered(card: ReportCard, fonts: FontBook | None, count: int) -> bytes:
     said = card.language
     document = Document(said, card.title, issuer=card.issuer, sample=card.sample, fonts=fonts)
-    document.masthead(drop=0, largest=28)
-    document.heading_title(card.unit)
-    document.facts(card.facts, dense=True)
-    texts = (N_("Item"), N_("Name of the item"))
+    document.masthead(drop=0, largest=28, is_compact=True)
+    document.heading_title(card.unit, is_compact=True)
+    halves = card.facts if len(card.facts) % 2 == 0 else (*card.facts, ("", ""))
+    pairs = [(*left, *right) for left, right in zip(halves[::2], halves[1::2], strict=True)]
+    document.table(Grid([Column("", "left", strong=n % 2 == 0) for n in range(4)], pairs), dense=True)
+    texts = (N_("Indicator"), N_("Name"))
     numbers = (N_("Score"), N_("Of"), N_("Lost"))
     columns = [*(Column(translate(title, said), "left") for title in texts),
                *(Column(translate(title, said), "right") for title in numbers)]
@@ -75,23 +79,27 @@ def _rendered(card: ReportCard, fonts: FontBook | None, with_picture: bool) -> b
             for one in card.items]
     document.table(Grid(columns, rows), dense=True)
     losses = sorted((one for one in card.items if one.lost), key=lambda one: -(one.lost or 0))
-    if with_picture and card.full is not None and losses:
-        document.figure(*_picture(card, card.full, losses))
+    if count and card.full is not None and losses:
+        document.figure(*_picture(card, card.full, losses[:count], losses[count:]))
     for note in card.notes:
         document.note(note)
     return document.render()
 
 
-def _picture(card: ReportCard, full: Fraction, losses: list[ItemLine]) -> tuple[str, Chart]:
+def _picture(
+    card: ReportCard, full: Fraction, losses: Sequence[ItemLine], others: Sequence[ItemLine]
+) -> tuple[str, Chart]:
     title = translate(N_("From full marks to the score, the largest loss first"), card.language)
     shown = [Loss(f"{one.code} {one.name}", one.lost or Fraction(0), f"−{_plain(one.lost or Fraction(0))}", one.css)
-             for one in losses[:LOSSES]]
-    rest = sum((one.lost or Fraction(0) for one in losses[LOSSES:]), Fraction(0))
+             for one in losses]
+    rest = sum((one.lost or Fraction(0) for one in others), Fraction(0))
     if rest:
         shown.append(Loss(translate(N_("all others"), card.language), rest, f"−{_plain(rest)}"))
     if card.adjusted:
         words = f"{'+' if card.adjusted < 0 else '−'}{_plain(abs(card.adjusted))}"
-        shown.append(Loss(translate(N_("Adjustments"), card.language), card.adjusted, words, "fc"))
+        is_whole = all(one.lost is not None for one in card.items)
+        name = N_("Adjustments") if is_whole else N_("Weights without “—”, adjustments")
+        shown.append(Loss(translate(name, card.language), card.adjusted, words, "fc"))
     return title, waterfall(title, full, shown, card.unit, card.total)
 
 

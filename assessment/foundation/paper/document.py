@@ -24,6 +24,14 @@ from assessment.foundation.paper.tables import Column, Grid, Table, TableStyle
 from assessment.foundation.paper.text import Bookmark, Gap, Rule, Span, Style, Text
 
 
+class Bound(BaseDocTemplate):  # type: ignore[misc, unused-ignore]
+    """Odd pages by the first template, even ones by the second."""
+
+    def handle_pageBegin(self) -> None:  # noqa: N802 - reportlab's name
+        self.pageTemplate = self.pageTemplates[self.page % 2]  # the page before is still counted
+        super().handle_pageBegin()
+
+
 class Document:
     """One paper in one language. Blocks appear in the order in which they are called."""
 
@@ -42,15 +50,22 @@ class Document:
 
     # The head
 
-    def masthead(self, lines: Sequence[str] = (), drop: float = 35 * mm, largest: float = 48) -> None:
+    def masthead(
+        self, lines: Sequence[str] = (), drop: float = 35 * mm, largest: float = 48, *, is_compact: bool = False
+    ) -> None:
         """The issuer in red, ``drop`` below the top of the type area; number and further ``lines``; the red rule."""
         layout = self.layout
+        if is_compact and self._chinese:
+            self._add(Gap(drop), self._text(self.issuer, self._fitted(layout.issuer, largest)),
+                      Rule(1.4, RED, below=20, above=6))
+            return
+        number = layout.number
         if self._chinese:
             name = self._text(self.issuer, self._fitted(layout.issuer, largest))
             self._add(Gap(drop), name, Gap(layout.body.leading))
             for line in (self.number, *lines):
-                self._add(*([self._text(line, layout.number)] if line else []))
-            self._add(Rule(1.4, RED, below=layout.body.leading, above=4 * mm - 12))
+                self._add(*([self._text(line, number)] if line else []))
+            self._add(Rule(1.4, RED, below=layout.body.leading, above=4 * mm - 0.7 - (number.leading - number.size)))
         else:
             self._add(self._text(self.issuer, layout.issuer), Rule(1.2, RED, above=3, below=7))
             for line in (self.number, *lines):
@@ -63,12 +78,12 @@ class Document:
         size = min(largest, self.layout.width / width)
         return style.but(size=size, leading=size * 1.25)
 
-    def heading_title(self, subtitle: str = "") -> None:
+    def heading_title(self, subtitle: str = "", *, is_compact: bool = False) -> None:
         self._bookmark(self.title.replace("\n", ""), 0)
         self._add(self._text(self.title, self.layout.title))
         if subtitle:
             self._add(self._text(subtitle, self.layout.subtitle))
-        self._add(Gap(self.layout.body.leading if self._chinese else 4))
+        self._add(Gap(self.layout.body.leading if self._chinese and not is_compact else 4))
 
     def addressee(self, text: str) -> None:
         self._add(self._text(text, self.layout.addressee))
@@ -135,15 +150,15 @@ class Document:
     def figure(self, title: str, chart: Chart) -> None:
         """A chart as wide as the type area under its title."""
         style = self.layout.table
-        height = chart.height * self.layout.width / chart.width + 3 * style.leading
+        height = chart.height * self.layout.width / chart.width + 2.3 * style.leading
         self._add(CondPageBreak(min(height, self.layout.height)), self._caption(title, style),
                   Figure(chart, style.role, style.header_role, self.fonts))
 
-    def facts(self, pairs: Sequence[tuple[str, str]], dense: bool = False) -> None:
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """What and its value, a row each."""
         columns = (Column("", align="left", strong=True), Column("", align="left"))
         if pairs:
-            self._add(Table(Grid(columns, pairs), self.layout.dense if dense else self.layout.table, self.fonts))
+            self._add(Table(Grid(columns, pairs), self.layout.table, self.fonts))
 
     # The end
 
@@ -213,14 +228,14 @@ class Document:
         made = BytesIO()
         layout = self.layout
         initial = self.fonts.chain(layout.body.role).first.name
-        template = BaseDocTemplate(
+        template = Bound(
             made, pagesize=A4, invariant=1, pageCompression=1, initialFontName=initial, lang=layout.language,
             title=self.title.replace("\n", ""), author=self.issuer, subject=self.number, creator="Five Measures",
             displayDocTitle=1, allowSplitting=1,
         )
         template.addPageTemplates([
-            PageTemplate("odd", [self._frame("odd")], onPage=self._furnish, autoNextPageTemplate="even"),
-            PageTemplate("even", [self._frame("even")], onPage=self._furnish, autoNextPageTemplate="odd"),
+            PageTemplate("odd", [self._frame("odd")], onPage=self._furnish),
+            PageTemplate("even", [self._frame("even")], onPage=self._furnish),
         ])
         template.build(list(self._story), canvasmaker=self._canvas)
         return made.getvalue()

@@ -58,7 +58,7 @@ CHINESE = Layout(
     title=Style("title", 21, 33, align="centre", balanced=True),
     subtitle=Style("kai", SIZE, LEADING, align="centre"),
     addressee=_zh.but(align="left", first_indent=0.0),
-    note=Style("body", 10.5, 17, after=8.0),
+    note=Style("body", 10.5, 17, align="left", after=8.0),
     small=Style("body", 9, 14, align="left"),
     annex=Style("hei", SIZE, LEADING, align="left"),
     signature=Style("body", SIZE, LEADING, align="right"),
