@@ -99,12 +99,14 @@ def test_the_clock_receives_tasks_whose_notice_is_deemed_received(frame: Frame) 
         _, tasks = given.issued(session)
         at = given.ISSUED + timedelta(days=10)
         with pytest.raises(NotNow):
-            services.receive_all(session, queries.to_be_received(session, queries.notices_to_be_received(session)), Act(CLOCK, DAY_AFTER))
+            waiting = queries.to_be_received(session, queries.notices_to_be_received(session))
+            services.receive_all(session, waiting, Act(CLOCK, DAY_AFTER))
         session.rollback()
     with frame.write() as session:
         _, tasks = given.issued(session)
         deem_received(session, due_to_be_deemed(session, at), Act(CLOCK, at))
-        services.receive_all(session, queries.to_be_received(session, queries.notices_to_be_received(session)), Act(CLOCK, at))
+        waiting = queries.to_be_received(session, queries.notices_to_be_received(session))
+        services.receive_all(session, waiting, Act(CLOCK, at))
         assert {task.state for task in tasks} == {"received"}
         assert all(task.received_at < at for task in tasks)
 
