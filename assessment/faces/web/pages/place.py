@@ -60,7 +60,7 @@ def show() -> str:
         lines=lines(standing, row) if standing and row else [],
         served=served,
         asked=home.asked(session, officer, now()),
-        trail=own_trail(session, unit_id),
+        trail=own_trail(session, officer),
         final=standing is not None and homes.is_final(standing.period),
     )
 
@@ -100,7 +100,7 @@ def lines(standing: Standing, row: Row) -> list[Line]:
             Line(
                 item["code"], name, _said(standing, own), _said(standing, most),
                 scores.rounded(most - own, standing.places, "half_up"),
-                spread(others, own, most, label) if others else Markup(),
+                spread(others, own, label) if others else Markup(),
                 _said(standing, quartile(others, 2)) if others else "",
             )
         )  # fmt: skip
@@ -121,13 +121,12 @@ def quartile(some: Sequence[Fraction], n: int) -> Fraction:
     return some[max(0, -(-len(some) * n // 4) - 1)]
 
 
-def spread(some: Sequence[Fraction], own: Fraction, most: Fraction, label: str) -> Markup:
+def spread(some: Sequence[Fraction], own: Fraction, label: str) -> Markup:
     """From the lowest to the highest of the group, its middle half, its median, and the own unit as the only dot."""
-    top = max(most, some[-1], own) or Fraction(1)
-    bottom = min(Fraction(0), some[0], own)
+    bottom, top = min(some[0], own), max(some[-1], own)
 
     def at(points: Fraction) -> Fraction:
-        return 6 + 148 * (points - bottom) / ((top - bottom) or Fraction(1))
+        return 6 + 148 * (points - bottom) / (top - bottom) if top > bottom else Fraction(80)
 
     low, first, middle, third, high = some[0], quartile(some, 1), quartile(some, 2), quartile(some, 3), some[-1]
     shapes = [
@@ -142,16 +141,17 @@ def spread(some: Sequence[Fraction], own: Fraction, most: Fraction, label: str) 
 # --- what was done in the unit's own matters -------------------------------------------------------------------------
 
 
-def own_trail(session: Session, unit_id: int | None) -> list[homes.Sent]:
-    """The newest acts on the unit's reports, objections and tasks, each with its number in the trail."""
-    if unit_id is None:
-        return []
+def own_trail(session: Session, officer: Any) -> list[homes.Sent]:
+    """The newest acts on the reports, objections and tasks of the own unit and those below it, with their numbers."""
+    units = frozenset().union(*(officer.unit_ids_for(duty) for duty in homes.LOCALITY))
+    names = unit_views(session, units, officer.day)
     named: dict[tuple[str, str], Any] = {}
-    for report in submissions.of_units(session, [unit_id])[:24]:
-        named["submission", str(report.id)] = say("Report for {period}", period=report.period.title)
-    for one in objections.of_units(session, [unit_id])[:24]:
+    for report in submissions.of_units(session, units)[:24]:
+        unit = names[report.unit_id].name
+        named["submission", str(report.id)] = say("{unit}, {period}", unit=unit, period=report.period.title)
+    for one in objections.of_units(session, units)[:24]:
         named["objection", str(one.id)] = say("Objection {number}", number=one.number)
-    wanted = remediation.Filter(unit_ids=frozenset({unit_id}))
+    wanted = remediation.Filter(unit_ids=units)
     for task in remediation.tasks(session, wanted, g.now, limit=60):
         named["task", str(task.id)] = say("Task {number}", number=task.number)
     found: list[homes.Sent] = []
