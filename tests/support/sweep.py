@@ -221,6 +221,7 @@ ROUTES: dict[str, Route] = {
     "submissions.import_": Route(duties=(D.REPORT, D.PROVIDE_DATA)),
     "submissions.send_import": Route(duties=REPORTING, args={"token": "none"}, posted=frozenset({404})),
     "submissions.marked_import": Route(duties=REPORTING, args={"token": "none"}, ok=frozenset({404})),
+    "submissions.changes": Route("period"),
     "submissions.counter_checks": Route(duties=(D.SET_VALUES, D.VERIFY, D.APPROVE, D.AUDIT)),
     "submissions.counter_check": Route("counter_check"),
     "submissions.freeze_counter_check": Route(duties=(D.SET_VALUES,)),

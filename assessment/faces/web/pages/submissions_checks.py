@@ -110,8 +110,8 @@ def counter_check(check_id: int) -> Response | str:
         [
             Column("id", N_("Value"), lambda one: one.name, is_head=True, link=versions_of),
             Column("risks", N_("Risks"), lambda one: one.risks, is_number=True),
-            Column("place", N_("Place"), lambda one: one.place, is_number=True),
-            Column("how", N_("Drawn"), lambda one: HOW[one.is_by_risk] if one.place else ""),
+            Column("place", N_("Drawn as number"), lambda one: one.place, is_number=True, is_minor=True),
+            Column("how", N_("Drawn"), lambda one: HOW[one.is_by_risk] if one.place else "", is_minor=True),
             Column("ticket", N_("Ticket"), lambda one: one.ticket or "", is_minor=True),
             Column("verified", N_("Verified"), lambda one: one.verified, is_number=True),
             Column("found", N_("Found"), lambda one: one.found, is_number=True),
