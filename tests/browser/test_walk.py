@@ -113,7 +113,7 @@ def test_a_finding_sent_twice_is_one_and_two_inspectors_see_each_other(profile: 
     for someone in (one, other):
         someone.go(f"/inspections/visits/{row.visit_id}/walk")
         for _ in range(5):
-            someone.page.get_by_role("button", name="Next").click()
+            someone.page.get_by_role("button", name="Next item").click()
     # the receipt is lost on its way: the server has it, the phone does not know and sends it again
     one.page.route("**/walk/*", lambda route: (route.fetch(), route.abort()))
     item = one.page.locator("[data-item]:visible")
@@ -127,7 +127,7 @@ def test_a_finding_sent_twice_is_one_and_two_inspectors_see_each_other(profile: 
     one.page.locator("[data-unsent]").wait_for(state="hidden")
     assert live.one(count, id=row.visit_id)[0] == before + 1
     answer(other, "In order", "I saw it otherwise")
-    other.page.get_by_role("button", name="Previous").click()
+    other.page.get_by_role("button", name="Previous item").click()
     other.page.get_by_text("wrote here on").wait_for()
     assert "I saw it otherwise" not in notes(live, row.visit_id)
     other.page.get_by_role("button", name="Send mine over it").click()

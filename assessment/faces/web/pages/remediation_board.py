@@ -58,9 +58,9 @@ def grouping(by: str, mine: frozenset[int]) -> tuple[Callable[[queries.BoardTask
 
 
 def columns(by: str, names: dict[Any, Any]) -> list[Column]:
-    def number_of(name: str, label: str) -> Column:
+    def number_of(name: str, label: str, *, is_minor: bool = False) -> Column:
         return Column(
-            name, label, lambda row: getattr(row[1], name), is_number=True,
+            name, label, lambda row: getattr(row[1], name), is_number=True, is_minor=is_minor,
             link=lambda row: behind(by, row[0], name) if getattr(row[1], name) else "",
         )  # fmt: skip
 
@@ -69,10 +69,12 @@ def columns(by: str, names: dict[Any, Any]) -> list[Column]:
 
     return [
         Column("group", BY[by], lambda row: names[row[0]], is_head=True),
-        number_of("found", N_("Found")), number_of("open", N_("Open")), number_of("overdue", N_("Overdue")),
-        number_of("closed", N_("Closed")), share("closed_share", N_("Closed of found, %")),
-        number_of("in_time", N_("Closed in time")), share("in_time_share", N_("In time of those due, %")),
-        number_of("recurred", N_("Reopened")), share("recurrence", N_("Reopened of found, %")),
+        number_of("found", N_("Problems found")), number_of("open", N_("Still open")),
+        number_of("overdue", N_("Overdue")),
+        number_of("closed", N_("Closed by now")), share("closed_share", N_("Closed of found, %")),
+        number_of("in_time", N_("Closed in time"), is_minor=True),
+        share("in_time_share", N_("In time of those due, %")),
+        number_of("recurred", N_("Reopened"), is_minor=True), share("recurrence", N_("Reopened of found, %")),
         Column("mean_days", N_("Mean days to closure"), lambda row: tenths(row[1].mean_days), is_number=True,
                is_minor=True),
     ]  # fmt: skip

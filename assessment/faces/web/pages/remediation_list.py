@@ -102,7 +102,7 @@ def filters(session: Any, stand: queries.Standing, units: dict[int, Any]) -> lis
     return [
         answered("state", N_("State"), states), answered("severity", N_("Severity"), list(stand.severities.items())),
         answered("due", N_("Due"), DUE), answered("waits", N_("Waits for"), WAITS),
-        answered("age", N_("Age"), AGES), answered("closed", N_("Closed"), CLOSED),
+        answered("age", N_("Age"), AGES), answered("closed", N_("Closure"), CLOSED),
         answered("campaign", N_("Campaign"), campaign_names(session)),
         answered("unit", N_("Unit"), [(unit.id, unit.name) for unit in places]),
         search(lambda t: t.number, lambda t: t.title, lambda t: t.place),
