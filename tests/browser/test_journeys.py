@@ -106,6 +106,9 @@ def test_a_draft_waits_until_its_officer_comes_back_and_sends_it(phone: Visitor,
     kept = {name: phone.page.locator(f"input[name='{name}']").input_value() for name in names}
     assert kept == typed
 
+    phone.press("Check and send")
+    assert phone.heading() == "Check your answers"
+    phone.approve_of_page()
     phone.press("Send the report")
     sent = live.one("SELECT receipt, content_hash FROM submission WHERE unit_id = :id AND state = 'submitted'",
                     id=officer.unit_id)  # fmt: skip
