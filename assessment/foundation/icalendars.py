@@ -49,7 +49,7 @@ def written(name: str, dates: Iterable[Dated], language: str) -> bytes:
     if moments:
         years = [moment.year for moment in moments]
         calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(one: Dated) -> Event:

@@ -66,7 +66,7 @@ def outcome_of(one: Objection) -> Outcome:
     return Outcome(outcomes.pop() or Outcome.IN_PART) if len(outcomes) == 1 else Outcome.IN_PART
 
 
-def _counted() -> Select[tuple[Objection]]:
+def _counted() -> Select[Objection]:
     """All but those against decisions of cases: that there is a case is not everybody's to know."""
     return select(Objection).where(Objection.origin_kind.not_in(OF_CASES))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
@@ -273,7 +274,7 @@ def _dated(one: dates.Coming, tongue: str, count: int, changed_at: datetime | No
     )  # fmt: skip
 
 
-def public_address(endpoint: str, **values: str) -> str:
+def public_address(endpoint: str, **values: Any) -> str:
     """An address as somebody outside types it, by the installation's public one."""
     return public_path(url_for(endpoint, **values))
 
