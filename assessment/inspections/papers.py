@@ -53,6 +53,16 @@ class UnitLine:
 
 
 @dataclass(frozen=True)
+class NoticeLine:
+    """One notice that puts a visit's problems to its unit, each as a task of its own."""
+
+    unit: Bilingual
+    number: str
+    tasks: int
+    closed: int
+
+
+@dataclass(frozen=True)
 class SupervisionBulletin:
     """What concludes a campaign: problems by unit, each with its task."""
 
@@ -66,6 +76,7 @@ class SupervisionBulletin:
     units: tuple[UnitLine, ...]
     population_hash: str
     seed: str
+    notices: tuple[NoticeLine, ...] = ()
     is_example: bool = False
 
 
@@ -162,7 +173,24 @@ def render_bulletin(bulletin: SupervisionBulletin, language: str, day: date) -> 
                 Section(words(N_("What is required")), (
                     words(N_("Each problem has its task and its deadline; what is overdue is escalated.")),
                 )),
+                *((Section(words(N_("Problems and their tasks")), table=_notices(bulletin, language)),)
+                  if bulletin.notices else ()),
             ),
             sample=words(N_("Example: places are real, every figure is illustrative.")) if bulletin.is_example else "",
         )
+    )  # fmt: skip
+
+
+def _notices(bulletin: SupervisionBulletin, language: str) -> Grid:
+    """Which notice holds the tasks of which unit: every problem is one task of one notice."""
+    words = _words(language)
+    return Grid(
+        columns=(
+            Column(words(N_("Unit")), "left"), Column(words(N_("Remediation notice")), "left"),
+            Column(words(N_("Tasks")), "right"), Column(words(N_("Tasks closed")), "right"),
+        ),
+        rows=tuple(
+            (one.unit.in_language(language), one.number, number_text(one.tasks), number_text(one.closed))
+            for one in bulletin.notices
+        ),
     )  # fmt: skip

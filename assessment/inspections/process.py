@@ -32,6 +32,7 @@ from assessment.inspections.queries import (
     requires_answers,
     teams_of,
     unanswered,
+    without_task,
 )
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
@@ -92,6 +93,15 @@ def is_frozen(session: Session, campaign: Campaign, act: Act) -> Sentence:
     return NOTHING if campaign.frozen_at else say("Freeze the rolls first: their hash is shown before the seed is known.")
 
 
+def may_be_concluded(session: Session, campaign: Campaign, act: Act) -> Sentence:
+    """Every visit settled, and every problem with its task: the bulletin cites them."""
+    waiting = every_visit_settled(session, campaign, act)
+    missing = [] if waiting else without_task(session, campaign.id)
+    if missing:
+        return say("Finding {number} was confirmed and has no task.", number=missing[0])
+    return waiting
+
+
 def every_visit_settled(session: Session, campaign: Campaign, act: Act) -> Sentence:
     counts = count_visits(session, campaign.id)
     waiting = sum(count for state, count in counts.items() if state not in (VisitState.SETTLED, VisitState.CLOSED))
@@ -128,7 +138,7 @@ CAMPAIGN: Process[Campaign] = Process(
         Transition("give_second_opinion", (P.UNDER_WAY, P.CONCLUDED), None, (Duty.INSPECT, Duty.LEAD_INSPECTION),
                    N_("Give a second opinion"), guard=was_asked),
         Transition("conclude", (P.UNDER_WAY,), P.CONCLUDED, Duty.PLAN_INSPECTIONS, N_("Conclude with a supervision bulletin"),
-                   guard=every_visit_settled),
+                   guard=may_be_concluded),
         Transition("close_campaign", (P.CONCLUDED,), P.CLOSED, Duty.PLAN_INSPECTIONS, N_("Close the campaign"),
                    guard=every_visit_closed),
     ),

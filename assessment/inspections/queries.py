@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from assessment.delivery.queries import services_of
@@ -46,7 +46,7 @@ from assessment.organisations.officers import key_of
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import NOT_SERVED, Period, PeriodKind, PeriodState
 from assessment.programmes.rules.consequences import Severity
-from assessment.remediation.models import TaskState
+from assessment.remediation.models import Notice, Task, TaskState
 from assessment.remediation.queries import tasks_from
 
 REPORT_PAPER = "inspection_report"
@@ -465,6 +465,31 @@ def usernames(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
 
 def person_called(session: Session, username: str) -> int | None:
     return session.scalar(select(Person.id).where(Person.username == username.strip().lower()))
+
+
+def without_task(session: Session, campaign_id: int) -> list[str]:
+    """Confirmed findings of a campaign that have no task: ``visit/finding``; a bulletin leaves none behind."""
+    rows = session.execute(
+        select(Finding.id, Visit.number, Finding.number)
+        .join(Visit, Visit.id == Finding.visit_id)
+        .where(Visit.campaign_id == campaign_id, Finding.state == FindingState.CONFIRMED.value)
+        .order_by(Visit.number, Finding.number)
+    ).all()
+    known = tasks_from(session, "finding", [finding_id for finding_id, _, _ in rows])
+    return [f"{visit}/{number}" for finding_id, visit, number in rows if str(finding_id) not in known]
+
+
+def notices_of(session: Session, campaign_id: int) -> list[tuple[int, str, int, int]]:
+    """(unit, notice's number, its tasks, those closed) of every notice that came from a campaign's visits."""
+    visits = select(cast(Visit.id, String)).where(Visit.campaign_id == campaign_id)
+    query = (
+        select(Notice.unit_id, Notice.number, func.count(), func.count(case((Task.state == TaskState.CLOSED.value, 1))))
+        .join(Task, Task.notice_id == Notice.id)
+        .where(Notice.origin_kind == "visit", Notice.origin_id.in_(visits))
+        .group_by(Notice.id, Notice.unit_id, Notice.number)
+        .order_by(Notice.number)
+    )
+    return [(unit, number, tasks, closed) for unit, number, tasks, closed in session.execute(query)]
 
 
 def closed_by_unit(session: Session, campaign_id: int) -> dict[int, int]:

@@ -175,6 +175,16 @@ def one_confirmed(world: Campaigning) -> Campaign:
     return campaign
 
 
+def without_its_task(world: Campaigning) -> Campaign:
+    """A confirmed finding whose task was lost."""
+    campaign = one_confirmed(world)
+    found = queries.findings_of(world.session, [visit.id for visit in world.visits])
+    for task in tasks_from(world.session, "finding", [one.id for some in found.values() for one in some]).values():
+        task.origin_id = "0"
+    world.session.flush()
+    return campaign
+
+
 def concluded_with_findings(world: Campaigning) -> Campaign:
     campaign = one_confirmed(world)
     services.conclude(world.session, campaign, world.act("office", AFTER_COMMENTS), "2012-1")
@@ -245,7 +255,7 @@ CAMPAIGN = Life(
         Way("give_second_opinion", who_was_asked, the_opinion, starts={"under_way": asked, "concluded": asked_late},
             bars=(Bar("Nobody has asked you", by=who_was_not_asked),)),
         Way("conclude", by("office"), lambda *_: {"number": "2012-1"}, starts={"under_way": all_settled},
-            bars=(Bar("visits are not settled", of=under_way),)),
+            bars=(Bar("visits are not settled", of=under_way), Bar("has no task", of=without_its_task))),
         Way("close_campaign", by("office"), starts={"concluded": all_closed},
             bars=(Bar("visits are not closed", of=concluded),)),
     ),

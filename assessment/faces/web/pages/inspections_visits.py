@@ -50,6 +50,7 @@ from assessment.inspections.models import (
 )
 from assessment.inspections.papers import (
     FindingLine,
+    NoticeLine,
     ReportPaper,
     SupervisionBulletin,
     UnitLine,
@@ -161,6 +162,10 @@ def bulletin_pdf(campaign_id: int) -> Response:
             UnitLine(units[line.unit_id].name, line.visits, tuple(line.by_severity.get(code, 0) for code in grades),
                      closed.get(line.unit_id, 0))
             for line in lines
+        ),
+        notices=tuple(
+            NoticeLine(units[unit_id].name, number, tasks, ended)
+            for unit_id, number, tasks, ended in queries.notices_of(session, one.id)
         ),
     )  # fmt: skip
     content = render_bulletin(paper, language(), as_day(one.concluded_at))
