@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, select
@@ -295,7 +295,8 @@ def _written(session: Session, sendings: Sequence[_Sending], act: Act) -> list[a
     table, stage = cast(Table, SubmissionValue.__table__), Stage.CLAIMED.value
     keys = iter(new_keys(session, table, sum(len(sending.new) for sending in sendings)))
     alike = (act.at, act.by.label, act.reason, "", "")
-    rows, lots = [], []
+    rows: list[tuple[Any, ...]] = []
+    lots: list[audit.Lot] = []
     for sending in sendings:
         own, texts, values = sending.submission.id, sending.texts, sending.values
         mine = [

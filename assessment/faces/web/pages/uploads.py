@@ -93,7 +93,7 @@ def receive_sheet(field: str = "file") -> Sheet | Refusal | None:
     table, name = found
     file = request.files[field]
     file.seek(0)
-    stored = incoming().put(file.stream)
+    stored = incoming().put(file.stream.read())
     return Sheet(table, name, _signer().dumps([viewer().key, stored.sha256, name]))
 
 
