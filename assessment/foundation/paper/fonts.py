@@ -105,11 +105,14 @@ class Chain:
         self.files = tuple(files)
         self._load_face = load_face
         self.first = load_face(self.files[0])
+        self._in_first: set[str] = set()  # characters known to be there
+        self._advances: dict[str, float] = {}
         self.runs = lru_cache(maxsize=20_000)(self._runs)
         self.width = lru_cache(maxsize=20_000)(self._width)
 
     def _runs(self, text: str, place: str = "") -> tuple[Run, ...]:
-        if self.first.has(text):
+        if self._in_first.issuperset(text) or self.first.has(text):
+            self._in_first.update(text)
             return ((self.first, text),) if text else ()
         runs: list[tuple[Face, list[str]]] = []
         missing = []
@@ -131,7 +134,13 @@ class Chain:
         return next((face for face in map(self._load_face, self.files[1:]) if code in face.characters), None)
 
     def _width(self, text: str) -> float:
-        return sum(face.width(part) for face, part in self._runs(text))
+        """Of the text at size 1; every width is looked up once a character."""
+        try:
+            return sum(map(self._advances.__getitem__, text))
+        except KeyError:
+            for face, part in self._runs(text):
+                self._advances.update((character, face.width(character)) for character in part)
+            return sum(map(self._advances.__getitem__, text))
 
 
 @dataclass(frozen=True)
