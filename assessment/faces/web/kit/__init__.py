@@ -19,7 +19,7 @@ __all__ = [
     "Waiting", "_", "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell",
     "check_version", "chip_class", "choice", "count_word", "current_act", "current_session", "download", "due_word",
     "entry", "frame", "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word",
-    "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "paged", "pgettext", "prepared",
-    "prepares", "process_of", "processes", "public", "put_errors", "said", "scope", "search", "shape", "signed_in",
-    "stripped", "timeline", "viewer", "waiting", "without_transaction",
+    "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "paged", "pgettext",
+    "prepared", "prepares", "process_of", "processes", "public", "put_errors", "said", "scope", "search", "shape",
+    "signed_in", "stripped", "timeline", "viewer", "waiting", "without_transaction",
 ]  # fmt: skip
