@@ -82,7 +82,7 @@ def test_a_second_opinion_is_blind_ones_own_and_given_once(frame: Frame) -> None
             services.give_second_opinion(session, campaign, by, first.id, "dreadful")
         before = session.get_one(Finding, first.finding_id).severity
         services.give_second_opinion(session, campaign, by, first.id, "major")
-        with pytest.raises(NotNow, match="not changed"):
+        with pytest.raises(NotNow):
             services.give_second_opinion(session, campaign, by, first.id, "minor")
         assert session.get_one(Finding, first.finding_id).severity == before
         assert queries.opinion_pairs(session, campaign.id) == ([(before, "major")], 6)

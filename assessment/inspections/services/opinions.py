@@ -66,6 +66,9 @@ def give_second_opinion(
     session: Session, campaign: Campaign, act: Act, opinion_id: int, severity: str, note: str = ""
 ) -> SecondOpinion:
     """One's own, once, before one is told anything; it changes no finding, only what is known of the measuring."""
+    CAMPAIGN.perform(
+        session, campaign, "give_second_opinion", act, body={"opinion": opinion_id, "severity": severity}
+    )
     opinion = session.get(SecondOpinion, opinion_id)
     if opinion is None or opinion.campaign_id != campaign.id or act.by.key != f"person:{opinion.person_id}":
         raise Invalid(say("Choose a finding on which you were asked."))
@@ -74,7 +77,5 @@ def give_second_opinion(
     if severity not in severities(session, campaign):
         sentence = say("The scheme knows no severity “{code}”.", code=severity)
         raise Invalid(sentence, fields={"severity": sentence})
-    body = {"opinion": opinion.id, "severity": severity}
-    CAMPAIGN.perform(session, campaign, "give_second_opinion", act, body=body)
     opinion.severity, opinion.note, opinion.given_at = severity, note.strip(), act.at
     return opinion
