@@ -298,9 +298,9 @@ def _written(session: Session, sendings: Sequence[_Sending], act: Act) -> list[a
     rows: list[tuple[Any, ...]] = []
     lots: list[audit.Lot] = []
     for sending in sendings:
-        own, texts, values = sending.submission.id, sending.texts, sending.values
+        own, texts, kinds = sending.submission.id, sending.texts, sending.kinds
         mine = [
-            (next(keys), own, code, stage, version, texts[code], values[code].kind.value, *alike)
+            (next(keys), own, code, stage, version, texts[code], kinds[code], *alike)
             for code, version in sending.new.items()
         ]
         rows += mine
@@ -331,9 +331,10 @@ class _Sending:
             if not version or (last.number, last.kind) != (self.values[code].number, self.values[code].kind)
         }
         self.texts = {code: _text(value.number) for code, value in self.values.items()}
+        self.kinds = {code: _WORDS[value.kind] for code, value in self.values.items()}
         self.lacking = missing_codes(asked, self.values)
         self.number = f"{submission.period.code}-{submission.id:05d}-{submission.receipts + 1}"
-        self.hash = content_hash(self.values, files)
+        self.hash = content_hash(self.kinds, self.texts, files)
 
     def body(self) -> dict[str, object]:
         return {"receipt": self.number, "sha256": self.hash, "missing": self.lacking}
@@ -350,13 +351,13 @@ class _Sending:
             one.draft = None
 
 
-def content_hash(values: Values, evidence: Iterable[str]) -> str:
+def content_hash(kinds: Mapping[str, str], texts: Mapping[str, str | None], evidence: Iterable[str]) -> str:
     """What a receipt says was received: every value with its kind, and the hashes of the evidence."""
-    content = {
-        "values": {code: [value.kind.value, _text(value.number)] for code, value in values.items()},
-        "evidence": sorted(evidence),
-    }
+    content = {"values": {code: [kind, texts[code]] for code, kind in kinds.items()}, "evidence": sorted(evidence)}
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+_WORDS = {kind: kind.value for kind in ValueKind}  # an enum's own value is asked for by a call
 
 
 def _text(number: Decimal | None) -> str | None:
