@@ -60,4 +60,4 @@ def test_no_waterfall_is_drawn_of_a_score_that_is_no_sum() -> None:
 
 
 def test_what_adjustments_took_closes_the_gap_between_losses_and_total() -> None:
-    assert "加减分" in flat(render_report_card(replace(card(3), adjusted=Fraction(5))))
+    assert "加减分项" in flat(render_report_card(replace(card(3), adjusted=Fraction(5))))

@@ -23,26 +23,27 @@ def pictures_of(facts: Facts, language: str) -> Pictures:
     groups = [(title.in_language(language), cards) for _, title, cards in facts.groups()]
     parts = [] if facts.period.is_composite or facts.scheme.composite else _parts(facts, language)
     return Pictures(
-        tuple(one for name, cards in groups if (one := _movement(facts, name, cards, language)) is not None),
-        tuple(one for name, cards in groups if (one := _spread(facts, name, cards)) is not None),
+        tuple(one for name, cards in groups for one in _movement(facts, name, cards, language)),
+        tuple(one for name, cards in groups for one in _spread(facts, name, cards)),
         tuple(name for name, _codes in parts),
         tuple(one for _name, cards in groups for one in _made(facts, parts, cards, language)) if parts else (),
     )
 
 
-def _movement(facts: Facts, name: str, cards: Sequence[Scorecard], language: str) -> Movement | None:
+def _movement(facts: Facts, name: str, cards: Sequence[Scorecard], language: str) -> Iterator[Movement]:
     moved = {
         card.unit_id: facts.before[card.unit_id] - card.rank
         for card in cards if card.rank is not None and card.unit_id in facts.before
     }  # fmt: skip
     if not any(moved.values()):
-        return None
+        return
     if len(cards) > ALL_LINES:
         said_of = {card.unit_id: card.name.in_language(language) for card in cards}
         places = sorted(((said_of[unit_id], places) for unit_id, places in moved.items() if places),
                         key=lambda one: -one[1])  # fmt: skip
         ends = [*places[:MOVERS], *places[max(MOVERS, len(places) - MOVERS):]]
-        return Movement(name, moves=tuple(one for one in ends))
+        yield Movement(name, moves=tuple(ends))
+        return
     codes = sorted({one.period_code for one in facts.past})[-(PERIODS - 1):]
     ranks = {(one.unit_id, one.period_code): one.rank for one in facts.past}
     best, worst = max(moved, key=lambda one: moved[one]), min(moved, key=lambda one: moved[one])
@@ -52,7 +53,7 @@ def _movement(facts: Facts, name: str, cards: Sequence[Scorecard], language: str
              marked.get(card.unit_id, ""))
         for card in cards
     )  # fmt: skip
-    return Movement(name, tuple(_short(code, language) for code in [*codes, facts.period.code]), lines)
+    yield Movement(name, tuple(_short(code, language) for code in [*codes, facts.period.code]), lines)
 
 
 def _short(code: str, language: str) -> str:
@@ -63,12 +64,12 @@ def _short(code: str, language: str) -> str:
     return f"{int(tail)}月" if language == "zh" else MONTHS[int(tail) - 1]
 
 
-def _spread(facts: Facts, name: str, cards: Sequence[Scorecard]) -> Spread | None:
+def _spread(facts: Facts, name: str, cards: Sequence[Scorecard]) -> Iterator[Spread]:
     totals = [card.total for card in cards if card.total is not None]
     if len(totals) < 3:
-        return None
+        return
     mean = rounded(sum(map(Fraction, totals), Fraction(0)) / len(totals), facts.places, "half_up")
-    return Spread(name, tuple(facts.points(total) for total in totals), f"{mean:f}")
+    yield Spread(name, tuple(facts.points(total) for total in totals), f"{mean:f}")
 
 
 def _parts(facts: Facts, language: str) -> list[tuple[str, frozenset[str]]]:

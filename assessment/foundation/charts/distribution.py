@@ -38,7 +38,7 @@ def _shapes(
     for number in range(0, len(counts) + 1, every):
         yield svg.text(LEFT + number * across, bottom + 18, _plain(start + number * step), "s mid")
     if scores:
-        x = LEFT + (sum(scores) / len(scores) - start) / step * across
+        x = LEFT + (sum(scores, Fraction(0)) / len(scores) - start) / step * across
         yield svg.path(f"M{svg.place(x)} {TOP - 26}V{bottom}", "ln lo")
         yield svg.text(x + (6 if x < WIDTH / 2 else -6), TOP - 20, mean, "b" if x < WIDTH / 2 else "b end")
 

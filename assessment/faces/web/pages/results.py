@@ -177,7 +177,8 @@ def table_of(bulletin: Bulletin) -> Table:
 def _drawn(content: BulletinContent) -> Table:
     units = opendata.lines(content.data)
     annex = content.annexes[0] if content.annexes else None
-    columns, rows = columns_of(content), []
+    columns = columns_of(content)
+    rows: list[Row] = []
     for group in content.groups:
         for standing in group.rows:
             place = len(rows)  # table, annex and open data stand in one order
