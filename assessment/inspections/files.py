@@ -76,7 +76,8 @@ def read_form(content: bytes, severities: Sequence[str] = ()) -> Form:
     try:
         sheets = sheets_in.read_sheets(content) if sheets_in.is_workbook(content) else {}
     except Unreadable as fault:
-        raise Invalid(*[say(at.message, **at.facts) for at in fault.places][:1]) from fault
+        at = fault.places[0]
+        raise Invalid(say(at.message, **at.facts)) from fault
     if "survey" not in sheets:
         raise Invalid(say("This is no XLSForm: it has no sheet “survey”. Save the form as .xlsx and choose that file."))
     survey, choices, settings = (_sheet(name, sheets.get(name, [])) for name in ("survey", "choices", "settings"))

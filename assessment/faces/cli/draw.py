@@ -128,7 +128,7 @@ def drawn_by(
     share = Roll.read(rates, "rate") if rates else None
     rolls = [roll for roll in (objects, people, barred, share) if roll]
     in_strata = {row.cells.get("id", ""): row.cells.get(strata, "") for row in objects.table.rows} if strata else None
-    sizes = _sizes(share, objects, strata, in_strata) if share and in_strata is not None else None
+    sizes = _sizes(share, objects, strata, in_strata) if share and strata and in_strata is not None else None
     wanted = size if size is not None else sum((sizes or {}).values())
     _refuse_faults(rolls, objects, people, wanted)
     drawn = draw(objects.ids, wanted, seed, in_strata, sizes)

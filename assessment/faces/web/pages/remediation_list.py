@@ -96,7 +96,7 @@ def columns(units: dict[int, Any]) -> list[Column]:
 
 def filters(session: Any, stand: queries.Standing, units: dict[int, Any]) -> list[Any]:
     """Already applied in the database; shown here with what is chosen."""
-    states = [("open", N_("Open")), ("all", N_("All states")), ("standing", N_("Not withdrawn"))]
+    states: list[tuple[str, Any]] = [("open", N_("Open")), ("all", N_("All states")), ("standing", N_("Not withdrawn"))]
     states += [(s.value, TASK.words[s]) for s in S]
     places = sorted(units.values(), key=lambda unit: unit.code)
     return [

@@ -114,13 +114,12 @@ def listings_to_publish(session: Any, officer: Any, at: datetime) -> list[Waitin
     """A listing waits for the leader, a closure for whoever may publish it."""
     found = []
     for listing, task in queries.listings(session, public_only=False):
+        where, about = address_of("listed_supervision", listing.id), say("Task {number}", number=task.number)
         if listing.state == ListingState.LISTED and officer.holds(Duty.APPROVE, listing.unit_id):
-            found.append(Waiting(
-                say("Publish the listed supervision {number}", number=listing.number), task.title, listing.publish_by,
-                address_of("listed_supervision", listing.id), Label(N_("Read and publish"))))  # fmt: skip
+            title = say("Publish the listed supervision {number}", number=listing.number)
+            found.append(Waiting(title, about, listing.publish_by, where, Label(N_("Read and publish"))))
         ended = task.state in queries.ENDED and listing.state == ListingState.PUBLIC
         if ended and officer.holds(Duty.ACCEPT_PLANS, listing.unit_id):
-            found.append(Waiting(
-                say("Publish the closure of {number}", number=listing.number), task.title, None,
-                address_of("listed_supervision", listing.id), Label(N_("Publish the closure"))))  # fmt: skip
+            title = say("Publish the closure of {number}", number=listing.number)
+            found.append(Waiting(title, about, None, where, Label(N_("Publish the closure"))))
     return found
