@@ -243,6 +243,11 @@ def test_a_reinspection_carries_only_what_was_flagged(frame: Frame) -> None:
         services.settle(session, kitchen.visit, kitchen.world.act("colleague", given.AFTER_COMMENTS))
         again = services.plan_reinspection(session, kitchen.visit, kitchen.world.act("office", given.AFTER_COMMENTS))
         assert [one.code for one in queries.items_of_visit(session, again)] == ["f05", "f24"]
+        lead = kitchen.world.leader_of(again, given.AFTER_COMMENTS)
+        services.begin_visit(session, again, lead)
+        new = NewFinding(kitchen.items["f03"].id, "后厨", Bilingual("不合格", "Out of compliance"))
+        with pytest.raises(Invalid, match="only at what was found before"):
+            services.record_finding(session, again, lead, new)
 
 
 def test_a_form_is_taken_in_on_a_page_or_refused_with_all_its_faults(frame: Frame, tmp_path: Path) -> None:

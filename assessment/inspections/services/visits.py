@@ -29,7 +29,15 @@ from assessment.inspections.models import (
     VisitState,
 )
 from assessment.inspections.process import FINDING, VISIT
-from assessment.inspections.queries import REPORT_PAPER, chunks, findings_of, inspectors_of, recusals_of, teams_of
+from assessment.inspections.queries import (
+    REPORT_PAPER,
+    chunks,
+    findings_of,
+    inspectors_of,
+    items_of_visit,
+    recusals_of,
+    teams_of,
+)
 from assessment.organisations import handover
 from assessment.remediation.services.writing import set_all
 
@@ -172,6 +180,12 @@ def _items(
     if any(new.item_id not in found for some_news in news.values() for new in some_news):
         sentence = say("Choose an item of this campaign's checklist.")
         raise Invalid(sentence, fields={"item_id": sentence})
+    for visit in some:
+        if visit.re_inspects_id is not None:
+            flagged = {one.id for one in items_of_visit(session, visit)}
+            if any(new.item_id not in flagged for new in news.get(visit.id, ())):
+                sentence = say("A re-inspection looks only at what was found before.")
+                raise Invalid(sentence, fields={"item_id": sentence})
     return found
 
 
