@@ -204,7 +204,7 @@ class CampaignPlay:
 
     # --- put right -----------------------------------------------------------------------------------------------
 
-    def tasks(self, scene: Scene, first: int, last: int, *states: str) -> list[Task]:
+    def tasks(self, scene: Scene, first: int, last: int | None, *states: str) -> list[Task]:
         """The tasks of these visits that stand in one of these states."""
         ids = {str(visit.id) for visit in self.visits(scene, first, last)}
         notices = select(Notice.id).where(Notice.origin_kind == "visit", Notice.origin_id.in_(ids))
