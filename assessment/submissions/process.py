@@ -14,13 +14,18 @@ from assessment.submissions.models import UNIT, CheckState, CounterCheck, Submis
 from assessment.submissions.queries import Deadlines, deadlines, deadlines_of, is_frozen, locked
 
 
-def may_report(session: Session, submission: Submission, act: Act, known: Deadlines | None = None) -> Sentence:
+def is_anothers(submission: Submission, act: Act) -> Sentence:
+    """Whose report it is: the unit's own, or a data provider's."""
     duty = Duty.REPORT if submission.source == UNIT else Duty.PROVIDE_DATA
-    if not act.by.holds(duty, submission.unit_id):
-        if submission.source == UNIT:
-            return say("The unit itself reports this; data providers report the values of their own line.")
-        return say("A data provider reports this, not the unit.")
-    return locked(session, submission, act.at, known)
+    if act.by.holds(duty, submission.unit_id):
+        return NOTHING
+    if submission.source == UNIT:
+        return say("The unit itself reports this; data providers report the values of their own line.")
+    return say("A data provider reports this, not the unit.")
+
+
+def may_report(session: Session, submission: Submission, act: Act, known: Deadlines | None = None) -> Sentence:
+    return is_anothers(submission, act) or locked(session, submission, act.at, known)
 
 
 def all_may_report(session: Session, submissions: Sequence[Submission], act: Act) -> Sentence:

@@ -46,7 +46,7 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.pages import submissions_typing as typing
 from assessment.faces.web.pages import uploads
-from assessment.foundation.errors import Invalid, NotNow, Refusal
+from assessment.foundation.errors import Invalid, NotNow, NotPermitted, Refusal
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Label, local_day, say
 from assessment.foundation.tables import write_csv, write_xlsx
@@ -56,7 +56,7 @@ from assessment.programmes.models import Period, PeriodState
 from assessment.programmes.queries import targets_on
 from assessment.submissions import files, grids, queries, services
 from assessment.submissions.models import Evidence, Submission, SubmissionState
-from assessment.submissions.process import SUBMISSION, may_report
+from assessment.submissions.process import SUBMISSION, is_anothers, may_report
 from assessment.submissions.queries import Field
 from assessment.submissions.rules import (
     MISSING,
@@ -424,6 +424,9 @@ def answers(submission_id: int) -> str:
     """Check your answers: what would be sent, and what is missing; nothing is sent before that."""
     session = current_session()
     one = access(Submission, submission_id)
+    anothers = is_anothers(one, current_act())
+    if anothers:
+        raise NotPermitted(anothers)
     refused = may_report(session, one, current_act())
     if refused or one.state not in services.WITH_THE_UNIT:
         raise NotNow(refused or say("This report has been sent already; take it back before you send another."))
