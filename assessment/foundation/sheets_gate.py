@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from xml.parsers import expat
 
@@ -18,6 +19,9 @@ MOST_TEXT = 64 * 1024 * 1024  # a shared text is copied into every cell that nam
 NOT_A_WORKBOOK = N_("This is not an Excel workbook that can be read; save it again as .xlsx, or as CSV.")
 TOO_LARGE = N_("The workbook is too large when unpacked; delete what is not needed, or save the sheet as CSV.")
 SHOWS_ERROR = N_("Cell {cell} shows an error such as #DIV/0!; mend its formula or type the value.")
+IS_PERCENT = N_(
+    "Cell {cell} shows {shown} %, but holds {held}; write {shown} as a plain number, without a percent format."
+)
 NO_RESULT = N_("Cell {cell} holds a formula without its result; open the file, save it, and send it again.")
 
 
@@ -39,13 +43,14 @@ class Unreadable(Exception):
 
 
 def pass_gate(parts: Mapping[str, bytes], name: str) -> None:
-    """Refuse a sheet that would fill the memory, or whose errors a reader would silently take for missing values."""
+    """Refuse a sheet that would fill the memory, or that a reader would take for what it does not show."""
     try:
         lengths = _Texts(parts.get("xl/sharedstrings.xml", b"<sst/>")).lengths
+        percents = _Styles(parts.get("xl/styles.xml", b"<styleSheet/>")).percents
         xml = parts[_part_of(parts, name).lower()]
-        if _is_plain(xml, lengths):
+        if _is_plain(xml, lengths, percents):
             return
-        gate = _Sheet(lengths)
+        gate = _Sheet(lengths, percents)
         gate.parse(xml)
     except (expat.ExpatError, KeyError, ValueError, IndexError) as fault:
         raise Unreadable(NOT_A_WORKBOOK) from fault
@@ -70,12 +75,14 @@ _PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _TEXT = re.compile(rb' t="s"><v>([0-9]++)</v>')
 
 
-def _is_plain(xml: bytes, lengths: Sequence[int]) -> bool:
+def _is_plain(xml: bytes, lengths: Sequence[int], percents: frozenset[str] = frozenset()) -> bool:
     """Whether the sheet holds nothing but plain cells; raises ``Unreadable`` where those would be too many."""
     begin, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
     if b"<!" in xml or begin < 0 or end < begin or xml.count(b"sheetData") != 2:
         return False
     rows = xml[begin + len(b"<sheetData>") : end]
+    if "0" in percents or any(f' s="{style}"'.encode() in rows for style in percents):
+        return False
     at, rows_end = 0, len(rows.rstrip())
     while at < rows_end:
         found = _ROW.match(rows, at)
@@ -170,12 +177,41 @@ class _Texts(_Pass):
             self.lengths[-1] += len(text.encode())
 
 
-class _Sheet(_Pass):
-    """How far a sheet reaches, how much text it names, and its cells with an error or an uncomputed formula."""
+class _Styles(_Pass):
+    """The numbers of the cell formats that show a number a hundred times as large, as a percentage."""
 
-    def __init__(self, lengths: Sequence[int]) -> None:
+    def __init__(self, xml: bytes) -> None:
+        super().__init__()
+        self._formats = {"9", "10"}  # 0% and 0.00%, which need no definition (ECMA-376, 18.8.30)
+        self._used: list[str] = []
+        self._within = False
+        self.parse(xml)
+        self.percents = frozenset(str(place) for place, used in enumerate(self._used) if used in self._formats)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt" and "%" in _LITERAL.sub("", attributes.get("formatCode", "")):
+            self._formats.add(attributes.get("numFmtId", ""))
+        elif tag == "cellXfs":
+            self._within = True
+        elif tag == "xf" and self._within:
+            self._used.append(attributes.get("numFmtId", ""))
+
+    def end(self, tag: str) -> None:
+        self._within = self._within and tag != "cellXfs"
+
+
+# In a number format: text, a sign shown as it is or used as filling, and a condition. A % there is none.
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
+
+
+class _Sheet(_Pass):
+    """How far a sheet reaches, how much text it names, and its cells that would be read for what they do not show."""
+
+    def __init__(self, lengths: Sequence[int], percents: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self._lengths = lengths
+        self._percents = percents
+        self._style = "0"
         self.places: list[Place] = []
         self._weight = self._rows = self._columns = self._row = self._column = 0
         self._kind = self._inside = self._value = ""
@@ -189,6 +225,7 @@ class _Sheet(_Pass):
         elif tag == "c":
             self._move_to(attributes.get("r", ""))
             self._kind, self._formula, self._value = attributes.get("t", ""), False, ""
+            self._style = attributes.get("s", "0")
         elif tag == "f":
             self._formula = True
 
@@ -221,6 +258,14 @@ class _Sheet(_Pass):
             self._refuse(SHOWS_ERROR)
         elif self._formula and not self._value and self._kind != "str":
             self._refuse(NO_RESULT)
+        elif self._kind in ("", "n") and self._value and self._style in self._percents:
+            held = Decimal(f"{float(self._value):.15g}")
+            self._refuse(IS_PERCENT, held=f"{held:f}", shown=_short(held * 100))
 
-    def _refuse(self, message: str) -> None:
-        self.places.append(Place(self._row, message, {"cell": f"{letters(self._column)}{self._row}"}))
+    def _refuse(self, message: str, **facts: str) -> None:
+        self.places.append(Place(self._row, message, {"cell": f"{letters(self._column)}{self._row}", **facts}))
+
+
+def _short(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -24,6 +24,7 @@ MOST_COLUMNS = 1_000
 MOST_ROWS = 200_000
 MOST_FAULTS = 500  # more would bury the reader; the last one says that there are more
 
+CLOSED = N_("The file cannot be opened ({why}); check its name and that you may read it.")
 NOT_A_TABLE = N_(
     "The file is neither text in UTF-8 or GB18030 nor an Excel workbook; save it as CSV UTF-8 or as .xlsx."
 )
@@ -91,13 +92,18 @@ def read_table(source: Path | bytes | Table, name: str, limit: int = LARGEST_FIL
         content = _content(source, limit)
         table = _table(_grid(content), faults)
     except Unreadable as fault:
-        raise TableFaults([TableFault(at.row, None, at.message, at.facts) for at in fault.places], name) from fault
-    if len(faults) > MOST_FAULTS:
-        more = {"count": len(faults) - MOST_FAULTS}
-        faults[MOST_FAULTS:] = [TableFault(None, None, N_("There are {count} more faults of these kinds."), more)]
+        found = [TableFault(at.row, None, at.message, at.facts) for at in fault.places]
+        raise TableFaults(_first(found), name) from fault
     if faults:
-        raise TableFaults(faults, name)
+        raise TableFaults(_first(faults), name)
     return replace(table, sha256=sha256(content).hexdigest())
+
+
+def _first(faults: list[TableFault]) -> list[TableFault]:
+    if len(faults) <= MOST_FAULTS:
+        return faults
+    more = {"count": len(faults) - MOST_FAULTS}
+    return [*faults[:MOST_FAULTS], TableFault(None, None, N_("There are {count} more faults of these kinds."), more)]
 
 
 def _content(source: Path | bytes, limit: int) -> bytes:
@@ -108,7 +114,9 @@ def _content(source: Path | bytes, limit: int) -> bytes:
             with source.open("rb") as file:
                 content = file.read(limit + 1)
         except (OSError, ValueError) as fault:
-            raise Unreadable(N_("The file cannot be opened; check its name and that you may read it.")) from fault
+            why = fault.strerror if isinstance(fault, OSError) else str(fault)
+            closed = Place(None, CLOSED, {"why": why})
+            raise Unreadable(closed.message, places=[closed]) from fault
     if len(content) > limit:
         large = Place(None, N_("The file is larger than {limit} MB; split it."), {"limit": limit // 1024 // 1024})
         raise Unreadable(large.message, places=[large])

@@ -139,7 +139,7 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence(content: bytes, words:
 
 def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert "cannot be opened" in faults(tmp_path / "missing.csv")[0]
-    assert "cannot be opened" in faults(tmp_path)[0]
+    assert "cannot be opened (Is a directory)" in faults(tmp_path)[0]
     (tmp_path / "there.csv").write_bytes(b"unit\nA\n")
     assert read_table(tmp_path / "there.csv", "there.csv").columns == ("unit",)
 
@@ -207,6 +207,32 @@ def test_errors_and_uncomputed_formulas_are_not_taken_for_missing_values() -> No
     found = faults(repacked(workbook(["unit"]), xl_worksheets_sheet1_xml=sheet_xml(rows)), "data.xlsx")
     assert found[0].startswith("Row 2: Cell B2 shows an error")
     assert found[1].startswith("Row 3: Cell B3 holds a formula without its result")
+
+
+@pytest.mark.parametrize("number_format", [9, 10, "0.0%", '0"%"0.00%', "[Red]0%"])
+def test_a_percent_cell_is_not_taken_for_the_share_that_it_holds(number_format: int | str) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["unit", "rate"])
+        sheet.write_row(1, 0, ["A", 74.4])
+        sheet.write(2, 0, "B")
+        sheet.write_number(2, 1, 0.744, book.add_format({"num_format": number_format}))
+    assert faults(buffer.getvalue(), "data.xlsx") == [
+        "Row 3: Cell B3 shows 74.4 %, but holds 0.744; write 74.4 as a plain number, without a percent format."
+    ]
+
+
+@pytest.mark.parametrize("number_format", ["0.00", '0.0"%"', "0.0\\%", "0.0_%"])
+def test_a_number_that_is_shown_as_it_is_held_is_read(number_format: str) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "rate")
+        sheet.write_number(1, 0, 74.4, book.add_format({"num_format": number_format}))
+        sheet.write(2, 0, "", book.add_format({"num_format": 10}))
+        sheet.write(3, 0, "74.4%", book.add_format({"num_format": 10}))
+    assert cells(read_table(buffer.getvalue(), "data.xlsx")) == [["74.4"], ["74.4%"]]
 
 
 def lying(content: bytes) -> bytes:
