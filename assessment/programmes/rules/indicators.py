@@ -111,19 +111,17 @@ class Dimension(Named):
         """Describe the heading as the file has it."""
         schema = handler.resolve_ref_schema(handler(core))
         properties = schema["properties"]
-        names = {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {name: properties[name] for name in ("zh", "en", "points", "aggregate", "available")},
+        names = {name: properties[name] for name in ("zh", "en", "points", "aggregate", "available")}
+        beneath = {"type": ["object", "null"], "additionalProperties": False, "properties": names}
+        folded = {
+            "properties": {"items": True},
+            "additionalProperties": beneath,
+            "minProperties": 2,
+            "maxProperties": 2,
         }
-        items = properties["items"]
-        schema.update(
-            properties={"items": items},
-            required=["items"],
-            additionalProperties=names,
-            minProperties=2,
-            maxProperties=2,
-        )
+        unfolded = {"properties": properties, "additionalProperties": False, "required": ["code"]}
+        del schema["additionalProperties"]
+        schema.update(properties={"items": properties["items"]}, required=["items"], anyOf=[folded, unfolded])
         return schema
 
     def in_language(self, language: str) -> str:

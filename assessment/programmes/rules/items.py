@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.faults import Ill
-from assessment.programmes.rules.shape import Name, Named, OneOrMore, number
+from assessment.programmes.rules.shape import Name, Named, number, one_or_more
 
 MissingPolicy = Literal["block", "zero_by_decision", "reweight", "peer_mean", "carry_forward"]
 WhenZero = Literal["target_is_zero", "divisor_is_zero"]
@@ -46,7 +46,9 @@ class Item(Named):
     basis: str | None = None
     source: str | None = None
     missing: MissingPolicy | None = None
-    not_applicable: Annotated[tuple[WhenZero, ...], OneOrMore] = ()
+    not_applicable: Annotated[
+        tuple[WhenZero, ...], BeforeValidator(one_or_more, json_schema_input_type=WhenZero | tuple[WhenZero, ...])
+    ] = ()
 
     @property
     def reads(self) -> str:

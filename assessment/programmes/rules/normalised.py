@@ -47,7 +47,13 @@ def _denominator(value: Any) -> Any:
     return {"by": value} if isinstance(value, str) else value
 
 
-Treated = Annotated[Literal["none", "log"] | Treatment, BeforeValidator(_treatment)]
+Treated = Annotated[
+    Literal["none", "log"] | Treatment,
+    BeforeValidator(_treatment, json_schema_input_type=Literal["none", "log", "winsorise"] | Treatment),
+]
+Denominated = Annotated[
+    Denominator | None, BeforeValidator(_denominator, json_schema_input_type=Name | Denominator | None)
+]
 
 
 class Normalised(Item):
@@ -58,7 +64,7 @@ class Normalised(Item):
 
     points: Points = Decimal(1)
     direction: Direction = "higher_is_better"
-    denominate: Annotated[Denominator | None, BeforeValidator(_denominator)] = None
+    denominate: Denominated = None
     impute: Imputation | None = None
     treat: Treated | None = None
 

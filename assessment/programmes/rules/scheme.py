@@ -18,6 +18,7 @@ from assessment.programmes.rules.standing import (
     Band,
     CollectedValue,
     Missing,
+    MissingText,
     PeerGroup,
     Periods,
     Ranking,
@@ -60,7 +61,7 @@ class Scheme(Model):
     bonus: Bonus | None = None
     deductions: Deductions | None = None
     vetoes: tuple[Veto, ...] = ()
-    missing: Missing = Missing()
+    missing: MissingText = Missing()
     reorganised: Reorganised = Reorganised()
     bands: tuple[Band, ...] = ()
     robustness: Robustness | None = None

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 
 from assessment.foundation.exact import canonical, fitting, parse_decimal, shown
 from assessment.foundation.i18n import N_
@@ -45,12 +45,22 @@ def _name(value: Any) -> str:
 
 def number(value: Any) -> Decimal:
     """An exact number as the reader of the file left it."""
+    if isinstance(value, str) and _is_number(value):
+        raise Ill(N_("“{value}” is a text because of its quotation marks; write the number without them."), value=value)
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise Ill(N_("“{value}” is not a number; write a decimal number."), value=_word(value))
     try:
         return fitting(Decimal(value))
     except ValueError:
         raise Ill(N_("The number has more than 40 digits.")) from None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_decimal(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _positive(value: Any) -> Decimal:
@@ -168,11 +178,9 @@ MonthText = Annotated[
 ]
 
 
-def _one_or_more(value: Any) -> Any:
+def one_or_more(value: Any) -> Any:
+    """One word stands for a list of it alone."""
     return (value,) if isinstance(value, str) else value
-
-
-OneOrMore = BeforeValidator(_one_or_more)
 
 
 class Interval(Model):

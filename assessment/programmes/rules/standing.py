@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from assessment.foundation.exact import RoundingMode
 from assessment.foundation.i18n import N_
@@ -102,11 +102,21 @@ def _tie_key(value: Any) -> TieKey:
     return TieKey(value=words[0], descending=words[1] == "desc")
 
 
+def _as_word(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Ties = Annotated[
+    Literal["1224", "1223"],
+    BeforeValidator(_as_word, json_schema_input_type=Literal["1224", "1223", 1224, 1223]),
+]
+
+
 class Ranking(Model):
     """Which value is ranked, how ties count, and what separates them."""
 
     of: Literal["published_total", "exact_total"] = "published_total"
-    ties: Literal["1224", "1223"] = "1224"
+    ties: Ties = "1224"
     then: tuple[
         Annotated[
             TieKey,
@@ -176,14 +186,16 @@ class Missing(Model):
     panel: MissingPolicy | None = None
     withheld: Literal["block", "zero_by_decision"] | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _for_all(cls, value: Any) -> Any:
-        return {"default": value} if isinstance(value, str) else value
-
     def policy(self, source: str) -> MissingPolicy:
         """The policy for values of a source."""
         return getattr(self, source, None) or self.default
+
+
+def _for_all(value: Any) -> Any:
+    return {"default": value} if isinstance(value, str) else value
+
+
+MissingText = Annotated[Missing, BeforeValidator(_for_all, json_schema_input_type=MissingPolicy | Missing)]
 
 
 class Reorganised(Model):
