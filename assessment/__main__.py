@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import click
 
 WINDOWS = {
-    "calculator": ("score", "scheme", "apportion"),
+    "calculator": ("score", "scheme"),
+    "apportioning": ("apportion",),
     "robust": ("robustness",),
     "draw": ("draw",),
     "verifying": ("verify", "trail-verifier"),

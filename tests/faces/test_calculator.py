@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,63 @@ def test_wrong_usage_ends_with_two(small: Path) -> None:
     assert run("score", small / "s.yaml", small / "none.csv").exit_code == 1
 
 
+@pytest.mark.parametrize(("asked", "said"), [
+    ("--workbook w.xlsx --out o.csv", "--workbook and --out cannot go together"),
+    ("--workbook w.xlsx --format json", "--workbook and --format cannot go together"),
+    ("--workbook w.csv", "let its name end in .xlsx"),
+    ("--explain u1 --workbook w.xlsx", "--explain and --workbook cannot go together"),
+    ("--explain u1 --strengths u2", "--explain and --strengths cannot go together"),
+    ("--strengths u1 --removals", "--strengths and --removals cannot go together"),
+    ("--explain u1 --out e.xlsx", "An explanation is lines"),
+    ("--explain u1 --format csv", "An explanation is lines"),
+    ("--out o.csv --format json", "The ending of “o.csv” says csv, --format says json"),
+    ("--out d.csv", "“d.csv” is read, and would be overwritten"),
+    ("--out ./s.yaml --format csv", "“s.yaml” is read, and would be overwritten"),
+    ("--workbook link.xlsx", "“link.xlsx” is read, and would be overwritten"),
+])  # fmt: skip
+def test_contradictions_are_refused_and_nothing_is_written(
+    small: Path, monkeypatch: pytest.MonkeyPatch, asked: str, said: str
+) -> None:
+    monkeypatch.chdir(small)
+    Path("link.xlsx").symlink_to("d.csv")
+    before = {path.name: path.read_bytes() for path in small.iterdir()}
+    refused = run("score", "s.yaml", "d.csv", *asked.split())
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert said in refused.stderr
+    assert {path.name: path.read_bytes() for path in small.iterdir()} == before
+
+
+@pytest.mark.parametrize("option", ["--explain", "--strengths"])
+def test_a_unit_without_a_name_is_no_unit(small: Path, option: str) -> None:
+    nobody = run("score", small / "s.yaml", small / "d.csv", option, "")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "has no unit “”" in nobody.stderr
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(small: Path) -> None:
+    shut = small / "d.csv"
+    for what, why in ((small, "Is a directory"), (shut, "Permission denied")):
+        shut.chmod(0)
+        if what is shut and os.access(shut, os.R_OK):
+            pytest.skip("whoever runs this may read every file")
+        result = run("score", small / "s.yaml", what)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert f"The file cannot be opened ({why})" in result.stderr
+
+
+def test_commands_speak_the_language_of_the_terminal_or_the_one_asked_for(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("score", small / "s.yaml", small / "d.csv", "--explain")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run(*asked, "u2").stdout.startswith("u2（counties）：30.0，第2名，poor\n")
+    assert "没有单位“u9”" in run(*asked, "u9").stderr
+    assert "不能同时使用" in run(*asked, "u2", "--removals").stderr
+    assert "has no unit “u9”" in run(*asked, "u9", "--lang", "en").stderr
+    assert "有效" in run("scheme", "check", small / "s.yaml").stdout
+    assert "不是" in run("apportion", small / "d.csv", "--pool", "x").stderr
+
+
 @pytest.mark.parametrize("name", ["jilin-2012", "sichuan-2011", "hebei-2018"])
 def test_the_shipped_schemes_are_valid(name: str) -> None:
     assert run("scheme", "check", FILES / f"{name}.scheme.yaml").exit_code == 0
@@ -179,8 +237,35 @@ def test_a_units_own_bounds_override_the_options(tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("unit,weight,floor,cap\na,1,,2\nb,1,5,\n", "utf-8")
     result = run("apportion", tmp_path / "w.csv", "--pool", 10, "--cap", 9)
     assert [line.rpartition(",")[2] for line in result.stdout.splitlines()[1:]] == ["2", "8"]
-    (tmp_path / "w.csv").write_text("unit,weight,floor\na,x,1.5\n,1,1\n", "utf-8")
-    assert len(run("apportion", tmp_path / "w.csv", "--pool", 10).stderr.splitlines()) == 3
+
+
+def test_everything_wrong_with_the_weights_is_told_at_once_with_its_place(tmp_path: Path) -> None:
+    rows = "a,x,1.5,\n,1,1,\na,-1,-2,\nb,１２,,\nc,1,5,4\nd,1e400,,\ne\u200bf,1,,\n"
+    (tmp_path / "w.csv").write_text("unit,weight,floor,cap\n" + rows, "utf-8")
+    refused = run("apportion", tmp_path / "w.csv", "--pool", 10)
+    assert refused.exit_code == 1
+    for line, found in zip(refused.stderr.splitlines(), [
+        "row 2, column “weight”: “x” is not a decimal number; write one such as 96.4.",
+        "row 2, column “floor”: “1.5” is not a whole number.",
+        "row 3, column “unit”: The cell is empty; fill it, or delete the row.",
+        "row 4, column “unit”: “a” stands already in row 2; delete one.",
+        "row 4, column “weight”: The weight of a is negative; write 0 or more.",
+        "row 4, column “floor”: The floor of a is negative; write 0 or more.",
+        "row 5, column “weight”: “１２” is written in full-width characters; write 12.",
+        "row 6, column “cap”: The cap of c (4) lies below its floor (5).",
+        "row 7, column “weight”: “1e400” has more than 40 digits; round it.",
+        "row 8, column “unit”: “e\u200bf” holds a character that cannot be seen (U+200B); type it again.",
+    ], strict=True):  # fmt: skip
+        assert line == f"“w.csv”, {found}"
+
+
+@pytest.mark.parametrize("amount", ["10.5", "-1", "ten", "", "１２"])
+@pytest.mark.parametrize("option", ["--pool", "--floor", "--cap"])
+def test_amounts_are_whole_numbers(tmp_path: Path, option: str, amount: str) -> None:
+    (tmp_path / "w.csv").write_text("unit,weight\na,1\n", "utf-8")
+    refused = run("apportion", tmp_path / "w.csv", "--pool", 10, option, amount)
+    assert refused.exit_code == 2
+    assert f"{option}: “{amount}” is not a whole number of 0 or more" in refused.stderr
 
 
 def test_the_cases_beside_a_scheme_are_worked_when_it_is_checked(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assessment.__main__ import main
+from assessment.foundation.tables import read_table
 
 FILES = Path(__file__).parents[2] / "assessment/demo/files"
 SICHUAN = (str(FILES / "sichuan-2011.scheme.yaml"), str(FILES / "sichuan-2011.csv"))
@@ -93,6 +94,22 @@ def test_shares_of_variance_and_errors_in_the_data_can_be_asked_for(small: tuple
     assert run(*small, "--data-error", "--variance").exit_code == 2
 
 
+def test_the_ending_of_the_file_says_how_it_is_written(small: tuple[Path, Path], tmp_path: Path) -> None:
+    text = run(*small, "--draws", 20).stdout
+    assert run(*small, "--draws", 20, "--out", tmp_path / "r.xlsx").exit_code == 0
+    table = read_table(tmp_path / "r.xlsx", "r.xlsx")
+    assert [row.cells["unit"] for row in table.rows] == [row["unit"] for row in csv.DictReader(io.StringIO(text))]
+    assert run(*small, "--out", small[1]).exit_code == 2
+    assert small[1].read_text("utf-8") == DATA
+
+
+@pytest.mark.parametrize("option", [("--weights", "50%"), ("--normalisation", "z_score"), ("--aggregation", "harmonic")])
+def test_errors_in_the_data_leave_the_method_as_it_is(option: tuple[str, str], small: tuple[Path, Path]) -> None:
+    refused = run(*small, "--data-error", *option)
+    assert refused.exit_code == 2
+    assert f"--data-error and {option[0]} cannot go together" in refused.stderr
+
+
 def test_whatever_blocks_a_score_is_named(small: tuple[Path, Path]) -> None:
     scheme, data = small
     data.write_text(DATA + "u6,county,61,\n", "utf-8")
@@ -133,7 +150,8 @@ def test_a_composite_is_tried_by_other_weights_normalisations_and_means(tmp_path
 
 
 @pytest.mark.parametrize(("asked", "told"), [
-    (("--weights", "half"), "“half” is not a share; write one such as 25%."),
+    (("--weights", "half"), "“half” is not a share; write a percentage between 0% and 100%, such as 30%."),
+    (("--weights", "150%"), "“150%” is not a share; write a percentage between 0% and 100%"),
     (("--normalisation", "z_score", "--aggregation", "geometric"), "“z_score” may be negative"),
 ])  # fmt: skip
 def test_what_cannot_be_varied_so_is_a_sentence(asked: tuple[str, ...], told: str, tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from assessment.faces.cli.calculator import FILE, answers, read_scheme, units_of, write
+from assessment.faces.cli.answering import FILE, answers, keep, kind_of, one_of, write, written
+from assessment.faces.cli.calculator import read_scheme, units_of
+from assessment.faces.cli.speech import Cell, lang, spoken
 from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import rounded
-from assessment.foundation.i18n import say
-from assessment.foundation.tables import write_csv
+from assessment.foundation.i18n import N_, say
 from assessment.programmes.rules.composite_checks import may_be_negative
 from assessment.programmes.rules.robustness import MEANS, NORMALISATIONS, Robustness
 from assessment.programmes.rules.scheme import Scheme
@@ -36,9 +37,10 @@ SHARES = ("group", "input", "first_order", "total")
 @click.option("--weights", metavar="SHARE", help="How far weights vary; else as the scheme says, or 25%.")
 @click.option("--normalisation", type=click.Choice(NORMALISATIONS), multiple=True, help="May be given several times.")
 @click.option("--aggregation", type=click.Choice(MEANS), multiple=True, help="The mean of parts; several times.")
-@click.option("--out", type=FILE, help="Write to this file (CSV).")
+@click.option("--out", type=FILE, help="Write to this file; its ending (.csv, .json, .xlsx, .txt) says how.")
 @click.option("--data-error", is_flag=True, help="Vary the values by the scheme's data_error, not the weights.")
 @click.option("--variance", is_flag=True, help="Print each weight's share in the variance of the ranks instead.")
+@lang
 @answers
 def robustness_command(
     scheme: Path, data: Path, out: Path | None, data_error: bool, variance: bool, **asked: Any
@@ -47,16 +49,20 @@ def robustness_command(
 
     With several normalisations or aggregations each draw takes one of them.
     """
-    if data_error and variance:
-        raise click.UsageError("--data-error and --variance exclude each other.")
+    for option in ("weights", "normalisation", "aggregation"):
+        one_of({"--data-error": data_error, f"--{option}": bool(asked[option])})
+    one_of({"--data-error": data_error, "--variance": variance})
+    keep(out, scheme, data)
+    form = kind_of(out, "csv" if out is None or not out.suffix else None)
     checked = read_scheme(scheme)
     said = _said(checked, {name: value for name, value in asked.items() if value not in (None, ())})
     if data_error and said.data_error is None:
         raise Invalid(say("“{file}” does not say how far its data may err; add “data_error: 2%” under robustness.",
                           file=scheme.name))  # fmt: skip
     units = units_of(checked, data)
-    write(out, _table(checked, units, said, data_error, variance))
-    click.echo(str(specification(said.plainly(), data_error)), err=True)
+    names, cells = _table(checked, units, said, data_error, variance)
+    write(out, written(form, names, cells, checked.scheme))
+    click.echo(spoken(specification(said.plainly(), data_error)), err=True)
 
 
 def _said(scheme: Scheme, asked: Mapping[str, Any]) -> Robustness:
@@ -75,10 +81,13 @@ def _share(text: str) -> Fraction:
     try:
         return Robustness.model_validate({"weights": text}).weights
     except ValidationError as refused:
-        raise Invalid(say("“{text}” is not a share; write one such as 25%.", text=text[:20])) from refused
+        message = N_("“{value}” is not a share; write a percentage between 0% and 100%, such as 30%.")
+        raise Invalid(say(message, value=text[:20])) from refused
 
 
-def _table(scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_error: bool, variance: bool) -> bytes:
+def _table(
+    scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_error: bool, variance: bool
+) -> tuple[Sequence[str], list[tuple[Cell, ...]]]:
     # Loaded only where ranks are simulated: arrays take a fifth of a second to load.
     from assessment.scoring.rules.ranges.contest import contests
     from assessment.scoring.rules.ranges.errors import error_ranges
@@ -98,16 +107,16 @@ def _table(scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_er
             unranked = [(card.group, card.unit) for card in results.scorecards if card.rank is None]
         if variance:
             shares = variance_shares(scheme, groups, said)
-            return write_csv(SHARES, [(s.group, s.choice, _places(s.alone), _places(s.in_all)) for s in shares])
+            return SHARES, [(s.group, s.choice, _places(s.alone), _places(s.in_all)) for s in shares]
         found = error_ranges(scheme, units, groups, said) if data_error else rank_ranges(scheme, groups, said)
     except CannotVary as refused:
         message = say("This scheme compares units pair by pair (copeland); its weights cannot be varied.")
         raise Invalid(message) from refused
-    lines: list[tuple[str | int | None, ...]] = []
+    lines: list[tuple[Cell, ...]] = []
     for contest in groups:
         lines += [(r.group, r.unit, r.rank, r.median, r.low, r.high, r.tier) for r in found if r.group == contest.group]
         lines += [(group, unit, None, None, None, None, None) for group, unit in unranked if group == contest.group]
-    return write_csv(COLUMNS, lines)
+    return COLUMNS, lines
 
 
 def _places(share: float) -> Decimal:

@@ -33,11 +33,12 @@ class Award:
 
 @dataclass(frozen=True)
 class Objection:
-    """Why a pool cannot be shared; `unit` where it lies with one."""
+    """Why a pool cannot be shared; `unit` where it lies with one, `about` what of it: weight, floor or cap."""
 
     unit: str
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def sentence(self) -> Sentence:
@@ -90,7 +91,7 @@ def _quotas(pool: int, claims: Sequence[Claim]) -> tuple[dict[str, Fraction], di
 
 
 def _objections(pool: int, claims: Sequence[Claim]) -> list[Objection]:
-    found = [objection for claim in claims for objection in _of_one(claim)]
+    found = [objection for claim in claims for objection in objections_to(claim)]
     units = [claim.unit for claim in claims]
     found += [
         Objection(unit, N_("{unit} stands here twice; keep one."), {"unit": unit})
@@ -100,19 +101,17 @@ def _objections(pool: int, claims: Sequence[Claim]) -> list[Objection]:
     return found or _of_all(pool, claims)
 
 
-def _of_one(claim: Claim) -> list[Objection]:
-    found = []
+def objections_to(claim: Claim) -> list[Objection]:
+    """What stands against a claim by itself."""
+    found, unit = [], {"unit": claim.unit}
     if claim.weight < 0:
-        found.append(
-            Objection(claim.unit, N_("The weight of {unit} is negative; write 0 or more."), {"unit": claim.unit})
-        )
+        found.append(Objection(claim.unit, N_("The weight of {unit} is negative; write 0 or more."), unit, "weight"))
     if claim.floor < 0:
-        found.append(
-            Objection(claim.unit, N_("The floor of {unit} is negative; write 0 or more."), {"unit": claim.unit})
-        )
+        found.append(Objection(claim.unit, N_("The floor of {unit} is negative; write 0 or more."), unit, "floor"))
     if claim.cap is not None and claim.cap < claim.floor:
-        facts = {"unit": claim.unit, "cap": Decimal(claim.cap), "floor": Decimal(claim.floor)}
-        found.append(Objection(claim.unit, N_("The cap of {unit} ({cap}) lies below its floor ({floor})."), facts))
+        facts = {**unit, "cap": Decimal(claim.cap), "floor": Decimal(claim.floor)}
+        message = N_("The cap of {unit} ({cap}) lies below its floor ({floor}).")
+        found.append(Objection(claim.unit, message, facts, "cap"))
     return found
 
 
