@@ -102,9 +102,9 @@ def test_all_faults_are_named_at_once_with_place_and_line() -> None:
     ("code: b", "code: b, basis: law", "There is no basis “law”"),
     ("format: 1", "format: 1\nbands: [{code: x, from: 60}, {code: y, below: 50}]", "leave a gap between 50 and 60"),
     ("format: 1", "format: 1\nbands: [{code: x, from: 60}, {code: y, below: 70}]", "overlap between 60 and 70"),
-    ("format: 1", "format: 1\nbands: [{code: x, from: 60}, {code: y, up_to: 60}]", "60 belongs to two steps"),
-    ("format: 1", "format: 1\nbands: [{code: x, above: 60}, {code: y, below: 60}]", "60 belongs to no step"),
-    ("format: 1", "format: 1\nbands: [{code: x, from: 60}]", "leave a gap beyond 60"),
+    ("format: 1", "format: 1\nbands: [{code: x, from: 60}, {code: y, up_to: 60}]", "60 belongs to two intervals"),
+    ("format: 1", "format: 1\nbands: [{code: x, above: 60}, {code: y, below: 60}]", "60 belongs to no interval"),
+    ("format: 1", "format: 1\nbands: [{code: x, from: 60}]", "leave a gap below 60"),
     ("format: 1", "format: 1\nbands: [{code: x, from: 60, quota: 1.5}, {code: y, below: 60}]", "not a share"),
     ("format: 1", "format: 1\nvetoes: [{code: V, on: incident.critical, effect: {band: bad}}]",
      "There is no band “bad”"),
@@ -171,6 +171,34 @@ def test_a_formula_tells_a_divisor_of_nought() -> None:
 def test_what_is_not_arithmetic_is_no_formula(text: str) -> None:
     with pytest.raises(Ill):
         parse_formula(text)
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), [
+    ("target: 10", "target: 10, to: 3", ["indicators › a › to (line 6): “to” is not known here; remove it."]),
+    ("format: 1", "format: 1\nbands: [{code: x, from: 60, to: 70}, {code: y, below: 60}]",
+     ["bands › x › to (line 3): “to” is not known here; known are: above, below, code, en, from,"]),
+    ("format: 1", "format: 1\nvalues: {kind: {untt: x}, a: {}, b: {}}",
+     ["values › kind › untt (line 3): “untt” is not known here; did you mean “unit”?"]),
+    ("points: 60", "points: 1e400", ["indicators › a › points (line 6): “1e400” is not a decimal number of at most"]),
+    ("points: 60, rule: completion", "points: 60, rule: complete", ["“complete” is not known here; known are: given"]),
+    ("format: 1", "format: 1\nrounding: {total: {mode: half_up, places: 13}}", ["13 is too large; the most is 12."]),
+    ("format: 1", "format: 1\nbands: [{code: x, below: 60}]", ["The intervals leave a gap above 60"]),
+    ("scheme: small", "scheme: a b", ["Use letters, digits, dots"]),
+])  # fmt: skip
+def test_one_fault_is_told_once_and_advice_holds_at_its_place(right: str, wrong: str, said: list[str]) -> None:
+    found = faults(SMALL.replace(right, wrong, 1))
+    assert len(found) == len(said), found
+    assert all(words in fault for words, fault in zip(said, found, strict=True)), found
+
+
+def test_a_wrong_entry_does_not_make_its_list_too_short() -> None:
+    assert len(faults('format: 1\nscheme: s\nversion: "1"\nindicators: [{code: a, points: 100, rule: gven}]')) == 1
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.cases.yaml")), ids=lambda path: path.name)
+def test_worked_cases_are_told_what_they_are(path: Path) -> None:
+    [fault] = faults(path.read_text("utf-8"))
+    assert "This file holds the worked cases of a scheme" in fault
 
 
 def test_the_json_schema_describes_the_file_as_it_is_written() -> None:

@@ -96,7 +96,7 @@ def load_cases(text: str) -> tuple[Cases, Document]:
     try:
         cases = Cases.model_validate(document.data)
     except ValidationError as error:
-        raise SchemeFaults([*document.faults, *faults_of(error.errors(include_url=False), document)]) from error
+        raise SchemeFaults([*document.faults, *faults_of(error.errors(include_url=False), document, Cases)]) from error
     strangers = [
         (("cases", place, "expected" if unit in case.expected else "adjustments", unit), unit)
         for place, case in enumerate(cases.cases)

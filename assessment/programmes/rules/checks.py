@@ -11,10 +11,10 @@ from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Fault, Ill
 from assessment.programmes.rules.finding import Check, Found, find
 from assessment.programmes.rules.indicators import Steps
-from assessment.programmes.rules.reading import Document
+from assessment.programmes.rules.reading import Document, place_of
 from assessment.programmes.rules.references import changes, formulas, values
 from assessment.programmes.rules.shape import spans
-from assessment.programmes.rules.wording import line_of, place_of
+from assessment.programmes.rules.wording import line_of
 
 if TYPE_CHECKING:
     from assessment.programmes.rules.scheme import Scheme

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from assessment.foundation.i18n import N_
 from assessment.programmes.rules.checks import check
 from assessment.programmes.rules.faults import Fault, SchemeFaults
 from assessment.programmes.rules.reading import Document, read
@@ -17,6 +18,9 @@ def load_scheme(text: str, *, is_sealed: bool = False) -> Scheme:
     A version that is sealed stays readable: what is asked only since is not held against it.
     """
     document = read(text)
+    if isinstance(document.data, dict) and "cases" in document.data and "indicators" not in document.data:
+        message = N_("This file holds the worked cases of a scheme; check the scheme itself, which works its cases.")
+        raise SchemeFaults([Fault("cases", document.lines["cases",], message)])
     scheme, faults, broken = _validated(document)
     if scheme is not None:
         faults += check(scheme, document, broken, is_sealed=is_sealed)
@@ -36,7 +40,7 @@ def _validated(document: Document) -> tuple[Scheme | None, list[Fault], frozense
         except ValidationError as error:
             errors = error.errors(include_url=False)
             if not faults:
-                faults = faults_of(errors, document)
+                faults = faults_of(errors, document, Scheme)
             data, sections = without(errors, data)
             if data is None:
                 return None, faults, frozenset(broken)

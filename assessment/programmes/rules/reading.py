@@ -1,7 +1,8 @@
 """YAML as a scheme may use it: plain data, exact numbers, no key twice, nothing that runs, and every line known."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -28,6 +29,9 @@ class Document:
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    found: list[tuple[Place, Fault]] = field(default_factory=list)
+    unread: set[Place] = field(default_factory=set)
+    """Where a fault stands for a value, so that nothing more need be said of it."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -65,6 +69,8 @@ def read(text: str) -> Document:
         )
         raise SchemeFaults([Fault("", 1, message)])
     document.data = _value(node, (), document)
+    # Only now is it known what the entries of a list are called.
+    document.faults = [replace(fault, place=place_of(path, document.data)) for path, fault in document.found]
     return document
 
 
@@ -82,27 +88,32 @@ def _broken(error: yaml.YAMLError) -> Fault:
 def _value(node: Any, place: Place, document: Document) -> Any:
     document.lines[place] = node.start_mark.line + 1
     if node.tag.rpartition(":")[2] not in {"str", "map", "seq"}:
-        document.faults.append(
+        document.found.append(
             _fault(node, place, N_("Tags such as “{tag}” are not used in scheme files."), tag=node.tag)
         )
+        document.unread.add(place)
         return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, document)
     if isinstance(node, yaml.SequenceNode):
         return tuple(_value(entry, (*place, index), document) for index, entry in enumerate(node.value))
-    return _scalar(node, place, document)
+    before = len(document.found)
+    value = _scalar(node, place, document)
+    if len(document.found) > before:
+        document.unread.add(place)
+    return value
 
 
 def _mapping(node: yaml.MappingNode, place: Place, document: Document) -> dict[Any, Any]:
     result: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            document.faults.append(_fault(key_node, place, N_("A key must be a single word or number.")))
+            document.found.append(_fault(key_node, place, N_("A key must be a single word or number.")))
             continue
         key = _scalar(key_node, place, document)
         key = key if isinstance(key, int) and not isinstance(key, bool) else key_node.value
         if key in result:
-            document.faults.append(
+            document.found.append(
                 _fault(key_node, (*place, key), N_("The key “{key}” stands here twice; keep one."), key=key)
             )
             continue
@@ -118,7 +129,7 @@ def _scalar(node: yaml.ScalarNode, place: Place, document: Document) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _NOT_FINITE.fullmatch(text):
-        document.faults.append(_fault(node, place, N_("“{text}” is not a number; write a decimal number."), text=text))
+        document.found.append(_fault(node, place, N_("“{text}” is not a number; write a decimal number."), text=text))
         return None
     if not _NUMBER.fullmatch(text):
         return text
@@ -128,10 +139,33 @@ def _scalar(node: yaml.ScalarNode, place: Place, document: Document) -> Any:
         message = N_(
             "“{text}” is not a decimal number of at most 40 digits; if it is a text, put it in quotation marks."
         )
-        document.faults.append(_fault(node, place, message, text=text[:60]))
+        document.found.append(_fault(node, place, message, text=text[:60]))
         return None
     return int(text) if _INTEGER.fullmatch(text) else number
 
 
-def _fault(node: Any, place: Place, message: str, **facts: Any) -> Fault:
-    return Fault(" › ".join(map(str, place)), node.start_mark.line + 1, message, facts)
+def _fault(node: Any, place: Place, message: str, **facts: Any) -> tuple[Place, Fault]:
+    return place, Fault("", node.start_mark.line + 1, message, facts)
+
+
+def heading(entry: Mapping[Any, Any]) -> str | None:
+    """The code of a heading as the file has it, `- build: ...` with `items` beneath."""
+    heads = [key for key in entry if key != "items"]
+    return heads[0] if "items" in entry and len(heads) == 1 and isinstance(heads[0], str) else None
+
+
+def place_of(path: Place, data: Any) -> str:
+    """The place as a person says it: `indicators › build › B1 › target`."""
+    words: list[str] = []
+    current = data
+    for part in path:
+        current = current[part]
+        word = _label(current, part) if isinstance(part, int) and isinstance(current, dict) else str(part)
+        if word != "items" and (not words or words[-1] != word):
+            words.append(word)
+    return " › ".join(words)
+
+
+def _label(entry: Mapping[Any, Any], index: int) -> str:
+    named = entry.get("code") or entry.get("level") or heading(entry)
+    return str(named or index + 1)

@@ -248,11 +248,15 @@ def spans(steps: Sequence[HasInterval]) -> tuple[Span, ...]:
     for upper, lower in pairwise(found):
         _check_boundary(upper, lower)
     if found and (found[0].high or found[-1].low):
-        edge = found[0].high or found[-1].low
-        raise Ill(
-            N_("The steps leave a gap beyond {at}; give every value a step."), at=canonical(edge.at) if edge else ""
-        )
+        raise _without_end(found[0].high, found[-1].low)
     return tuple(found if falling else found[::-1])
+
+
+def _without_end(top: Bound | None, bottom: Bound | None) -> Ill:
+    if top is not None:
+        return Ill(N_("The intervals leave a gap above {at}; every value needs one."), at=canonical(top.at))
+    at = canonical(bottom.at) if bottom else ""
+    return Ill(N_("The intervals leave a gap below {at}; every value needs one."), at=at)
 
 
 def _own(with_it: Decimal | None, without_it: Decimal | None, low: bool) -> Bound | None:
@@ -270,7 +274,7 @@ def _falling(given: Sequence[tuple[Bound | None, Bound | None]]) -> bool:
         return True
     marks = [low or high for low, high in given]
     if any(mark is None for mark in marks):
-        raise Ill(N_("Every step needs a bound: from, above, below or up_to."))
+        raise Ill(N_("Every interval needs a bound: from, above, below or up_to."))
     first, last = given[0], given[-1]
     if first[1] is None and last[0] is None:
         return True
@@ -288,25 +292,25 @@ def _filled(ordered: Sequence[tuple[Bound | None, Bound | None]], index: int) ->
         low = Bound(beneath.at, not beneath.owned)
     span = Span(low, high)
     if low and high and (low.at > high.at or (low.at == high.at and not (low.owned and high.owned))):
-        raise Ill(N_("The step {span} holds no value; write the steps in order."), span=str(span))
+        raise Ill(N_("The interval {span} holds no value; write the intervals in order."), span=str(span))
     return span
 
 
 def _check_boundary(upper: Span, lower: Span) -> None:
     if upper.low is None or lower.high is None:
-        raise Ill(N_("Every step needs a bound: from, above, below or up_to."))
+        raise Ill(N_("Every interval needs a bound: from, above, below or up_to."))
     at, other = upper.low.at, lower.high.at
     if at != other:
         message = (
-            N_("The steps leave a gap between {low} and {high}; every value needs one step.")
+            N_("The intervals leave a gap between {low} and {high}; every value needs one.")
             if other < at
-            else N_("The steps overlap between {low} and {high}; every value needs one step.")
+            else N_("The intervals overlap between {low} and {high}; every value needs only one.")
         )
         raise Ill(message, low=canonical(min(at, other)), high=canonical(max(at, other)))
     if upper.low.owned == lower.high.owned:
         message = (
-            N_("{at} belongs to two steps; give the boundary one owner.")
+            N_("{at} belongs to two intervals; give the boundary one owner.")
             if upper.low.owned
-            else N_("{at} belongs to no step; give the boundary one owner.")
+            else N_("{at} belongs to no interval; give the boundary one owner.")
         )
         raise Ill(message, at=canonical(at))

@@ -2,12 +2,13 @@
 
 import copy
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assessment.foundation.i18n import N_
+from assessment.programmes.rules.at_hand import keys_at
 from assessment.programmes.rules.faults import Fault, Ill
-from assessment.programmes.rules.reading import Document, Place
+from assessment.programmes.rules.reading import Document, Place, heading, place_of
 from assessment.programmes.rules.shape import Model
 
 _PLAIN = {
@@ -19,22 +20,40 @@ _PLAIN = {
     "tuple_type": N_("A list must stand here, such as [one, two]."),
     "too_short": N_("The list is too short; it needs at least one more entry."),
     "too_long": N_("The list is too long; take an entry out."),
+    "string_too_short": N_("The text is empty; write it out."),
+    "string_pattern_mismatch": N_("Use letters, digits, dots, hyphens and underscores only, and not many."),
 }
+_BEYOND = {
+    "less_than_equal": ("le", N_("{value} is too large; the most is {bound}.")),
+    "greater_than_equal": ("ge", N_("{value} is too small; the least is {bound}.")),
+}
+FEW = 14
+"""So many known keys are all named."""
 _STUBS = {"format": 1, "scheme": "unnamed", "version": "0"}
 
 
-def faults_of(errors: Sequence[Any], document: Document) -> list[Fault]:
-    """Each error once, with its place and line in the file."""
+def faults_of(errors: Sequence[Any], document: Document, root: type[Model]) -> list[Fault]:
+    """Each error of a file of the form `root` once, with its place and line in the file."""
     found: dict[tuple[str, str], Fault] = {}
     for error in errors:
         path = located(error["loc"], document.data)
-        message, facts = _worded(error)
+        if path in document.unread or _follows(error, errors):
+            continue
+        message, facts = _worded(error, root)
         fault = Fault(place_of(path, document.data), line_of(path, document), message, facts)
         found.setdefault((fault.place, str(fault)), fault)
     return list(found.values())
 
 
-def _worded(error: Any) -> tuple[str, Mapping[str, Any]]:
+def _follows(error: Any, errors: Sequence[Any]) -> bool:
+    """Whether a list is too short only because of what is wrong within it."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
+    )
+
+
+def _worded(error: Any, root: type[Model]) -> tuple[str, Mapping[str, Any]]:
     kind, context, last = error["type"], error.get("ctx", {}), error["loc"][-1] if error["loc"] else ""
     if kind == "value_error" and isinstance(context.get("error"), Ill):
         return context["error"].message, context["error"].facts
@@ -43,26 +62,25 @@ def _worded(error: Any) -> tuple[str, Mapping[str, Any]]:
     if kind == "union_tag_not_found":
         return N_("“{key}” is missing; add it."), {"key": context["discriminator"].strip("'")}
     if kind == "extra_forbidden":
-        close = difflib.get_close_matches(str(last), _known_keys(), 1)
-        if close:
-            return N_("“{key}” is not known here; did you mean “{close}”?"), {"key": last, "close": close[0]}
-        return N_("“{key}” is not known here; remove it."), {"key": last}
+        return _unknown(str(last), keys_at(error["loc"][:-1], root))
     if kind in {"literal_error", "union_tag_invalid"}:
         value = context.get("tag", error.get("input"))
         known = context.get("expected", context.get("expected_tags", "")).replace(" or ", ", ").replace("'", "")
         return N_("“{value}” is not known here; known are: {known}."), {"value": str(value)[:60], "known": known}
+    if kind in _BEYOND:
+        bound, message = _BEYOND[kind]
+        return message, {"value": error["input"], "bound": context[bound]}
     if kind in _PLAIN:
         return _PLAIN[kind], {}
     return N_("“{value}” does not fit here: {reason}."), {"value": str(error.get("input"))[:60], "reason": error["msg"]}
 
 
-def _known_keys() -> list[str]:
-    def classes(base: type[Model]) -> Iterator[type[Model]]:
-        for derived in base.__subclasses__():
-            yield derived
-            yield from classes(derived)
-
-    return sorted({field.alias or name for model in classes(Model) for name, field in model.model_fields.items()})
+def _unknown(key: str, known: Sequence[str]) -> tuple[str, Mapping[str, Any]]:
+    if close := difflib.get_close_matches(key, known, 1):
+        return N_("“{key}” is not known here; did you mean “{close}”?"), {"key": key, "close": close[0]}
+    if 0 < len(known) <= FEW:
+        return N_("“{value}” is not known here; known are: {known}."), {"value": key, "known": ", ".join(known)}
+    return N_("“{key}” is not known here; remove it."), {"key": key}
 
 
 def located(location: Sequence[str | int], data: Any) -> Place:
@@ -82,29 +100,6 @@ def located(location: Sequence[str | int], data: Any) -> Place:
         elif isinstance(current, tuple) and isinstance(part, int) and part < len(current):
             path, current = (*path, part), current[part]
     return path
-
-
-def heading(entry: Mapping[Any, Any]) -> str | None:
-    """The code of a heading as the file has it, `- build: ...` with `items` beneath."""
-    heads = [key for key in entry if key != "items"]
-    return heads[0] if "items" in entry and len(heads) == 1 and isinstance(heads[0], str) else None
-
-
-def place_of(path: Place, data: Any) -> str:
-    """The place as a person says it: `indicators › build › B1 › target`."""
-    words: list[str] = []
-    current = data
-    for part in path:
-        current = current[part]
-        word = _label(current, part) if isinstance(part, int) and isinstance(current, dict) else str(part)
-        if word != "items" and (not words or words[-1] != word):
-            words.append(word)
-    return " › ".join(words)
-
-
-def _label(entry: Mapping[Any, Any], index: int) -> str:
-    named = entry.get("code") or entry.get("level") or heading(entry)
-    return str(named or index + 1)
 
 
 def line_of(path: Place, document: Document) -> int | None:
