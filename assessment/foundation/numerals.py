@@ -9,8 +9,11 @@ from assessment.foundation.i18n import N_, Sentence, say
 
 MANY_DIGITS = N_("“{text}” has more than {most} digits; round it.")
 UNSEEN = N_("“{text}” holds a character that cannot be seen ({code}); type it again.")
-WIDE = N_("“{text}” is written in full-width characters; write {plain}.")
+WIDE = N_("“{text}” is not written in the ordinary digits and signs; write {plain}.")
 NO_NUMBER = N_("“{text}” is not a decimal number; write one such as 96.4.")
+
+# Full-width signs, the typographer's minus and the Chinese full stop, as typed with an input method left on.
+_ORDINARY: dict[int, str | int] = {**{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}, 0x2212: "-", 0x3002: "."}
 
 
 def unseen_in(text: str) -> Sentence | None:
@@ -23,7 +26,7 @@ def no_number(text: str, otherwise: str = NO_NUMBER) -> Sentence:
     """Why `parse_decimal` refuses a text; a sentence of the caller's where nothing better is known."""
     if unseen := unseen_in(text):
         return unseen
-    plain = unicodedata.normalize("NFKC", text)
+    plain = text.translate(_ORDINARY)
     try:
         parse_decimal(plain)
     except ValueError as fault:

@@ -40,8 +40,8 @@ class Row:
     cells: dict[str, str]
 
     def text(self, column: str) -> str:
-        """The cell without the blanks around it; empty if there is no such column."""
-        return self.cells.get(column, "").strip()
+        """The cell without the blanks around it, seen or unseen; empty if there is no such column."""
+        return _bare(self.cells.get(column, ""))
 
 
 @dataclass(frozen=True)
@@ -172,14 +172,25 @@ def _table(grid: Iterator[list[str]], faults: list[TableFault]) -> Table:
     if not full:
         raise Unreadable(N_("The file is empty; its first row must name the columns."))
     header_row, header = full[0]
-    columns = [_unharmed(cell).strip() for cell in header[: MOST_COLUMNS + 1]]
+    columns = [_bare(_unharmed(cell)) for cell in header[: MOST_COLUMNS + 1]]
     if len(full) * len(columns) > MOST_CELLS or len(full) > MOST_ROWS:
         raise Unreadable(N_("The table has too many rows or columns; split it into several files."))
     while not columns[-1] and not any(row[len(columns) - 1].strip() for _, row in full if len(row) >= len(columns)):
         columns.pop()
-    _check_columns(columns, header_row, faults)
+    if _is_title(columns, [row for _, row in full[1:]]):
+        message = N_("The first row must name the columns; “{text}” looks like a title: delete this row.")
+        faults.append(TableFault(header_row, None, message, {"text": columns[0][:60]}))
+    else:
+        _check_columns(columns, header_row, faults)
     rows = [] if faults else [_row(number, cells, columns, faults) for number, cells in full[1:]]
     return Table(tuple(columns), tuple(rows))
+
+
+def _is_title(columns: list[str], rows: list[list[str]]) -> bool:
+    """Whether one cell stands alone over a table that is wider."""
+    if len(columns) == 1:
+        return bool(rows) and all(sum(bool(cell.strip()) for cell in row) > 1 for row in rows)
+    return len(columns) > 2 and bool(columns[0]) and not any(columns[1:])
 
 
 def _check_columns(columns: list[str], row: int, faults: list[TableFault]) -> None:
@@ -215,6 +226,14 @@ _LIVE = re.compile(r"'*[=+\-@＝＋－＠\t\r\n\0]")
 _TREATED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n\0]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+_UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"  # zero width, marks of direction: what pages leave around copied text
+
+
+def _bare(text: str) -> str:
+    text = text.strip()
+    return text if text.isascii() else text.strip(_UNSEEN).strip()
 
 
 def _unharmed(text: str) -> str:

@@ -5,20 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TypeVar
 
 from assessment.foundation.exact import parse_decimal, rounded
-from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.i18n import N_, Sentence, say
+from assessment.foundation.numerals import NO_NUMBER, no_number, unseen_in
 from assessment.foundation.tables import Row, Table
-from assessment.programmes.rules.indicators import LETTER, Completion, Targeted
+from assessment.programmes.rules.indicators import (
+    LETTER,
+    PEER_MEAN,
+    Completion,
+    Item,
+    PeerMinmax,
+    Position,
+    Sliding,
+    Targeted,
+)
 from assessment.programmes.rules.scheme import Scheme
-from assessment.scoring.rules.cards import ItemScore, Results, Scorecard
+from assessment.scoring.rules.cards import ItemScore, Results, Scorecard, Trouble
+from assessment.scoring.rules.engine import IS_MISSING, IS_WITHHELD
 from assessment.scoring.rules.values import MISSING, NOT_APPLICABLE, WITHHELD, Kind, UnitInput, Value
 
 T = TypeVar("T")
 
 PLACES_OF_EXACT = 12
 WORDS = {"": MISSING, "n/a": NOT_APPLICABLE, "withheld": WITHHELD}
+NO_VALUE = N_(
+    "“{text}” is not a decimal number; write one such as 96.4. Leave the cell empty where the value is missing; "
+    "write n/a where the indicator does not apply to the unit, withheld where the unit does not give the value."
+)
+FOLLOWS = N_(
+    "What follows from a value that is missing or withheld, the scheme says: “missing:”, for all indicators or for one "
+    "(block, zero_by_decision, reweight, peer_mean, carry_forward)."
+)
+
+
+@dataclass
+class _Columns:
+    values: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    schedules: dict[str, str] = field(default_factory=dict)
+    previous: dict[str, str] = field(default_factory=dict)
+    year_before: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -35,15 +64,60 @@ class Sheet:
     is_partial: bool = False
     known: set[str] = field(default_factory=set)
     """Every column that the scheme could read, whether the table has it or not."""
+    is_whole: bool = False
+    """Whether every column is there and every row a unit of its own: then the units can be scored."""
+    _places: _Columns = field(default_factory=_Columns)
+    _spoilt: set[tuple[str, str]] = field(default_factory=set)
+    """Units and columns of the cells that could not be read."""
 
     def units(self) -> list[UnitInput]:
-        """Every row as a unit."""
+        """Every row as a unit; what could not be read is missing, and a fault."""
         self.known.update((self.scheme.unit_column, *self.scheme.attributes))
-        needed = self._columns()
+        self._places = self._columns()
         codes = self._unit_codes()
-        if self.faults:
-            return []
-        return [self._unit(row, code, needed) for row, code in zip(self.table.rows, codes, strict=True)]
+        self.is_whole = not self.faults
+        return [self._unit(row, code, self._places) for row, code in zip(self.table.rows, codes, strict=True)]
+
+    def troubles(self, results: Results) -> Iterator[Sentence]:
+        """What keeps units from being scored, each at its row; beside unreadable cells only what they cannot cause."""
+        rows = {row.text(self.scheme.unit_column): row for row in self.table.rows}
+        order = {unit: place for place, unit in enumerate(rows)}
+        items = {item.code: item for item in self.scheme.items}
+        follows = False
+        for trouble in sorted(results.troubles, key=lambda trouble: order.get(trouble.unit, -1)):
+            item = items.get(trouble.code)
+            if self._spoilt and not (item and self._stands_alone(trouble.unit, item)):
+                continue
+            follows = follows or trouble.message in (IS_MISSING, IS_WITHHELD)
+            what, row = told(self.scheme, trouble), rows.get(trouble.unit)
+            columns = self._read_by(item) if item else set()
+            if row is None:
+                yield what
+            elif len(columns) == 1:
+                yield self._at(row, columns.pop(), what)
+            else:
+                yield say("“{file}”, row {row}: {what}", file=self.file, row=row.number, what=what)
+        if follows:
+            yield say(FOLLOWS)
+
+    def _stands_alone(self, unit: str, item: Item) -> bool:
+        """Whether no cell that could not be read has a part in what the unit has there."""
+        among_peers = isinstance(item, PeerMinmax | Position) or (
+            isinstance(item, Sliding) and item.average == PEER_MEAN
+        )
+        if among_peers or self.scheme.composite or self.scheme.policy(item) == "peer_mean":
+            return False
+        places = self._places
+        columns = self._read_by(item) | {
+            column
+            for found in (places.targets, places.schedules, places.previous, places.year_before)
+            for name, column in found.items()
+            if name in (item.reads, *self.scheme.inputs(item), getattr(item, "growth", None))
+        }
+        return not any((unit, column) in self._spoilt for column in columns)
+
+    def _read_by(self, item: Item) -> set[str]:
+        return {self._places.values[name] for name in self.scheme.inputs(item) if name in self._places.values}
 
     def _unit_codes(self) -> list[str]:
         column = self.scheme.unit_column
@@ -55,6 +129,8 @@ class Sheet:
             code = row.text(column)
             if not code:
                 self._fault(row, column, say("The cell is empty; fill it, or delete the row."))
+            elif unseen := unseen_in(code):
+                self._fault(row, column, unseen)
             elif first.setdefault(code, row.number) != row.number:
                 twice = say("“{unit}” stands already in row {row}; delete one.", unit=code, row=first[code])
                 self._fault(row, column, twice)
@@ -107,7 +183,14 @@ class Sheet:
                 columns.setdefault(name, column)
 
     def _no_column(self, column: str) -> None:
-        self.faults.append(say("“{file}” has no column “{column}”; add it.", file=self.file, column=column))
+        facts = {"file": self.file, "column": column}
+        close = get_close_matches(column, self.table.columns, 1)
+        if close:
+            message = N_("“{file}” has no column “{column}”; add it, or rename “{close}” if that is the one.")
+            self.faults.append(say(message, close=close[0], **facts))
+        else:
+            message = N_("“{file}” has no column “{column}”; add it. It has: {columns}.")
+            self.faults.append(say(message, columns=list(self.table.columns[:12]), **facts))
 
     def _unit(self, row: Row, code: str, columns: _Columns) -> UnitInput:
         return UnitInput(
@@ -128,45 +211,40 @@ class Sheet:
         text = row.text(column)
         if (word := WORDS.get(text.lower())) is not None:
             return word
-        number = self._number(row, column)
+        number = self._number(row, column, NO_VALUE)
         return None if number is None else Value(number)
 
-    def _number(self, row: Row, column: str) -> Decimal | None:
+    def _number(self, row: Row, column: str, otherwise: str = NO_NUMBER) -> Decimal | None:
         text = row.text(column)
         if not text:
             return None
         try:
             return parse_decimal(text)
         except ValueError:
-            wrong = say(
-                "“{text}” is not a decimal number; write one such as 96.4, or leave the cell empty.", text=text[:60]
-            )
-            self._fault(row, column, wrong)
+            self._fault(row, column, no_number(text, otherwise))
+            self._spoilt.add((row.text(self.scheme.unit_column), column))
             return None
 
     def _fault(self, row: Row, column: str, what: Sentence) -> None:
+        self.faults.append(self._at(row, column, what))
+
+    def _at(self, row: Row, column: str, what: Sentence) -> Sentence:
         place = {"file": self.file, "row": row.number, "column": column}
-        self.faults.append(say("“{file}”, row {row}, column “{column}”: {what}", what=what, **place))
-
-
-@dataclass
-class _Columns:
-    values: dict[str, str] = field(default_factory=dict)
-    targets: dict[str, str] = field(default_factory=dict)
-    schedules: dict[str, str] = field(default_factory=dict)
-    previous: dict[str, str] = field(default_factory=dict)
-    year_before: dict[str, str] = field(default_factory=dict)
+        return say("“{file}”, row {row}, column “{column}”: {what}", what=what, **place)
 
 
 def troubles(scheme: Scheme, results: Results) -> Iterator[Sentence]:
     """What keeps units from being scored, each with its unit and indicator."""
-    names = {item.code: item for item in scheme.items}
-    for trouble in results.troubles:
-        if not trouble.code:
-            yield trouble.sentence
-            continue
-        place = {"unit": trouble.unit, "name": names[trouble.code], "code": trouble.code}
-        yield say("{unit}, {name} ({code}): {what}", what=trouble.sentence, **place)
+    return (told(scheme, trouble) for trouble in results.troubles)
+
+
+def told(scheme: Scheme, trouble: Trouble) -> Sentence:
+    """One trouble with its unit and indicator."""
+    item = next((item for item in scheme.items if item.code == trouble.code), None)
+    if item is None:
+        return trouble.sentence
+    place = {"unit": trouble.unit, "name": item, "code": trouble.code}
+    return say("{unit}, {name} ({code}): {what}", what=trouble.sentence, **place)
 
 
 def columns(scheme: Scheme) -> tuple[str, ...]:

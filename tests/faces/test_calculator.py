@@ -113,9 +113,19 @@ def test_leaving_an_indicator_out_is_tried_for_each(small: Path) -> None:
     (",10,x", ",withheld,x", "u2, b (b): The value was withheld; a person must decide what follows."),
     (",10,x", ",NaN,x", "“NaN” is not a decimal number"),
     ("u2,county", "u2,city", "u2 belongs to no peer group (level: city)"),
-    ("cameras_target", "target", "“d.csv” has no column “cameras_target”; add it."),
-    ("level", "lever", "“d.csv” has no column “level”; add it."),
-    (",1,3,10", ",1,,10", "There is no target; set one in the letter."),
+    (",10,x", ",n.a.,x", "write n/a where the indicator does not apply to the unit, withheld where"),
+    (",10,x", ",,x", "“missing:”, for all indicators or for one (block, zero_by_decision, reweight,"),
+    (",10,x", ",１０。5,x", "“１０。5” is not written in the ordinary digits and signs; write 10.5."),
+    (",10,x", ",1\u200b0,x", "holds a character that cannot be seen (U+200B); type it again."),
+    (",10,x", ",1e400,x", "“1e400” has more than 40 digits; round it."),
+    ("u2,", "u\u200b2,", "“d.csv”, row 2, column “unit”: “u\u200b2” holds a character that cannot be seen (U+200B)"),
+    (",10,x", ",41,x", "“d.csv”, row 2, column “b”: u2, b (b): 41 lies outside 0 to 40 points; correct the value."),
+    ("cameras_target", "target", "“d.csv” has no column “cameras_target”; add it, or rename “cameras” if"),
+    ("level", "lever", "“d.csv” has no column “level”; add it, or rename “lever” if that is the one."),
+    (",b,", ",punkte,", "“d.csv” has no column “b”; add it. It has: unit, level, cameras, cameras_target, punkte"),
+    (",1,3,10", ",1,,10", "“d.csv”, row 2, column “cameras”: u2, a (a): There is no target; set one in the letter."),
+    ("unit,level", "Scores of 2011\nunit,level", "“Scores of 2011” looks like a title: delete this row."),
+    ("unit,level", "Scores of 2011,,,,,\nunit,level", "“Scores of 2011” looks like a title: delete this row."),
 ])
 def test_bad_data_is_refused_with_a_sentence(small: Path, right: str, wrong: str, said: str) -> None:
     text = (small / "d.csv").read_text("utf-8")
@@ -125,6 +135,27 @@ def test_bad_data_is_refused_with_a_sentence(small: Path, right: str, wrong: str
     assert result.exit_code == 1
     assert result.stdout == ""
     assert any(said in line for line in result.stderr.splitlines()), result.stderr
+
+
+def test_every_fault_of_the_data_is_told_at_once(small: Path) -> None:
+    data = (small / "d.csv").read_text("utf-8").replace(",1,3,10,", ",x,3,-10,").replace(",2,3,40,", ",2,3,,")
+    (small / "d.csv").write_text(data.replace("u4", "u\u200b4"), "utf-8")
+    told = run("score", small / "s.yaml", small / "d.csv").stderr.splitlines()
+    assert ["u\u200b4" in told[0], "“x” is not a decimal number" in told[1], len(told)] == [True, True, 2]
+    (small / "d.csv").write_text(data, "utf-8")
+    told = run("score", small / "s.yaml", small / "d.csv").stderr.splitlines()
+    assert told[0].startswith("“d.csv”, row 2, column “cameras”: “x” is not a decimal number")
+    assert told[1] == "“d.csv”, row 2, column “b”: u2, b (b): -10 lies outside 0 to 40 points; correct the value."
+    assert told[2].startswith("“d.csv”, row 3, column “b”: u1, b (b): The value is missing")
+    assert told[3].startswith("What follows from a value that is missing")
+    assert len(told) == 4  # what the unreadable cell would have earned is nobody's fault
+
+
+def test_what_cannot_be_seen_around_a_cell_does_no_harm(small: Path) -> None:
+    before = run("score", small / "s.yaml", small / "d.csv").stdout
+    text = (small / "d.csv").read_text("utf-8").replace("u2,", "u2\u200b,").replace(",10,", ",\ufeff10 \u200e,")
+    (small / "d.csv").write_text(text.replace("level", "level\u200b"), "utf-8")
+    assert run("score", small / "s.yaml", small / "d.csv").stdout == before
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"unit\n", b"\x00\x01", b"a" * 100])
@@ -251,7 +282,7 @@ def test_everything_wrong_with_the_weights_is_told_at_once_with_its_place(tmp_pa
         "row 4, column “unit”: “a” stands already in row 2; delete one.",
         "row 4, column “weight”: The weight of a is negative; write 0 or more.",
         "row 4, column “floor”: The floor of a is negative; write 0 or more.",
-        "row 5, column “weight”: “１２” is written in full-width characters; write 12.",
+        "row 5, column “weight”: “１２” is not written in the ordinary digits and signs; write 12.",
         "row 6, column “cap”: The cap of c (4) lies below its floor (5).",
         "row 7, column “weight”: “1e400” has more than 40 digits; round it.",
         "row 8, column “unit”: “e\u200bf” holds a character that cannot be seen (U+200B); type it again.",

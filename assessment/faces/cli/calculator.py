@@ -25,7 +25,7 @@ from assessment.scoring.rules.cards import Results, Scorecard
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.margins import Trial
 from assessment.scoring.rules.values import UnitInput
-from assessment.scoring.scoresheet import Sheet, columns, rows, troubles
+from assessment.scoring.scoresheet import Sheet, columns, rows
 from assessment.scoring.wanting import Teller, wanting
 
 
@@ -49,7 +49,7 @@ def score_command(
 
     A cell of DATA holds a number, is empty where the value is missing, or says “n/a” (the indicator does not apply to
     the unit) or “withheld” (the unit does not give its value). What follows from an empty one the scheme says
-    (missing: zero, minimum, reweight, impute or block, for all or for one indicator).
+    (missing: block, zero_by_decision, reweight, peer_mean or carry_forward; for all indicators or for one).
     """
     asked = {"--explain": explain is not None, "--strengths": strengths is not None, "--removals": removals,
              "--workbook": workbook is not None}  # fmt: skip
@@ -121,21 +121,27 @@ def in_file(file: str, fault: Fault) -> Sentence:
 
 
 def scored_units(scheme: Scheme, data: Path) -> tuple[list[UnitInput], Results]:
-    """A spreadsheet's units and results; raises ``Invalid`` with every fault of its cells, or all that blocks them."""
-    units = units_of(scheme, data)
-    results = score(scheme, units)
-    if results.troubles:
-        raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
-    return units, results
+    """A spreadsheet's units and results; raises ``Invalid`` with every fault of its cells and all that blocks them."""
+    sheet, units = units_of(scheme, data)
+    return units, scored(sheet, units)
 
 
-def units_of(scheme: Scheme, data: Path) -> list[UnitInput]:
-    """A spreadsheet's units; raises ``Invalid`` with every fault of its cells."""
+def units_of(scheme: Scheme, data: Path) -> tuple[Sheet, list[UnitInput]]:
+    """A spreadsheet and its units; raises ``Invalid`` with every fault of its cells and what blocks the others."""
     sheet = Sheet(scheme, table_of(data), data.name)
     units = sheet.units()
     if sheet.faults:
-        raise Invalid(say("Nothing was scored."), faults=sheet.faults)
-    return units
+        others = list(sheet.troubles(score(scheme, units))) if sheet.is_whole else []
+        raise Invalid(say("Nothing was scored."), faults=[*sheet.faults, *others])
+    return sheet, units
+
+
+def scored(sheet: Sheet, units: Sequence[UnitInput]) -> Results:
+    """The results of a spreadsheet; raises ``Invalid`` with all that blocks them."""
+    results = score(sheet.scheme, units)
+    if results.troubles:
+        raise Invalid(say("Nothing was scored."), faults=list(sheet.troubles(results)))
+    return results
 
 
 def a_workbook(scheme: Scheme, file: str, units: Sequence[UnitInput], results: Results) -> bytes:

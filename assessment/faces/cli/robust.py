@@ -12,7 +12,7 @@ import click
 from pydantic import ValidationError
 
 from assessment.faces.cli.answering import FILE, answers, keep, kind_of, one_of, write, written
-from assessment.faces.cli.calculator import read_scheme, units_of
+from assessment.faces.cli.calculator import read_scheme, scored, units_of
 from assessment.faces.cli.speech import Cell, lang, spoken
 from assessment.foundation.errors import Invalid
 from assessment.foundation.exact import rounded
@@ -20,9 +20,8 @@ from assessment.foundation.i18n import N_, say
 from assessment.programmes.rules.composite_checks import may_be_negative
 from assessment.programmes.rules.robustness import MEANS, NORMALISATIONS, Robustness
 from assessment.programmes.rules.scheme import Scheme
-from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.values import UnitInput
-from assessment.scoring.scoresheet import troubles
+from assessment.scoring.scoresheet import Sheet
 from assessment.scoring.sensitivity import specification
 
 COLUMNS = ("group", "unit", "rank", "rank_median", "rank_low", "rank_high", "tier")
@@ -59,8 +58,7 @@ def robustness_command(
     if data_error and said.data_error is None:
         raise Invalid(say("“{file}” does not say how far its data may err; add “data_error: 2%” under robustness.",
                           file=scheme.name))  # fmt: skip
-    units = units_of(checked, data)
-    names, cells = _table(checked, units, said, data_error, variance)
+    names, cells = _table(*units_of(checked, data), said, data_error, variance)
     write(out, written(form, names, cells, checked.scheme))
     click.echo(spoken(specification(said.plainly(), data_error)), err=True)
 
@@ -86,7 +84,7 @@ def _share(text: str) -> Fraction:
 
 
 def _table(
-    scheme: Scheme, units: Sequence[UnitInput], said: Robustness, data_error: bool, variance: bool
+    sheet: Sheet, units: Sequence[UnitInput], said: Robustness, data_error: bool, variance: bool
 ) -> tuple[Sequence[str], list[tuple[Cell, ...]]]:
     # Loaded only where ranks are simulated: arrays take a fifth of a second to load.
     from assessment.scoring.rules.ranges.contest import contests
@@ -96,13 +94,11 @@ def _table(
     from assessment.scoring.rules.ranges.tree import CannotVary
     from assessment.scoring.rules.ranges.variance import variance_shares
 
-    unranked: list[tuple[str, str]] = []
+    scheme, unranked = sheet.scheme, list[tuple[str, str]]()
     try:
         groups = quick_contests(scheme, units)
         if groups is None:
-            results = score(scheme, units)
-            if results.troubles:
-                raise Invalid(say("Nothing was scored."), faults=list(troubles(scheme, results)))
+            results = scored(sheet, units)
             groups = contests(scheme, results)
             unranked = [(card.group, card.unit) for card in results.scorecards if card.rank is None]
         if variance:

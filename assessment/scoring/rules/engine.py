@@ -26,6 +26,9 @@ from assessment.scoring.rules.targets import agreed_value, target_of
 from assessment.scoring.rules.totals import in_total
 from assessment.scoring.rules.values import AdjustmentKind, Kind, UnitInput, Value
 
+IS_MISSING = N_("The value is missing; report it, or decide what follows.")
+IS_WITHHELD = N_("The value was withheld; a person must decide what follows.")
+
 
 def score(scheme: Scheme, units: Sequence[UnitInput]) -> Results:
     """Score, band and rank all units, each within its peer group."""
@@ -284,8 +287,8 @@ def _by_policy(case: _Case, kind: Kind) -> ItemScore:
         step = Step(About.STATE, N_("Not reported: the other indicators carry its points."))
         return case.result(Outcome(None, (step,)))
     if kind is Kind.WITHHELD:
-        return case.blocked(N_("The value was withheld; a person must decide what follows."), {})
-    return case.blocked(N_("The value is missing; report it, or decide what follows."), {})
+        return case.blocked(IS_WITHHELD, {})
+    return case.blocked(IS_MISSING, {})
 
 
 def _by_peer_mean(case: _Case, present: Sequence[Number]) -> ItemScore:
