@@ -30,7 +30,10 @@ from assessment.scoring.rules.values import MISSING, NOT_APPLICABLE, WITHHELD, K
 T = TypeVar("T")
 
 PLACES_OF_EXACT = 12
-WORDS = {"": MISSING, "n/a": NOT_APPLICABLE, "withheld": WITHHELD}
+WORDS = {
+    "": MISSING, "n/a": NOT_APPLICABLE, "na": NOT_APPLICABLE, "不适用": NOT_APPLICABLE, "withheld": WITHHELD,
+    "不提供": WITHHELD,
+}  # fmt: skip  # the words of reports
 NO_VALUE = N_(
     "“{text}” is not a decimal number; write one such as 96.4. Leave the cell empty where the value is missing; "
     "write n/a where the indicator does not apply to the unit, withheld where the unit does not give the value."

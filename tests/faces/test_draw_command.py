@@ -150,3 +150,10 @@ def test_an_id_that_looks_like_a_formula_is_harmless_in_the_answer(tmp_path: Pat
     result = run(tmp_path, "objects.csv", "--size", "1", "--seed", SEED, objects="id\n=1+1\n")
     answer = list(csv.reader(result.stdout.splitlines()[1:]))
     assert answer[1] == ["1", "'=1+1", sha(f"{SEED},=1+1")]
+
+
+def test_a_draw_speaks_the_language_asked_for(tmp_path: Path) -> None:
+    asked = ("population.csv", "--seed", SEED, "--lang", "zh")
+    assert "请说明抽取多少" in run(tmp_path, *asked, population="id\na\n").stderr
+    refused = run(tmp_path, *asked, "--size", "1", population="name\na\n")
+    assert (refused.exit_code, refused.stderr) == (1, "“population.csv”缺少“id”列；请补充。\n")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from assessment.faces.cli.answering import FILE, answers, misuse
+from assessment.faces.cli.speech import lang
 from assessment.foundation.draw import (
     assign_inspectors,
     assign_teams,
@@ -21,8 +23,6 @@ from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import Sentence, say
 from assessment.foundation.tables import Row, Table, TableFaults, read_table, write_csv
 from assessment.inspections.rules.lots import rate_of
-
-FILE = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ class Roll:
 @click.option("--inspectors", type=FILE, help="Roll of inspectors (column id; may_lead: yes or no): draw them, too.")
 @click.option("--per-object", type=click.IntRange(min=2), default=2, show_default=True, help="Inspectors an object.")
 @click.option("--recusals", type=FILE, help="Who may not inspect what (columns inspector, id).")
+@lang
+@answers
 def command(
     population: Path,
     size: int | None,
@@ -96,19 +98,14 @@ def command(
 ) -> None:
     """Draw from the roll POPULATION (column id); the same files and seed give the same draw."""
     if recusals and not inspectors:
-        raise click.UsageError("--recusals needs --inspectors.")
+        raise misuse(say("{one} needs {other}.", one="--recusals", other="--inspectors"))
     if (size is None) == (rates is None):
-        raise click.UsageError("Say how many: either --size or --rates.")
+        raise misuse(say("Say how many: either --size or --rates."))
     if rates and not strata:
-        raise click.UsageError("--rates needs --strata.")
+        raise misuse(say("{one} needs {other}.", one="--rates", other="--strata"))
     if not seed.strip():
-        raise click.UsageError("--seed must not be empty.")
-    try:
-        sys.stdout.buffer.write(drawn_by(population, size, seed, strata, inspectors, per_object, recusals, rates))
-    except Invalid as refused:
-        for sentence in refused.faults or (refused.sentence,):
-            click.echo(str(sentence), err=True)
-        sys.exit(1)
+        raise misuse(say("--seed must not be empty."))
+    sys.stdout.buffer.write(drawn_by(population, size, seed, strata, inspectors, per_object, recusals, rates))
 
 
 def drawn_by(

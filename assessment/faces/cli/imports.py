@@ -9,6 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from assessment.faces.cli.answering import FILE
 from assessment.faces.cli.instance import act_as, as_user, open_frame, speaks
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotFound
@@ -22,7 +23,7 @@ KINDS = ("units", "people", "scheme", "letters", "submissions")
 
 @click.command("import")
 @click.argument("kind", type=click.Choice(KINDS))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="read and check everything, take nothing")
 @click.option("--programme", "code", default="", help="the programme’s code, where there are several")
 @click.option("--period", default="", help="for reports: the period, where the file has no column for it")

@@ -11,13 +11,13 @@ from typing import Any
 import click
 
 from assessment.bulletins.verification import Outcome, verify
+from assessment.faces.cli.answering import FILE
 from assessment.foundation import trail_verifier
 from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import say
 from assessment.foundation.paper.signature import CERTIFICATE_FILE
 from assessment.foundation.settings import BadSetting, Settings
 
-FILE = click.Path(path_type=Path)
 LARGEST = 256 * 1024 * 1024
 
 
