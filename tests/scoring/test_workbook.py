@@ -24,30 +24,11 @@ from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.frozen import thawed_composite, thawed_unit
 from assessment.scoring.rules.values import MISSING, Adjustment, AdjustmentKind, UnitInput, Value
 from assessment.scoring.workbook import Told, workbook
-from assessment.scoring.workbook.scores import BAND, CODE, RANK, SAME, TOTAL
 from support import invented
 from support.example import copied, quick_engine
 from support.recalculated import recalculated
 from support.reckoned_units import units_of
-
-Shown = dict[str, tuple[Decimal | None, int | None, str]]
-
-
-def shown(sheets: dict[str, list[list[Any]]], places: int) -> Shown:
-    """By unit: total, rank and band as LibreOffice shows them."""
-    rows = next(rows for name, rows in sheets.items() if name.endswith("Scores"))
-    found: Shown = {}
-    for row in rows[4:]:
-        if len(row) > SAME and row[SAME]:
-            total = round(Decimal(row[TOTAL]), places) if isinstance(row[TOTAL], float) else None
-            assert total is None or abs(float(total) - row[TOTAL]) < 1e-9, "the cell itself is rounded"
-            found[row[CODE]] = (total, int(row[RANK]) if row[RANK] != "" else None, row[BAND])
-    return found
-
-
-def expected(scheme: Scheme, results: Results) -> Shown:
-    names = {band.code: f"{band.zh} {band.en}".strip() or band.code for band in scheme.bands}
-    return {card.unit: (card.total_published, card.rank, names.get(card.band or "", "")) for card in results.scorecards}
+from support.shown_scores import expected, shown
 
 
 def unblocked(scheme: Scheme, units: list[UnitInput]) -> list[UnitInput]:

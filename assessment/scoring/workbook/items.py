@@ -12,12 +12,13 @@ from assessment.foundation.i18n import N_
 from assessment.foundation.reals import Number
 from assessment.programmes.rules.changes import Change
 from assessment.programmes.rules.indicators import LETTER, PEER_MEAN, Item, Sliding, Targeted
+from assessment.programmes.rules.normalised import Normalised
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import ItemScore
 from assessment.scoring.rules.reading import find
 from assessment.scoring.rules.targets import agreed_value
 from assessment.scoring.rules.values import Kind
-from assessment.scoring.workbook import formulas
+from assessment.scoring.workbook import composites, formulas
 from assessment.scoring.workbook.book import Sheet, bilingual
 from assessment.scoring.workbook.formulas import Cells, Wordless
 from assessment.scoring.workbook.lines import Block, Indicator, Key, Line
@@ -67,6 +68,13 @@ class Items:
             self._columns[one.code] = _Columns(values, target, place)
             place += 1
 
+    def least(self, item: Item) -> str:
+        """What nothing earns: 0 points, or the least that a composite's rule can give."""
+        if self.scheme.composite is None or not isinstance(item, Normalised):
+            return "0"
+        low = self.scheme.composite.scale[0]
+        return composites.LEAST.get(item.rule_name) or self.parameters.of(item.code, "scale, low", low)
+
     def score(self, line: Line, code: str) -> str:
         """The cell of what the rule gives a unit."""
         return self.sheet.cell(line.row, self._columns[code].score)
@@ -99,8 +107,6 @@ class Items:
     def _write(
         self, block: Block, line: Line, item: Item, columns: _Columns, score: ItemScore, points: str
     ) -> None:
-        if self.scheme.composite is not None:
-            raise Wordless
         names = item.parts if item.parts != (item.reads,) else (agreed_value(item, line.unit),)
         cells = {}
         for name, column in zip(names, columns.values, strict=True):
@@ -110,7 +116,9 @@ class Items:
             cells[name] = self.sheet.cell(line.row, column)
         target = self._target(line, item, names[0], columns)
         peers = self._span(block, columns.values[0])
-        rule = formulas.by_rule(item, self._cells(item, points, cells, target, peers))
+        where = self._cells(item, points, cells, target, peers)
+        is_normal = self.scheme.composite is not None
+        rule = composites.normalised(self.scheme, item, where) if is_normal else formulas.by_rule(item, where)
         if self.is_alone and peers in rule:
             raise Wordless
         if item.some_suffice:

@@ -94,9 +94,16 @@ def blocks(
         if not cards:
             continue
         lines = tuple(_line(at, one, given[one.unit], names, published) for at, one in enumerate(cards, row + 1))
-        found.append(Block(group, row, lines, {item.code: item.points for item in cards[0].items}))
+        found.append(Block(group, row, lines, _points(scheme, group, cards[0])))
         row += len(cards) + 1
     return tuple(found)
+
+
+def _points(scheme: Scheme, group: str, card: Scorecard) -> dict[str, Fraction]:
+    """The full marks of each indicator; in a composite what it weighs among its neighbours."""
+    points = {item.code: item.points for item in card.items}
+    weighed = scheme.items_in(group) if scheme.composite else ()
+    return points | {item.code: Fraction(item.points_in(group) or 0) for item in weighed if item.code in points}
 
 
 def _line(

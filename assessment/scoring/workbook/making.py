@@ -81,7 +81,6 @@ def workbook(scheme: Scheme, units: Inputs, results: Results, told: Told, only: 
         scores_sheet, scheme, limits, items, adjusted, indicators, headings, found,
         columns(scheme, indicators, headings),
     )  # fmt: skip
-    _headings((scores_sheet, items_sheet, inputs_sheet), told.title)
     _names(items_sheet, scheme, found)
     items.heads(indicators, NAME_COLUMNS)
     sheet.heads()
@@ -89,6 +88,7 @@ def workbook(scheme: Scheme, units: Inputs, results: Results, told: Told, only: 
         sheet.group(block, group_name(scheme, block.group))
         for line in block.lines:
             sheet.line(block, line)
+    _headings((scores_sheet, items_sheet, inputs_sheet), told.title, bool(book.by_value))
     _colour(scores_sheet, found)
     sheet.print_to_total()
     _write_about(about, told, len(book.by_value))
@@ -115,11 +115,15 @@ def group_name(scheme: Scheme, code: str) -> Bilingual:
     return Bilingual(group.zh, group.en) if group is not None else Bilingual("", "")
 
 
-def _headings(sheets: Sequence[Sheet], title: str) -> None:
+def _headings(sheets: Sequence[Sheet], title: str, has_values: bool) -> None:
     subtitles = (
-        N_("Every number is a formula over the sheets of items, inputs, parameters and adjustments."),
+        N_("Formulas over the sheets of items, inputs, parameters and adjustments; what is violet stays as it is.")
+        if has_values
+        else N_("Every number is a formula over the sheets of items, inputs, parameters and adjustments."),
         N_("What each indicator reads, what it is held against, and what its rule gives."),
-        N_("The validated figures the scores were computed from; change one to see what it would have done."),
+        N_("The validated figures the scores were computed from; change one, and all that is not violet follows.")
+        if has_values
+        else N_("The validated figures the scores were computed from; change one to see what it would have done."),
     )
     for sheet, subtitle in zip(sheets, subtitles, strict=True):
         sheet.heading(title, bilingual(subtitle).replace("\n", " "))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from assessment.foundation.i18n import N_, Bilingual
 from assessment.foundation.reals import Number
 from assessment.programmes.rules.indicators import Dimension
+from assessment.programmes.rules.normalised import Aggregation
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.rules.cards import ItemScore
 from assessment.scoring.rules.reading import find
 from assessment.scoring.rules.values import Kind
-from assessment.scoring.workbook import formulas
+from assessment.scoring.workbook import composites, formulas
 from assessment.scoring.workbook.adjusting import Adjustments
 from assessment.scoring.workbook.book import HEAD_ROWS, Sheet, bilingual
 from assessment.scoring.workbook.formulas import Wordless
@@ -29,6 +31,8 @@ AFTER_ITEMS = (
     ("bonus", N_("Bonus")), ("deductions", N_("Deductions")), ("exact", N_("Total before rounding")),
     ("order", N_("Rank with places skipped")),
 )  # fmt: skip
+AFTER_PARTS = (("base", N_("On the scale")), *AFTER_ITEMS[3:])
+"""A composite adds nothing up."""
 PUBLISHED = (("rank", N_("Published rank")), ("total", N_("Published total")), ("band", N_("Published band")))
 
 
@@ -84,7 +88,7 @@ class Scores:
         for heading in self.headings:
             place = self.columns.headings[heading.code]
             self.sheet.column(place, heading.code, f"{heading.zh}\n{heading.en}".strip(), 10)
-        for name, message in AFTER_ITEMS:
+        for name, message in after_items(self.scheme, self.indicators):
             self.sheet.column(self.columns.after[name], name, bilingual(message), 10)
         for name, _, place in self.columns.keys:
             self.sheet.column(place, name, bilingual(N_("Separates equal totals")), 12)
@@ -117,7 +121,7 @@ class Scores:
         for one in self.indicators:
             self._item(block, line, one)
         for heading in self.headings:
-            self._heading(line, heading)
+            self._heading(block, line, heading)
         self._total(block, line)
         self._rank(block, line)
         self._band(block, line)
@@ -149,16 +153,18 @@ class Scores:
         by_rule, item = self.items.score(line, indicator.code), indicator.item
         if item is None:
             return by_rule
-        missing = {"zero_by_decision": "0", "peer_mean": f"AVERAGE({self.items.scores(block, item.code)})"}.get(
+        least = self.items.least(item)
+        missing = {"zero_by_decision": least, "peer_mean": f"AVERAGE({self.items.scores(block, item.code)})"}.get(
             self.scheme.policy(item), '"n/a"'
         )
         if self.items.is_alone and score.kind is Kind.MISSING and missing.startswith("AVERAGE"):
             raise Wordless
-        withheld = "0" if (self.scheme.missing.withheld or self.scheme.policy(item)) == "zero_by_decision" else '"n/a"'
+        withheld_policy = self.scheme.missing.withheld or self.scheme.policy(item)
+        withheld = least if withheld_policy == "zero_by_decision" else '"n/a"'
         gap = f'IF({by_rule}="missing",{missing},IF({by_rule}="withheld",{withheld},"n/a"))'
         found = f"IF(ISNUMBER({by_rule}),{by_rule},{gap})"
         if vetoes := self.adjustments.vetoes(self._code(line), item.code):
-            found = f"IF(AND(ISNUMBER({found}),{vetoes}>0),0,{found})"
+            found = f"IF(AND(ISNUMBER({found}),{vetoes}>0),{least},{found})"
         if (rounding := self.scheme.rounding.item) is not None:
             places = self.parameters.of("rounding", "places of items", rounding.places)
             found = f'IF(ISNUMBER({found}),{formulas.rounded(f"N({found})", places, rounding.mode)},"n/a")'
@@ -167,14 +173,14 @@ class Scores:
     def _code(self, line: Line) -> str:
         return self.sheet.cell(line.row, CODE)
 
-    def _heading(self, line: Line, heading: Dimension) -> None:
+    def _heading(self, block: Block, line: Line, heading: Dimension) -> None:
         places = [self.columns.items[item.code] for item in heading.leaves if item.code in self.columns.items]
         score = next((one for one in line.card.dimensions if one.code == heading.code), None)
         place = self.columns.headings[heading.code]
         if score is None or not places:
             return
         if self.scheme.composite is not None:
-            self.sheet.value(line.row, place, score.exact)
+            self._composed(line, place, heading.aggregation, heading.available, heading.items, block, score.exact)
             return
         mine = self.sheet.span((line.row, places[0]), (line.row, places[-1]))
         self.sheet.formula(line.row, place, f'IF(COUNT({mine})=0,"",SUM({mine}))', score.exact, "formula")
@@ -187,17 +193,11 @@ class Scores:
         adds = self.scheme.bonus is not None and self.scheme.bonus.mode == "add"
         bonus = card.bonus if adds else Fraction(0)
         base: Number | None = None if card.total_exact is None else card.total_exact - bonus + card.deductions
-        earned = None if base is None or self.scheme.composite else base * card.maximum / 100
-        self.sheet.formula(line.row, after["sum"], f"SUM({mine})", earned, "formula")
-        full = f"SUMPRODUCT(ISNUMBER({mine})*{marks})"
-        self.sheet.formula(line.row, after["full"], full, card.maximum, "formula")
-        if self.scheme.composite is not None or (base is None and card.maximum > 0):
-            self.sheet.value(line.row, after["base"], base)
+        if self.scheme.composite is not None and not self.items.weights(line):
+            whole, below = self.scheme.composite, self.scheme.indicators
+            self._composed(line, after["base"], whole.aggregate, whole.available, below, block, base)
         else:
-            whole = self._cell(line, "full")
-            self.sheet.formula(
-                line.row, after["base"], f'IF({whole}=0,"",{self._cell(line, "sum")}*100/{whole})', base, "formula"
-            )
+            self._summed(line, mine, marks, base)
         self.sheet.formula(line.row, after["bonus"], self.adjustments.bonus(self._code(line)), card.bonus, "formula")
         lost = self.adjustments.deductions(self._code(line))
         self.sheet.formula(line.row, after["deductions"], lost, card.deductions, "formula")
@@ -208,6 +208,38 @@ class Scores:
             "formula", "0.00######",
         )  # fmt: skip
         self._rounded_total(line)
+
+    def _summed(self, line: Line, mine: str, marks: str, base: Number | None) -> None:
+        """The sum of the items, of 100."""
+        after, full = self.columns.after, line.card.maximum
+        earned = None if base is None else base * full / 100
+        self.sheet.formula(line.row, after["sum"], f"SUM({mine})", earned, "formula")
+        self.sheet.formula(line.row, after["full"], f"SUMPRODUCT(ISNUMBER({mine})*{marks})", full, "formula")
+        if base is None and full > 0:
+            self.sheet.value(line.row, after["base"], base)
+            return
+        whole = self._cell(line, "full")
+        found = f'IF({whole}=0,"",{self._cell(line, "sum")}*100/{whole})'
+        self.sheet.formula(line.row, after["base"], found, base, "formula")
+
+    def _composed(
+        self, line: Line, place: int, aggregation: Aggregation, available: Fraction | None, entries: Sequence[Any],
+        block: Block, now: Number | None,
+    ) -> None:  # fmt: skip
+        """The mean of what stands beneath a heading of a composite, or beneath its total."""
+        try:
+            parts = [self._part(block, line, entry) for entry in entries]
+            self.sheet.formula(line.row, place, composites.mean(aggregation, available, entries, parts), now, "formula")
+        except Wordless:
+            self.sheet.value(line.row, place, now)
+
+    def _part(self, block: Block, line: Line, entry: Any) -> tuple[str, str]:
+        """The cell of a heading or an indicator, and that of its weight."""
+        if isinstance(entry, Dimension):
+            weight = self.parameters.of(entry.code, "weight", entry.points)
+            return self.sheet.cell(line.row, self.columns.headings[entry.code]), weight
+        place = self.columns.items[entry.code]
+        return self.sheet.cell(line.row, place), self.sheet.cell(block.row, place, fixed=True)
 
     def _rounded_total(self, line: Line) -> None:
         rounding, card, exact = self.scheme.rounding.of_total, line.card, self._cell(line, "exact")
@@ -307,6 +339,11 @@ class Scores:
         self.sheet.formula(line.row, SAME, f'IF({same},"✓","✗")', "✓", "centred")
 
 
+def after_items(scheme: Scheme, indicators: Sequence[Indicator]) -> Sequence[tuple[str, str]]:
+    """The columns between items and ranks, with their headings; periods are added up even where items are not."""
+    return AFTER_PARTS if scheme.composite and all(one.item for one in indicators) else AFTER_ITEMS
+
+
 def quota_places(scheme: Scheme) -> list[int]:
     """The places, from 1 for the best, of the bands that only some may be in."""
     return [place for place, (band, _) in enumerate(scheme.band_table[:-1], 1) if band.has_quota]
@@ -319,7 +356,7 @@ def columns(scheme: Scheme, indicators: Sequence[Indicator], headings: Sequence[
     place += len(items)
     found = {heading.code: place + number for number, heading in enumerate(headings)}
     place += len(found)
-    after = {name: place + number for number, (name, _) in enumerate(AFTER_ITEMS)}
+    after = {name: place + number for number, (name, _) in enumerate(after_items(scheme, indicators))}
     place += len(after)
     keys = [("bonus", True)] if scheme.bonus and scheme.bonus.mode == "tie_break_only" else []
     keys += [(key.value, key.descending) for key in scheme.ranking.then]
