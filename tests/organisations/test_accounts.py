@@ -183,6 +183,7 @@ def test_a_post_is_handed_over_with_the_work_bound_to_its_holder(frame: Frame) -
             lambda _session, person_id: [visit] if visit.inspector == person_id else [],
             lambda _session, record, _before, person_id, _act: setattr(record, "inspector", person_id),
         )  # fmt: skip
+        known = dict(handover._BOUND)
         handover.register(bound)
         holding = session.scalars(
             select(services.posts.Holding).where(services.posts.Holding.person_id == old.id)
@@ -191,6 +192,7 @@ def test_a_post_is_handed_over_with_the_work_bound_to_its_holder(frame: Frame) -
             services.hand_over(session, holding, ada, successor=new, day=TODAY)
         finally:
             handover._BOUND.clear()
+            handover._BOUND.update(known)
         assert visit.inspector == new.id
         assert province.officer("new").holds("report", province.unit("2201").id)
         assert not province.officer("old").holds("report")

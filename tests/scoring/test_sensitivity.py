@@ -147,7 +147,7 @@ def test_a_bulletin_prints_the_range_beside_the_rank(frame: Frame) -> None:
             grid = ranking_grid(contents.PeerGroup("", rows), language)
             place = [column.title for column in grid.columns].index(title)
             assert [row[place] for row in grid.rows] == [str(facts.ranges[code]) for code in codes]
-            assert any("500" in line and "20121123" in line for line in contents._method(facts, language))
+            assert any("500" in line and "20121123" in line for line in contents._method(facts, language, "0" * 64))
 
 
 # --- supposed --------------------------------------------------------------------------------------------------------

@@ -23,14 +23,14 @@ SHAPES: dict[str, str] = {
                      "plan_filed", "recorded", "proposed", "heard", "prepared", "served", "commented", "drawn",
                      "computed", "under_review", "investigating", "consequences", "answered", "consulted", "prompted",
                      "notice_served", "replied", "law_reviewed", "called", "held", "committed", "frozen",
-                     "rechecked"), GOING),
+                     "rechecked", "listed", "public"), GOING),
     # needs care
     **dict.fromkeys(("returned", "plan_returned", "suspended", "inadmissible", "stayed"), SOON),
     # finished
     **dict.fromkeys(("closed", "received", "deemed_received", "signed", "in_force", "approved", "published", "endorsed",
                      "verified", "validated", "granted", "accepted", "commended", "decided", "applied", "confirmed",
                      "settled", "concluded", "in_use", "active", "plan_accepted", "paid", "awarded", "executed",
-                     "done"), DONE),
+                     "done", "closure_public"), DONE),
     # refused or failed; overdue is a fact of the clock and never a state
     **dict.fromkeys(("refused", "failed", "declined", "dismissed", "rejected"), STOP),
 }  # fmt: skip
