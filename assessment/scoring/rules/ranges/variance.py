@@ -40,9 +40,9 @@ def variance_shares(scheme: Scheme, contests: Sequence[Contest], said: Robustnes
     a, b = (drawn(said.seed, stream, said.draws, len(names)) for stream in ("variance-a", "variance-b"))
     found = []
     for contest in contests:
-        scores = methods(contest, said)
         if len(contest.units) < 2:
             continue
+        scores = methods(contest, said)
         in_a, in_b = _shift(contest, scores, a, said), _shift(contest, scores, b, said)
         variance = float(np.var(np.concatenate((in_a, in_b))))
         mine = {entry for node in contest.tree.nodes() for entry in node.entries if len(node.parts) > 1}
