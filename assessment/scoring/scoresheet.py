@@ -77,9 +77,9 @@ class Sheet:
         """Every row as a unit; what could not be read is missing, and a fault."""
         self.known.update((self.scheme.unit_column, *self.scheme.attributes))
         self._places = self._columns()
-        codes = self._unit_codes()
+        self._check_units()
         self.is_whole = not self.faults
-        return [self._unit(row, code, self._places) for row, code in zip(self.table.rows, codes, strict=True)]
+        return [self._unit(row, self._places) for row in self.table.rows]
 
     def troubles(self, results: Results) -> Iterator[Sentence]:
         """What keeps units from being scored, each at its row; beside unreadable cells only what they cannot cause."""
@@ -122,11 +122,11 @@ class Sheet:
     def _read_by(self, item: Item) -> set[str]:
         return {self._places.values[name] for name in self.scheme.inputs(item) if name in self._places.values}
 
-    def _unit_codes(self) -> list[str]:
+    def _check_units(self) -> None:
         column = self.scheme.unit_column
         if column not in self.table.columns:
             self._no_column(column)
-            return []
+            return
         first: dict[str, int] = {}
         for row in self.table.rows:
             code = row.text(column)
@@ -139,7 +139,6 @@ class Sheet:
                 self._fault(row, column, twice)
         if not self.table.rows:
             self.faults.append(say("“{file}” holds no unit; add a row for each.", file=self.file))
-        return [row.text(column) for row in self.table.rows]
 
     def _columns(self) -> _Columns:
         """Which column each value, target and schedule is read from."""
@@ -187,17 +186,18 @@ class Sheet:
 
     def _no_column(self, column: str) -> None:
         facts = {"file": self.file, "column": column}
-        close = get_close_matches(column, self.table.columns, 1)
+        alike = {name.casefold(): name for name in self.table.columns}
+        close = get_close_matches(column.casefold(), alike, 1)
         if close:
             message = N_("“{file}” has no column “{column}”; add it, or rename “{close}” if that is the one.")
-            self.faults.append(say(message, close=close[0], **facts))
+            self.faults.append(say(message, close=alike[close[0]], **facts))
         else:
             message = N_("“{file}” has no column “{column}”; add it. It has: {columns}.")
             self.faults.append(say(message, columns=list(self.table.columns[:12]), **facts))
 
-    def _unit(self, row: Row, code: str, columns: _Columns) -> UnitInput:
+    def _unit(self, row: Row, columns: _Columns) -> UnitInput:
         return UnitInput(
-            code,
+            row.text(self.scheme.unit_column),
             values=self._read(row, columns.values, self._value),
             attributes={name: row.text(name) for name in self.scheme.attributes},
             targets=self._read(row, columns.targets, self._number),

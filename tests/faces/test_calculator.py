@@ -122,6 +122,8 @@ def test_leaving_an_indicator_out_is_tried_for_each(small: Path) -> None:
     (",10,x", ",41,x", "“d.csv”, row 2, column “b”: u2, b (b): 41 lies outside 0 to 40 points; correct the value."),
     ("cameras_target", "target", "“d.csv” has no column “cameras_target”; add it, or rename “cameras” if"),
     ("level", "lever", "“d.csv” has no column “level”; add it, or rename “lever” if that is the one."),
+    ("unit,", "Units,", "“d.csv” has no column “unit”; add it, or rename “Units” if that is the one."),
+    ("unit,", "place,", "“d.csv” has no column “unit”; add it. It has: place, level, cameras, cameras_target, b"),
     (",b,", ",punkte,", "“d.csv” has no column “b”; add it. It has: unit, level, cameras, cameras_target, punkte"),
     (",1,3,10", ",1,,10", "“d.csv”, row 2, column “cameras”: u2, a (a): There is no target; set one in the letter."),
     ("unit,level", "Scores of 2011\nunit,level", "“Scores of 2011” looks like a title: delete this row."),
