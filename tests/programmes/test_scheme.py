@@ -191,6 +191,18 @@ def test_one_fault_is_told_once_and_advice_holds_at_its_place(right: str, wrong:
     assert all(words in fault for words, fault in zip(said, found, strict=True)), found
 
 
+def test_a_wrong_key_of_one_form_is_not_held_against_the_other_form() -> None:
+    text = SMALL.replace("points: 60, rule: completion, target: 10", "points: 60, rule: min_max, treat: {winsoris: 3}")
+    assert [fault for fault in faults(text) if "treat" in fault] == [
+        "indicators › a › treat › winsoris (line 6): “winsoris” is not known here; did you mean “winsorise”?"]
+
+
+def test_two_wrong_neighbours_are_both_told() -> None:
+    text = SMALL.replace("format: 1", "format: 1\nrounding: {total: {mode: {x: 1}, places: 99}}")
+    found = [fault.partition(" (")[0] for fault in faults(text)]
+    assert found == ["rounding › total › mode", "rounding › total › places"]
+
+
 def test_a_wrong_entry_does_not_make_its_list_too_short() -> None:
     assert len(faults('format: 1\nscheme: s\nversion: "1"\nindicators: [{code: a, points: 100, rule: gven}]')) == 1
 

@@ -46,10 +46,14 @@ def faults_of(errors: Sequence[Any], document: Document, root: type[Model]) -> l
 
 
 def _follows(error: Any, errors: Sequence[Any]) -> bool:
-    """Whether a list is too short only because of what is wrong within it."""
-    place = error["loc"]
-    return error["type"] == "too_short" and any(
-        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
+    """Whether a list is too short, or keys are no word, only because of what is wrong within them."""
+    place = error["loc"] or ("",)
+    if isinstance(error["input"], dict) and str(place[-1]).startswith("literal["):
+        place = place[:-1]  # one of the forms of a union, beside the other
+    elif error["type"] != "too_short":
+        return False
+    return any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors if other is not error
     )
 
 
