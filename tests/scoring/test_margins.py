@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessment.programmes.rules.loading import load_scheme
@@ -97,8 +97,9 @@ def check(seed: int) -> int:
     return checked
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32))
+@example(310)  # far out a peer falls into the unit's band and fills its quota
 def test_the_value_named_reaches_what_it_is_said_to_and_a_step_less_does_not(seed: int) -> None:
     check(seed)
 
@@ -107,7 +108,7 @@ def test_the_invented_tables_hold_values_that_would_have_changed_something() -> 
     assert sum(check(seed) for seed in range(40)) > 40
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32))
 def test_the_total_named_is_the_least_that_would_do(seed: int) -> None:
     dice = random.Random(seed)

@@ -77,7 +77,7 @@ def test_every_normalisation_and_mean_is_a_formula_that_follows_a_changed_figure
     books: dict[str, bytes] = {}
     wanted: dict[str, Any] = {}
     differing = 0
-    for number in range(2 * len(RULES)):
+    for number in range(len(RULES)):
         scheme, units = a_scheme(number), some_units(number)
         now = moved(units, "a", "52.5")
         before, after = score(scheme, units), score(scheme, now)
@@ -90,10 +90,10 @@ def test_every_normalisation_and_mean_is_a_formula_that_follows_a_changed_figure
         books |= {f"{number}-{place}": one.content for place, one in enumerate(made)}
         wanted |= {f"{number}-0": expected(scheme, before), f"{number}-1": expected(scheme, after)}
         differing += expected(scheme, before) != expected(scheme, after)
-    assert len(books) > 4 * len(RULES) - 6, "nearly all are formulas"
+    assert len(books) > 2 * len(RULES) - 6, "nearly all are formulas"
     for name, sheets in recalculated(tmp_path, books).items():
         assert shown(sheets, 6) == wanted[name], name
-    assert differing > len(RULES)
+    assert differing > len(RULES) // 2
 
 
 @pytest.mark.parametrize(("said", "first"), [

@@ -32,6 +32,8 @@ COMPUTED_PLACES = 2
 """Decimals in which a value is varied that is computed by a formula, and so has none of its own."""
 FARTHEST = 2**40
 """Steps of a value's last decimal, beyond which nothing is looked for."""
+DOUBLED = tuple(2**power for power in range(40))
+"""Where it is looked, too, if peers move along: one who falls into a band far out may fill its quota there."""
 Grid = Callable[[int], Fraction]
 
 
@@ -175,13 +177,18 @@ class _Search:
             return None
         at = self._grid(sign)
         inner = 0
-        for outer in [*self._bends(sign), FARTHEST]:
+        doubled = () if self._is_alone or not self._has_quota else DOUBLED
+        for outer in [*sorted({*self._bends(sign), *doubled}), FARTHEST]:
             if outer <= inner:
                 continue
             if self._reached(goal, total, at(outer)):
                 return at(self._first(goal, total, at, inner, outer))
             inner = outer
         return None
+
+    @property
+    def _has_quota(self) -> bool:
+        return any(band.has_quota for band, _ in self.trial.scheme.band_table)
 
     def _first(self, goal: Goal, total: Decimal | None, at: Grid, low: int, high: int) -> int:
         """The first step of a piece that reaches the goal; `low` does not, `high` does."""
