@@ -117,7 +117,7 @@ def test_the_json_schema_knows_composites() -> None:
     schema = scheme_json_schema()
     keys = {"scale", "aggregate", "available", "impute", "treat", "group"}
     assert set(schema["$defs"]["CompositeIndicator"]["properties"]) == keys
-    heading = schema["$defs"]["Dimension"]["additionalProperties"]["properties"]
+    heading = schema["$defs"]["Dimension"]["anyOf"][0]["additionalProperties"]["properties"]
     assert set(heading) == {"zh", "en", "points", "aggregate", "available"}
     assert schema["$defs"]["Goalposts"]["properties"]["rule"]["const"] == "goalposts"
 
