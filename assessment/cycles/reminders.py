@@ -19,10 +19,11 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import InLanguages, InZone, Sentence, local_day, reading_zone, say
 from assessment.foundation.workdays import end_of
 from assessment.organisations.duties import Duty
-from assessment.organisations.models import Mails
+from assessment.organisations.models import Mails, Person
 from assessment.organisations.queries import Recipient, people_holding_many
 from assessment.programmes.models import Period, PeriodState
 from assessment.remediation.models import Task, TaskState
+from assessment.remediation.queries import chunks
 from assessment.submissions.models import UNIT, Submission, SubmissionState
 from assessment.submissions.queries import deadlines_of
 
@@ -83,8 +84,10 @@ def remind(session: Session, act: Act) -> int:
 
 def tell_at_once(session: Session, act: Act) -> int:
     """Papers served in these two days, to those who want to hear of each at once; of each once."""
-    today = local_day(act.at)
-    holders = people_holding_many(session, Duty.RECEIVE_PAPERS, today)
+    anybody = select(Person.id).where(Person.mails == Mails.AT_ONCE.value, Person.email != "").limit(1)
+    if session.scalar(anybody) is None:
+        return 0
+    holders = people_holding_many(session, Duty.RECEIVE_PAPERS, local_day(act.at))
     units = {
         unit_id: eager
         for unit_id, people in holders.items()
@@ -133,9 +136,11 @@ def _due(session: Session, days: Days) -> Iterator[Reminder]:
         if days.say(due.astimezone(ZoneInfo(zone)).date()):
             line = say("Report for {period}: due {moment}", period=one.period.title, moment=InZone(due, zone))
             yield Reminder(one.unit_id, Duty.REPORT if one.source == UNIT else Duty.PROVIDE_DATA, line)
-    for task in session.scalars(select(Task).where(Task.state.in_(TO_DO), *_between(days))):
-        if days.say(local_day(task.due_at)):
-            line = say("Task {number}, {title}: due {moment}", number=task.number, title=task.title, moment=task.due_at)
+    near = session.execute(select(Task.id, Task.due_at).where(Task.state.in_(TO_DO), *_between(days))).all()
+    for some in chunks(task_id for task_id, due in near if days.say(local_day(due))):
+        for task in session.scalars(select(Task).where(Task.id.in_(some)).order_by(Task.id)):
+            facts = {"number": task.number, "title": task.title, "moment": task.due_at}
+            line = say("Task {number}, {title}: due {moment}", **facts)
             yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, line)
 
 
