@@ -173,7 +173,7 @@ def _items(
     session: Session, some: Sequence[Visit], news: Mapping[int, Sequence[NewFinding]]
 ) -> dict[int, ChecklistItem]:
     """The items of the campaigns' checklists: nothing else is inspected (no widening of scope)."""
-    lists = {session.get_one(Campaign, visit.campaign_id).checklist_id for visit in some}
+    lists = {session.get_one(Campaign, one).checklist_id for one in {visit.campaign_id for visit in some}}
     found = {
         one.id: one for one in session.scalars(select(ChecklistItem).where(ChecklistItem.checklist_id.in_(lists)))
     }
