@@ -138,7 +138,7 @@ def autosave(
 
     Only the first time is an act with a row: one a second would bury the trail.
     """
-    session.refresh(submission, with_for_update=True)  # two who type at once come one after the other
+    session.refresh(submission, with_for_update={"of": Submission})  # two who type at once come one after the other
     if submission.state in WITH_THE_UNIT and (submission.draft is None or submission.state == SubmissionState.DUE):
         _unlocked(session, submission, act)
         SUBMISSION.perform(session, submission, "save_draft", act)

@@ -72,7 +72,9 @@ def settings() -> Settings:
 def engine_of(found: Settings) -> Engine:
     if found.database_url.startswith("sqlite:///"):
         Path(found.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return make_engine(found.database_url)
+    engine = make_engine(found.database_url)
+    click.get_current_context().call_on_close(engine.dispose)  # its connections end with the command
+    return engine
 
 
 def open_frame(found: Settings | None = None) -> Frame:
