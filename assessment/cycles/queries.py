@@ -41,7 +41,7 @@ def limit_of(session: Session, period: Period, which: Callable[[Calendar], objec
 
 
 def score_papers(session: Session, period_id: int, later_than: int = 0) -> list[Paper]:
-    """Every provisional score served for a period, as served; ``later_than`` an edition's number, only those of later ones."""
+    """Every provisional score served for a period, in order; ``later_than`` an edition's number, only of later ones."""
     cards = select(cast(Scorecard.id, String)).join(Edition, Edition.id == Scorecard.edition_id)
     cards = cards.where(Edition.period_id == period_id, Edition.number > later_than)
     return list(
