@@ -16,7 +16,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from assessment.foundation.i18n import N_
-from assessment.foundation.paper.outlines import OutlineFont, open_font
+from assessment.foundation.paper.fontfile import open_font
+from assessment.foundation.paper.outlines import OutlineFont
 
 # Free fonts only; others are named by the operator. Chinese families of a collection end in SC.
 FANG = ("ZhuqueFangsong-Regular.ttf", "FandolFang-Regular.otf")
@@ -85,14 +86,14 @@ class Face:
     font: Any
     stroke: float = 0.0
     characters: Mapping[int, int] = field(default_factory=dict, repr=False)
-    widths: Mapping[int, float] = field(default_factory=dict, repr=False)
 
     def has(self, text: str) -> bool:
         return all(ord(character) in self.characters for character in text)
 
     def width(self, text: str) -> float:
         """Of the text at size 1."""
-        return sum(self.widths[ord(character)] for character in text) / 1000
+        width: float = sum(map(self.font.face.getCharWidth, map(ord, text)))
+        return width / 1000
 
 
 Run = tuple[Face, str]
@@ -254,7 +255,7 @@ def face_of(file: Path, stroke: float) -> Face:
             if font is None:
                 font = load(name, file, index)
                 pdfmetrics.registerFont(font)
-            _faces[key] = Face(name, file, font, stroke, font.face.charToGlyph, font.face.charWidths)
+            _faces[key] = Face(name, file, font, stroke, font.face.charToGlyph)
         return _faces[key]
 
 

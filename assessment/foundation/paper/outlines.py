@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import FF_SYMBOLIC, TTEncoding, TTFont, TTFontFace
 
+from assessment.foundation.paper.fontfile import advances_of, characters_of, open_font, outlines_of
 from assessment.foundation.paper.truetype import PackedGlyph, font_file, packed
 
 TOLERANCE = 1.0  # units of the em a redrawn curve may stray; invisible at 1/1000 of a character
@@ -28,22 +29,25 @@ class OutlineFace(TTFontFace):
         self.subfontNameX = b"-%d" % index if index else b""
         self._lock = RLock()
         self._glyphs: dict[int, PackedGlyph] = {}
-        # Of the file's tables only these are kept: each would hold 65,000 glyphs of a Chinese font by name.
+        # fontTools' own tables would each hold the 65,000 glyphs of a Chinese font by name.
         with open_font(path, index) as source:
             self._read_metrics(source)
-            self._outlines = source["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex
+            self._outlines = outlines_of(source, path)
 
     def _read_metrics(self, source: Any) -> None:
-        head, hhea, metrics = source["head"], source["hhea"], source["hmtx"].metrics
+        head, hhea, advance = source["head"], source["hhea"], advances_of(source)
         scale = 1000 / head.unitsPerEm
-        order, characters = source.getReverseGlyphMap(), source.getBestCmap()
         name = source["name"].getDebugName(6) or Path(self.filename).stem
         self.name = name.encode("ascii", "replace")
         self.familyName = self.fullName = self.name
         self.unitsPerEm = head.unitsPerEm
-        self.charToGlyph = {code: order[glyph] for code, glyph in characters.items()}
-        self.charWidths = {code: metrics[glyph][0] * scale for code, glyph in characters.items()}
-        self.defaultWidth = metrics[".notdef"][0] * scale
+        self.charToGlyph = characters_of(source)
+        usual = advance(0)
+        # Only those that differ: reportlab takes the others for as wide as the sign of a missing glyph.
+        self.charWidths = {
+            code: width * scale for code, glyph in self.charToGlyph.items() if (width := advance(glyph)) != usual
+        }
+        self.defaultWidth = usual * scale
         self.bbox = [edge * scale for edge in (head.xMin, head.yMin, head.xMax, head.yMax)]
         self._heights = (hhea.ascent, hhea.descent)
         self.ascent, self.descent = hhea.ascent * scale, hhea.descent * scale
@@ -72,7 +76,8 @@ class OutlineFace(TTFontFace):
             pen = TTGlyphPen(None)
             redrawing = Cu2QuPen(pen, TOLERANCE * self.unitsPerEm / 1000, reverse_direction=True)
             self._outlines[glyph].draw(redrawing)
-            width = self.defaultWidth if code is None else self.charWidths[code]
+            self._outlines.items[glyph] = None  # what fontTools unpacked
+            width = self.defaultWidth if code is None else self.getCharWidth(code)
             self._glyphs[glyph] = packed(pen.glyph(), round(width * self.unitsPerEm / 1000))
         return self._glyphs[glyph]
 
@@ -88,9 +93,3 @@ class OutlineFont(TTFont):
         self.state: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
         self._asciiReadable = True
         self.shapable = False
-
-
-def open_font(path: Path, index: int) -> Any:
-    from fontTools.ttLib import TTFont as FontFile
-
-    return FontFile(path, fontNumber=index, lazy=True, recalcTimestamp=False)

@@ -99,6 +99,8 @@ class TableLayout:
         known = self._measured.get((text, chain))
         if known is None:
             cleaned = clean(text)
+            if cleaned == text:
+                cleaned = text  # not kept twice: a long table is mostly such
             flat = cleaned.replace("\n", " ")
             chain.runs(flat, self.grid.name)
             known = self._measured[text, chain] = (cleaned, chain.width(flat) * self.style.size)
@@ -189,10 +191,13 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
             return []
         if stop == self._stop:
             return [self]
+        between: list[Flowable] = []
         if self._stop - stop < TAIL <= stop - self._start - TAIL:
-            stop = self._stop - TAIL  # no row stands alone on the last page
-            return [self._part(self._start, stop), PageBreak(), self._part(stop, self._stop)]
-        return [self._part(self._start, stop), self._part(stop, self._stop)]
+            stop, between = self._stop - TAIL, [PageBreak()]  # no row stands alone on the last page
+        parts = [self._part(self._start, stop), *between, self._part(stop, self._stop)]
+        if self._stop - self._start == len(layout.rows):
+            self._layout = None  # the parts hold it, and it goes when they are drawn: a long table's is large
+        return parts
 
     def _part(self, start: int, stop: int) -> Table:
         part = Table(self._grid, self._style, self._fonts)
