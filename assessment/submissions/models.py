@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.foundation.db import Base, one_of
@@ -73,6 +73,11 @@ class Submission(Stateful, Base):
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id", back_populates="submission")
     draft: Mapped[SubmissionDraft | None] = relationship(back_populates="submission")
 
+    @property
+    def standing_evidence(self) -> list[Evidence]:
+        """The files that stand behind the values now; those that were replaced or taken away are kept beside them."""
+        return [one for one in self.evidence if one.ended_at is None]
+
 
 class SubmissionDraft(Base):
     """What has been typed and not yet sent: one working copy a submission, as it was typed."""
@@ -117,14 +122,26 @@ class SubmissionValue(Base):
     submission: Mapped[Submission] = relationship(back_populates="values")
 
 
+STANDS = text("ended_at IS NULL")
+
+
 class Evidence(Base):
-    """A file that stands behind a value: its original bytes lie in the file store under their hash."""
+    """A file that stands behind a value: its original bytes lie in the file store under their hash.
+
+    One that takes its place names it (``replaces_id``); the earlier one has ended, and stays readable.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (
-        UniqueConstraint("submission_id", "value_code", "sha256"),
+        Index(
+            "uq_evidence_standing", "submission_id", "value_code", "sha256", unique=True, sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
+        UniqueConstraint("replaces_id"),
         CheckConstraint("length(sha256) = 64 AND size > 0", name="file"),
-    )
+        CheckConstraint("(replaces_id IS NULL) = (version_number = 1)", name="later_versions_replace_one"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by = '')", name="ended_by_somebody"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
@@ -135,6 +152,11 @@ class Evidence(Base):
     size: Mapped[int]
     added_at: Mapped[datetime]
     added_by: Mapped[str] = mapped_column(Text)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    version_number: Mapped[int] = mapped_column(default=1)
+    ended_at: Mapped[datetime | None]
+    """When it was replaced, or taken away after it had been sent."""
+    ended_by: Mapped[str] = mapped_column(Text, default="")
 
     submission: Mapped[Submission] = relationship(back_populates="evidence")
 

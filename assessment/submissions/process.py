@@ -125,6 +125,7 @@ SUBMISSION: Process[Submission] = Process(
         Transition("save_draft", (S.RETURNED,), S.RETURNED, REPORTERS, N_("Save the draft"), guard=may_report),
         Transition("attach_evidence", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Attach evidence"), guard=may_report),
         Transition("attach_evidence", (S.RETURNED,), S.RETURNED, REPORTERS, N_("Attach evidence"), guard=may_report),
+        Transition("replace_evidence", (S.DRAFT, S.RETURNED), None, REPORTERS, N_("Replace evidence"), guard=may_report),
         Transition("remove_evidence", (S.DRAFT, S.RETURNED), None, REPORTERS, N_("Remove evidence"), guard=may_report),
         Transition("withdraw", (S.SUBMITTED,), S.DRAFT, REPORTERS, N_("Take the report back"), guard=before_the_deadline),
         Transition("endorse", (S.SUBMITTED,), S.ENDORSED, Duty.REPORT, N_("Endorse the report"), guard=by_the_endorser),

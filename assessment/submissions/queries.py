@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assessment.delivery.queries import extensions_until
 from assessment.foundation.actors import Actor
+from assessment.foundation.audit import RELIED_ON, AuditRef, AuditRow
 from assessment.foundation.i18n import NOTHING, Bilingual, InZone, Sentence, say
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import UnitView, subtree_ids, unit_views
@@ -159,12 +160,12 @@ def claimed_versions(session: Session, submissions: Iterable[Submission]) -> dic
 
 
 def evidence_hashes(session: Session, submissions: Iterable[Submission]) -> dict[int, list[str]]:
-    """submission id -> the hashes of its files."""
+    """submission id -> the hashes of the files that stand in it."""
     wanted = [one.id for one in submissions]
     found: dict[int, list[str]] = {}
     for start in range(0, len(wanted), 500):
         query = select(Evidence.submission_id, Evidence.sha256).where(
-            Evidence.submission_id.in_(wanted[start : start + 500])
+            Evidence.submission_id.in_(wanted[start : start + 500]), Evidence.ended_at.is_(None)
         )
         for submission_id, sha256 in session.execute(query):
             found.setdefault(submission_id, []).append(sha256)
@@ -506,8 +507,8 @@ def flags_of_many(
                 rates={field.code: field.of for field in fields if field.of},
                 running=[field.code for field in fields if field.kind == "cumulative"],
                 evidence_required=[field.code for field in fields if field.evidence == "required"],
-                evidence={row.value_code for row in one.evidence},
-                used_elsewhere={row.value_code for row in one.evidence if row.sha256 in reused},
+                evidence={row.value_code for row in one.standing_evidence},
+                used_elsewhere={row.value_code for row in one.standing_evidence if row.sha256 in reused},
                 submitted_at=one.submitted_at,
                 closes_at=known[one.id].on_time_until,
             )
@@ -541,7 +542,7 @@ def before(session: Session, submission: Submission) -> dict[str, Value]:
 
 
 def _reused(session: Session, submissions: list[Submission]) -> set[str]:
-    hashes = {row.sha256 for one in submissions for row in one.evidence}
+    hashes = {row.sha256 for one in submissions for row in one.standing_evidence}
     if not hashes:
         return set()
     rows = session.execute(select(Evidence.sha256, Evidence.submission_id).where(Evidence.sha256.in_(sorted(hashes))))
@@ -556,6 +557,44 @@ def uses_of(session: Session, hashes: Iterable[str]) -> dict[str, list[Evidence]
     for one in session.scalars(query.order_by(Evidence.id)):
         found.setdefault(one.sha256, []).append(one)
     return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """That somebody verified from a file, and when."""
+
+    at: datetime
+    who: str
+
+
+def looks_at(session: Session, submission: Submission) -> dict[int, list[Look]]:
+    """evidence id -> who verified the report while this version stood; the oldest first."""
+    ids = [str(one.id) for one in submission.evidence]
+    query = (
+        select(AuditRef.record_id, AuditRow.at, AuditRow.label)
+        .join(AuditRow, AuditRow.seq == AuditRef.seq)
+        .where(AuditRef.kind == Evidence.__tablename__, AuditRef.record_id.in_(ids))
+        .where(AuditRef.relation == RELIED_ON, AuditRow.act == "verify")
+        .order_by(AuditRow.seq)
+    )
+    found: dict[int, list[Look]] = {}
+    for record_id, at, who in session.execute(query) if ids else ():
+        found.setdefault(int(record_id), []).append(Look(at, who))
+    return found
+
+
+def evidence_chains(submission: Submission) -> list[list[Evidence]]:
+    """Every file of a report with those that it replaced, the newest version first; in the order they came."""
+    replaced = {one.replaces_id for one in submission.evidence}
+    by_id = {one.id: one for one in submission.evidence}
+    chains = []
+    for newest in submission.evidence:
+        if newest.id not in replaced:
+            chain = [newest]
+            while (earlier := chain[-1].replaces_id) is not None:
+                chain.append(by_id[earlier])
+            chains.append(chain)
+    return chains
 
 
 def evidence_of_unit(session: Session, unit_id: int, limit: int = 100) -> list[Evidence]:

@@ -247,10 +247,10 @@ def submit(session: Session, submission: Submission, act: Act, values: Values | 
     given = values if values is not None else read_draft(session, submission)
     known = {code: (row.version_number, Value(row.number, ValueKind(row.kind)))
              for code, row in latest(submission.values, Stage.CLAIMED).items()}  # fmt: skip
-    sent = _Sending(session, submission, act, given, known, [row.sha256 for row in submission.evidence])
+    sent = _Sending(session, submission, act, given, known, [row.sha256 for row in submission.standing_evidence])
     rows = versions(submission, Stage.CLAIMED, sent.values, act)
     SUBMISSION.perform(
-        session, submission, "submit", act, touched=rows, relied_on=submission.evidence, body=sent.body()
+        session, submission, "submit", act, touched=rows, relied_on=submission.standing_evidence, body=sent.body()
     )
     submission.values.extend(rows)
     sent.settle()
@@ -418,24 +418,64 @@ def attach_evidence(session: Session, submission: Submission, act: Act, file: Ne
     )  # fmt: skip
     if file.value_code not in {field.code for field in form_of(session, submission)}:
         raise Invalid(say("The scheme does not ask for “{code}”.", code=file.value_code))
-    if any((one.value_code, one.sha256) == (file.value_code, file.sha256) for one in submission.evidence):
-        raise Invalid(say("The same file is attached here already."))
+    _refuse_twice(submission, file)
     submission.evidence.append(evidence)
     session.flush()
     return evidence
 
 
-def remove_evidence(session: Session, submission: Submission, act: Act, evidence: Evidence) -> None:
-    """Take a file from behind a value before the report is sent; that it was there stays in the trail."""
-    if evidence.submission_id != submission.id:
-        raise Invalid(say("This file belongs to another report."))
+def replace_evidence(
+    session: Session, submission: Submission, act: Act, evidence: Evidence, file: NewEvidence
+) -> Evidence:
+    """Put a received file in the place of one behind a value; the earlier stays readable, linked from the later."""
+    _refuse_ended(submission, evidence)
+    later = Evidence(
+        submission_id=submission.id, value_code=evidence.value_code, sha256=file.sha256, size=file.size,
+        name=file.name[:200], mime=file.mime[:100], added_at=act.at, added_by=act.by.label,
+        replaces_id=evidence.id, version_number=evidence.version_number + 1,
+    )  # fmt: skip
     SUBMISSION.perform(
-        session, submission, "remove_evidence", act,
+        session, submission, "replace_evidence", act, touched=[evidence, later],
+        body={"value": evidence.value_code, "sha256": file.sha256, "name": file.name, "replaces": evidence.sha256},
+    )  # fmt: skip
+    _refuse_twice(submission, NewEvidence(evidence.value_code, file.sha256, file.size, file.name, file.mime))
+    evidence.ended_at, evidence.ended_by = act.at, act.by.label
+    session.flush()  # the earlier ends before the later begins: one of a kind stands at a time
+    submission.evidence.append(later)
+    session.flush()
+    return later
+
+
+def remove_evidence(session: Session, submission: Submission, act: Act, evidence: Evidence) -> None:
+    """Take a file from behind a value; one that was sent before, or has earlier versions, stays readable as ended."""
+    _refuse_ended(submission, evidence)
+    SUBMISSION.perform(
+        session, submission, "remove_evidence", act, touched=[evidence],
         body={"value": evidence.value_code, "sha256": evidence.sha256, "name": evidence.name},
     )  # fmt: skip
-    submission.evidence.remove(evidence)
-    session.delete(evidence)
+    if evidence.replaces_id is not None or _was_sent(submission, evidence):
+        evidence.ended_at, evidence.ended_by = act.at, act.by.label
+    else:
+        submission.evidence.remove(evidence)
+        session.delete(evidence)
     session.flush()
+
+
+def _was_sent(submission: Submission, evidence: Evidence) -> bool:
+    return submission.submitted_at is not None and evidence.added_at <= submission.submitted_at
+
+
+def _refuse_ended(submission: Submission, evidence: Evidence) -> None:
+    if evidence.submission_id != submission.id:
+        raise Invalid(say("This file belongs to another report."))
+    if evidence.ended_at is not None:
+        raise Invalid(say("This file was replaced or taken away already; choose one that stands."))
+
+
+def _refuse_twice(submission: Submission, file: NewEvidence) -> None:
+    standing = {(one.value_code, one.sha256) for one in submission.standing_evidence}
+    if (file.value_code, file.sha256) in standing:
+        raise Invalid(say("The same file is attached here already."))
 
 
 # --- checked by others -----------------------------------------------------------------------------------------------
@@ -463,7 +503,7 @@ def _return_due(session: Session, submission: Submission, now: datetime) -> date
 def verify(session: Session, submission: Submission, act: Act, values: Values | None = None) -> None:
     """Write what was found to be true beside what was claimed; without values: everything as claimed."""
     rows = versions(submission, Stage.VERIFIED, _asked(session, submission, _found(submission, values)), act)
-    SUBMISSION.perform(session, submission, "verify", act, touched=rows, relied_on=submission.evidence)
+    SUBMISSION.perform(session, submission, "verify", act, touched=rows, relied_on=submission.standing_evidence)
     submission.verified_by = act.by.key
     submission.values.extend(rows)
     session.flush()
@@ -473,13 +513,14 @@ def verify_many(session: Session, act: Act, found: Mapping[Submission, Values | 
     """Verify many reports by one act: for each what was found, or None for everything as claimed."""
     submissions = list(found)
     with_values(session, submissions)
-    rows = []
+    rows, looked_at = [], []
     for submission, values in found.items():
+        looked_at += submission.standing_evidence
         mine = versions(submission, Stage.VERIFIED, _asked(session, submission, _found(submission, values)), act)
         submission.values.extend(mine)
         submission.verified_by = act.by.key
         rows += mine
-    SUBMISSION.perform_all(session, submissions, "verify", act, touched=rows)
+    SUBMISSION.perform_all(session, submissions, "verify", act, touched=rows, relied_on=looked_at)
 
 
 def _found(submission: Submission, values: Values | None) -> Values:

@@ -105,6 +105,24 @@ def a_counter_check_is_there(engine: Engine) -> bool:
         return (found, connection.scalar(text("SELECT outcome FROM letter_proposal"))) == ("12.5", "open")
 
 
+def load_a_vote(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "accountability_case", id=9, number="WZ-9", state="prompted", source="person", settled_by="",
+            decided_by="", opened_by="", reviewed_by="", circulation="localities")  # fmt: skip
+        put(connection, "case_motion", id=9, case_id=9, state="open", outcome="no_case", circulation="unit",
+            settled_at=None)  # fmt: skip
+        put(connection, "person", id=91, username="vera", mails="none")
+        put(connection, "case_vote", motion_id=9, person_id=91, ballot="in_favour", reason="")
+        put(connection, "case_declaration", case_id=9, part="decider", person_id=91)
+        put(connection, "case_circumstance", id=9, case_id=9, kind="mitigating")
+
+
+def a_vote_is_there(engine: Engine) -> bool:
+    query = "SELECT v.ballot FROM case_vote v JOIN case_motion m ON m.id = v.motion_id WHERE m.case_id = 9"
+    with engine.connect() as connection:
+        return connection.scalar(text(query)) == "in_favour"
+
+
 KNOWN: dict[str, dict[str, object]] = {
     "edition": {"state": "approved", "inputs_sha256": "0" * 64},
     "period": {"state": "open", "kind": "month"},
@@ -133,6 +151,21 @@ def a_listing_is_there(engine: Engine) -> bool:
     with engine.connect() as connection:
         query = "SELECT l.number FROM listed_supervision l JOIN task t ON t.id = l.task_id WHERE t.similar_to_id = 1"
         return connection.scalar(text(query)) == "GP-1"
+
+
+def load_a_replaced_file(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        facts = {"submission_id": 1, "value_code": "cameras", "size": 9}
+        earlier, later = "a" * 64, "b" * 64
+        put(connection, "evidence", id=71, sha256=earlier, version_number=1, ended_at=NOW, ended_by="kay", **facts)
+        put(connection, "evidence", id=72, sha256=later, version_number=2, replaces_id=71, ended_at=None, ended_by="",
+            **facts)  # fmt: skip
+
+
+def a_replaced_file_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = "SELECT e.sha256 FROM evidence e JOIN evidence l ON l.replaces_id = e.id WHERE l.version_number = 2"
+        return connection.scalar(text(query)) == "a" * 64
 
 
 def put(connection: Connection, table: str, **facts: object) -> None:
@@ -171,6 +204,8 @@ TESTERS = {
     "0006": (load_a_calendar, a_calendar_is_there),
     "0007": (load_a_listing, a_listing_is_there),
     "0008": (load_a_counter_check, a_counter_check_is_there),
+    "0009": (load_a_replaced_file, a_replaced_file_is_there),
+    "0010": (load_a_vote, a_vote_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

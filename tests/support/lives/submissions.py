@@ -126,6 +126,12 @@ def first_file(world: Planned, one: Submission, act: Act) -> None:
     services.remove_evidence(world.session, one, act, evidence)
 
 
+def first_file_replaced(world: Planned, one: Submission, act: Act) -> None:
+    nothing = services.Evidence(submission_id=one.id, value_code="", name="", version_number=1)
+    evidence = one.evidence[0] if one.evidence else nothing
+    services.replace_evidence(world.session, one, act, evidence, MORE)
+
+
 # --- what bars -------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +255,7 @@ LIVES = (
             Way("submit", reporter, given, bars=OF_THE_UNIT),
             Way("save_draft", reporter, lambda *_: {"values": TYPED}, bars=OF_THE_UNIT),
             Way("attach_evidence", reporter, lambda *_: {"file": MORE}, bars=OF_THE_UNIT),
+            Way("replace_evidence", reporter, do=first_file_replaced, bars=OF_THE_UNIT),
             Way("remove_evidence", reporter, do=first_file, bars=OF_THE_UNIT),
             Way("withdraw", reporter, bars=(
                 NOT_THE_UNIT,

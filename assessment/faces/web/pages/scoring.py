@@ -715,7 +715,7 @@ def _source(scheme: Scheme, report: Submission, row: SubmissionValue, units: Map
     code, named = row.value_code, scheme.values.get(row.value_code)
     columns = (submissions.claimed(report), submissions.verified(report), submissions.validated(report))
     claimed, verified, validated = (_number(values[code]) if code in values else "" for values in columns)
-    files = [(file.name, address_of("evidence", file.id)) for file in report.evidence if file.value_code == code]
+    files = [(file.name, address_of("evidence", file.id)) for file in report.standing_evidence if file.value_code == code]
     unit = units.get(report.unit_id)
     return Source(
         Bilingual(named.zh, named.en) if named and (named.zh or named.en) else Bilingual(code, code),

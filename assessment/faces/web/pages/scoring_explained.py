@@ -138,7 +138,7 @@ def _source(report: Submission, row: SubmissionValue) -> Source:
     return Source(
         value=row.value_code, unit=str(report.unit_id), submission=report.id, claimed=claimed, verified=verified,
         validated=validated, set_by=row.set_by,
-        evidence=tuple(File(name=one.name, sha256=one.sha256) for one in report.evidence
+        evidence=tuple(File(name=one.name, sha256=one.sha256) for one in report.standing_evidence
                        if one.value_code == row.value_code),
     )  # fmt: skip
 

@@ -365,8 +365,9 @@ def show(submission_id: int) -> str:
         kinds=KIND_WORDS,
         may_remove=SUBMISSION.available(session, one, current_act()),
         source=SOURCE_WORDS.get(one.source, ""),
-        evidence=one.evidence,
-        uses={file.sha256: uses_elsewhere(session, one, file.sha256) for file in one.evidence},
+        chains=queries.evidence_chains(one),
+        looks=queries.looks_at(session, one),
+        uses={file.sha256: uses_elsewhere(session, one, file.sha256) for file in one.standing_evidence},
         names={field.code: field.name for field in queries.form_of(session, one)},
     )
 
@@ -439,7 +440,7 @@ def answers(submission_id: int) -> str:
         row=row,
         before=queries.before(session, one),
         hints={code: [flag for flag in hints if flag.value_code == code] for code in row.asked},
-        evidence={code: [file for file in one.evidence if file.value_code == code] for code in row.asked},
+        evidence={code: [file for file in one.standing_evidence if file.value_code == code] for code in row.asked},
         shown=typing.to_show([(one.id, row.cells)]),
         timeliness=timeliness_of(row.deadlines.on_time_until, None, now()),
         kinds=KIND_WORDS,
@@ -644,12 +645,43 @@ class RemoveForm(Form):
 
 
 def fill_remove(form: Any, session: Any, submission: Submission) -> None:
-    form.evidence.choices = [SelectChoice(one.id, f"{one.name} ({one.value_code})") for one in submission.evidence]
+    form.evidence.choices = [
+        SelectChoice(one.id, f"{one.name} ({one.value_code})") for one in submission.standing_evidence
+    ]
 
 
 def remove(session: Any, submission: Submission, act: Any, evidence: int) -> None:
     found = access(Evidence, evidence, submission_id=submission.id)
     services.remove_evidence(session, submission, act, found)
+
+
+class ReplaceForm(RemoveForm):
+    file = FileField(
+        N_("The file that takes its place"),
+        description=N_(
+            "PDF, picture or table; at most 10 MB. The earlier one stays readable. Where the same file stands behind "
+            "several values of this report, it is replaced behind all of them."
+        ),
+    )  # fmt: skip
+
+
+def replace(session: Any, submission: Submission, act: Any, evidence: int, file: Any, prepared: Any) -> None:
+    """A new version behind every value of this report behind which the earlier file stands."""
+    del file
+    if isinstance(prepared, Refusal):
+        raise prepared
+    if not prepared:
+        refused = say("Choose a file.")
+        raise Invalid(refused, fields={"file": refused})
+    earlier = access(Evidence, evidence, submission_id=submission.id)
+    [one] = uploads.recorded(session, [prepared], act.at)
+    facts = (one.stored.sha256, one.stored.size, one.name, one.mime)
+    uses = uses_elsewhere(session, submission, facts[0])
+    same = [each for each in submission.standing_evidence if each.sha256 == earlier.sha256]
+    for each in same or [earlier]:
+        services.replace_evidence(session, submission, act, each, services.NewEvidence(each.value_code, *facts))
+    for use in uses[:3]:
+        flash(said(use))
 
 
 acts(
@@ -671,6 +703,7 @@ acts(
         ),
         "withdraw": Action(services.withdraw),
         "attach_evidence": Action(attach, EvidenceForm, fill=fill_evidence, prepare=receive_file),
+        "replace_evidence": Action(replace, ReplaceForm, fill=fill_remove, prepare=receive_file),
         "remove_evidence": Action(remove, RemoveForm, fill=fill_remove),
         "endorse": Action(services.endorse),
         "verify": Action(
