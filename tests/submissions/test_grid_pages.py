@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from assessment.foundation import clock, mail
 from assessment.foundation.audit import AuditRow
@@ -18,8 +18,8 @@ from assessment.submissions import queries, services
 from assessment.submissions.models import Submission
 from support.organisations import Province
 from support.programmes import SCHEME, TREE, World, act
-from support.submissions import IN_TIME, a_period_open
-from support.web import Browser, SiteUnderTest, site
+from support.submissions import IN_TIME, WIDE, WIDE_VALUES, a_period_open
+from support.web import Browser, SiteUnderTest, questions_of_the_page, site
 
 
 class Desk:
@@ -209,14 +209,6 @@ def test_a_report_that_was_sent_is_shown_and_cannot_be_typed_into(desk: Desk) ->
 
 # --- sixty counties --------------------------------------------------------------------------------------------------
 
-VALUES = 20
-ASKED = "".join(f"  v{n}: {{zh: 数{n}, en: Value {n}, unit: camera, kind: level}}\n" for n in range(VALUES))
-SCORED = "".join(
-    f"  - {{code: I{n}, points: 5, value: v{n}, rule: completion, target: 100, zh: 指{n}, en: Item {n}}}\n"
-    for n in range(VALUES)
-)
-WIDE = f"{SCHEME[: SCHEME.index('values:')]}values:\n{ASKED}indicators:\n{SCORED}"
-
 
 @pytest.fixture
 def many(frame: Frame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Desk:
@@ -226,25 +218,10 @@ def many(frame: Frame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request:
 
 
 def read_by(desk: Desk, path: str) -> list[str]:
-    browser, asked = desk.as_("first"), list[str]()
-    browser.get(path)  # what a process reads once
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement != "BEGIN":
-            asked.append(statement)
-
-    event.listen(desk.frame.engine, "before_cursor_execute", note)
-    page = browser.get(path)
-    event.remove(desk.frame.engine, "before_cursor_execute", note)
+    asked, page = questions_of_the_page(desk.frame.engine, desk.as_("first"), path)
     assert page.status_code == 200
-    assert page.text.count("<input") > 2 * VALUES
+    assert page.text.count("<input") > 2 * WIDE_VALUES
     return asked
-
-
-def of_the_page(asked: list[str]) -> list[str]:
-    """Without those of the gate: the clock, the sign-in, the person, the units, the duties and posts."""
-    gate = max(n for n, one in enumerate(asked) if "FROM holding" in one or "JOIN holding" in one)
-    return asked[gate + 1 :]
 
 
 @pytest.mark.parametrize("many", [6, 60], indirect=True)
@@ -255,7 +232,7 @@ def test_the_grid_asks_five_questions_however_many_rows(many: Desk) -> None:
         for code in codes[:2]:
             services.save_draft(session, session.get_one(Submission, many.ids[code]), sender, {"v1": ("7", "given")})
         services.submit(session, session.get_one(Submission, many.ids[codes[1]]), sender)
-    asked = of_the_page(read_by(many, f"{many.where}/grid"))
+    asked = read_by(many, f"{many.where}/grid")
     assert len(asked) <= 5, "\n\n".join(asked)
 
 

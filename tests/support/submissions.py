@@ -14,6 +14,15 @@ from support.programmes import SCHEME, World, a_year_planned, act
 
 IN_TIME = datetime(2012, 2, 2, 2, 0, tzinfo=UTC)
 
+WIDE_VALUES = 20
+_asked = "".join(f"  v{n}: {{zh: 数{n}, en: Value {n}, unit: camera, kind: level}}\n" for n in range(WIDE_VALUES))
+_scored = "".join(
+    f"  - {{code: I{n}, points: 5, value: v{n}, rule: completion, target: 100, zh: 指{n}, en: Item {n}}}\n"
+    for n in range(WIDE_VALUES)
+)
+WIDE = f"{SCHEME[: SCHEME.index('values:')]}values:\n{_asked}indicators:\n{_scored}"
+"""A scheme that asks every unit for twenty values."""
+
 
 def begun(period: Period, state: PeriodState = PeriodState.OPEN) -> None:
     """Put a period into a state, as `cycles` would by its own process."""

@@ -124,6 +124,7 @@ WATCHING = (
 )  # fmt: skip
 
 REPORTING = (D.REPORT, D.PROVIDE_DATA)
+CHECKING = (D.VERIFY, D.SET_VALUES, D.COMPUTE, D.APPROVE, D.REVIEW, D.AUDIT)
 
 ROUTES: dict[str, Route] = {
     # the kit's own
@@ -222,6 +223,7 @@ ROUTES: dict[str, Route] = {
     "submissions.send_import": Route(duties=REPORTING, args={"token": "none"}, posted=frozenset({404})),
     "submissions.marked_import": Route(duties=REPORTING, args={"token": "none"}, ok=frozenset({404})),
     "submissions.changes": Route("period"),
+    "submissions.completeness": Route("period", CHECKING),
     "submissions.counter_checks": Route(duties=(D.SET_VALUES, D.VERIFY, D.APPROVE, D.AUDIT)),
     "submissions.counter_check": Route("counter_check"),
     "submissions.freeze_counter_check": Route(duties=(D.SET_VALUES,)),

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from assessment.faces.web import pages, sessions
@@ -93,3 +94,19 @@ def let_in(db: Any, person: Person, password: str = "", *, once: bool = False, a
     credential.usable_until = until
     db.add(credential)
     db.flush()
+
+
+def questions_of_the_page(engine: Engine, browser: Browser, path: str) -> tuple[list[str], TestResponse]:
+    """What a page asks the database beyond the gate (clock, sign-in, person, units, duties and posts), and the page."""
+    asked = list[str]()
+    browser.get(path)  # what a process reads once
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement != "BEGIN":
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    page = browser.get(path)
+    event.remove(engine, "before_cursor_execute", note)
+    gate = max(n for n, one in enumerate(asked) if "FROM holding" in one or "JOIN holding" in one)
+    return asked[gate + 1 :], page

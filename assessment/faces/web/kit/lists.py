@@ -157,7 +157,8 @@ def listing(
 ) -> Listing:
     """Filter and sort by the address. ``sort`` is the order where the address says none; "" keeps that of ``items``."""
     every = list(items)
-    found = [item for item in every if all(one.test(item, one.chosen) for one in filters if one.chosen)]
+    asked = [(one.test, one.chosen) for one in filters if one.chosen]
+    found = [item for item in every if all(test(item, chosen) for test, chosen in asked)]
     wanted = request.args.get("sort", sort)
     column = next((one for one in columns if one.name == wanted.lstrip("-")), None)
     if column is not None:
