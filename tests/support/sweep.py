@@ -297,6 +297,8 @@ ROUTES: dict[str, Route] = {
     "bulletins.index": Route(),
     "bulletins.show": Route("bulletin"),
     "bulletins.document": Route("bulletin", args={"rendition": "zh"}),
+    "bulletins.receipts": Route("bulletin", (D.PREPARE, D.APPROVE, D.PUBLISH, D.AUDIT),
+                                of_unit=(D.PREPARE, D.APPROVE, D.PUBLISH, D.AUDIT)),
     "bulletins.draft": Route("edition", (D.PREPARE,)),
     "bulletins.check": Route(public=True),
     "bulletins.check_file": Route(public=True, posted=frozenset({200, 400, 422})),

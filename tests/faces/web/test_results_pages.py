@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -246,11 +248,41 @@ def test_anybody_checks_a_bulletin_by_number_or_file(place: SiteUnderTest, playe
     assert anybody.get(f"/results/{signed.id}/zh.pdf").status_code == 404, "only where the installation is public"
 
 
+def test_the_office_sees_who_has_received_a_bulletin_and_who_has_not(place: SiteUnderTest) -> None:
+    office, its_officer = as_(place, "office"), as_(place, "officer-220101")
+    assert "6 of 6 have not received it yet." in office.get("/bulletins/1/receipts").text
+    paper = re.search(r'href="(/delivery/\d+)">Sign for receipt', its_officer.get("/bulletins/1").text)
+    assert paper is not None, "the unit's own people are asked to sign on the bulletin's page"
+    its_officer.get(f"{paper[1]}/open_paper")
+    its_officer.post(f"{paper[1]}/open_paper")
+    (opened,) = rows_of(office, "opened")
+    assert opened["Opened"]
+    assert not opened["Received"]
+    assert not opened["Signed for by"]
+    its_officer.get(f"{paper[1]}/receive")
+    its_officer.post(f"{paper[1]}/receive")
+    page = office.get("/bulletins/1/receipts").text
+    assert "5 of 6 have not received it yet." in page
+    assert "1 of 6 units" in office.get("/bulletins/1").text
+    assert f'href="{paper[1]}"' not in its_officer.get("/bulletins/1").text
+    (received,) = rows_of(office, "received")
+    assert received["Received"] > opened["In the inbox since"]
+    assert received["Signed for by"]
+    assert len(rows_of(office, "missing")) == 5
+    assert its_officer.get("/bulletins/1/receipts").status_code == 403, "who else has signed is not a unit's business"
+
+
+def rows_of(browser: Browser, state: str) -> list[dict[str, str]]:
+    """What the list of receipts hands out for this filter."""
+    exported = browser.get(f"/bulletins/1/receipts?state={state}&as=csv").data.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(exported)))
+
+
 def test_both_languages_are_drawn(place: SiteUnderTest) -> None:
     leader = as_(place, "leader")
     leader.client.set_cookie("language", "zh")
     why, where = card(place, "220101", "2012-03"), periods(place)["2012-03"]
-    fixed = ("/scoring", "/scoring/scores", "/diary", "/bulletins", "/bulletins/1", "/verify")
+    fixed = ("/scoring", "/scoring/scores", "/diary", "/bulletins", "/bulletins/1", "/bulletins/1/receipts", "/verify")
     for path in (*fixed, f"/scoring/scorecards/{why}?item=O1", f"/periods/{where}"):
         answer = leader.get(path)
         assert answer.status_code == 200, path
