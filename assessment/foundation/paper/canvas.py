@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfgen.canvas import Canvas
 
 from assessment.foundation.paper.breaking import Line
+from assessment.foundation.paper.embedding import Subsets
 from assessment.foundation.paper.fonts import Chain, Face, Run
 
 RED = (0.85, 0.0, 0.0)
@@ -27,7 +29,7 @@ class PaperCanvas(Canvas):  # type: ignore[misc, unused-ignore]
         super().__init__(*arguments, **options)
         self._write_folio = write_folio
         self._pieces: dict[Run, tuple[Piece, ...]] = {}
-        self._encodings: dict[Face, dict[str, tuple[str, str]]] = {}
+        self._subsets: dict[str, Subsets] = {}
 
     def pieces(self, run: Run) -> tuple[Piece, ...]:
         """The run in the codes of this file's font subsets; each distinct text is encoded once, or nearly."""
@@ -40,24 +42,11 @@ class PaperCanvas(Canvas):  # type: ignore[misc, unused-ignore]
 
     def _encoded(self, face: Face, text: str) -> Iterator[Piece]:
         """One piece for as long as the characters lie in one subset."""
-        codes = self._encodings.setdefault(face, {})
-        font, gathered = "", ""
-        for character in text:
-            known = codes.get(character)
-            if known is None:
-                known = codes[character] = self._encode(face, character)
-            if known[0] != font and gathered:
-                yield font, face.stroke, f"({gathered}) Tj"
-                gathered = ""
-            font = known[0]
-            gathered += known[1]
-        if gathered:
-            yield font, face.stroke, f"({gathered}) Tj"
-
-    def _encode(self, face: Face, character: str) -> tuple[str, str]:
-        """The font in the file that has the character, and its code there as it is written in a string."""
-        ((subset, code),) = face.font.splitString(character, self._doc)
-        return face.font.getSubsetInternalName(subset, self._doc), escapePDF(code)
+        subsets = self._subsets.get(face.font.fontName)
+        if subsets is None:
+            subsets = self._subsets[face.font.fontName] = Subsets(face.font, f"F{len(self._subsets) + 1}")
+        for font, places in groupby(map(subsets.place, text), key=itemgetter(0)):
+            yield font, face.stroke, "(" + "".join([code for _, code in places]) + ") Tj"
 
     def folio_place(self, page: int) -> None:
         """Where a number goes that is written when the last page is known."""
@@ -71,6 +60,8 @@ class PaperCanvas(Canvas):  # type: ignore[misc, unused-ignore]
             self.beginForm(f"folio{page}")
             self._write_folio(self, page, pages)
             self.endForm()
+        for subsets in self._subsets.values():
+            subsets.embed(self._doc)
         super().save()
 
 
@@ -105,38 +96,15 @@ class Ink:
 
     def write_line(self, x: float, y: float, line: Line, size: float, extra: float = 0.0) -> None:
         """A line of atoms; ``extra`` opens it up after each Chinese character and each space."""
-        if not extra:
-            for chain, text in _same_chain(line):
-                self.write(x, y, chain.runs(text), size)
-                x += chain.width(text) * size
-            return
-        for position, atom in enumerate(line.atoms):
-            if atom.text != " ":
-                self.write(x, y, atom.chain.runs(atom.text), size)
-            x += atom.width + (extra if opens(line, position) else 0.0)
+        for part in line.opened if extra else line.closed:
+            if part.text != " ":
+                self.write(x, y, part.chain.runs(part.text), size, extra if part.is_loose else 0.0)
+            x += part.width + part.openings * extra
 
     def done(self, lines: str = "") -> None:
         """Put it on the page; ``lines`` are path operators drawn along with the text."""
         self._operators.append("ET")
         self._canvas.addLiteral("\n".join(self._operators) + f" {lines} Q")
-
-
-def opens(line: Line, position: int) -> bool:
-    """Whether a justified line opens up after this atom."""
-    if position + 1 >= len(line.atoms):
-        return False
-    atom, following = line.atoms[position], line.atoms[position + 1]
-    return atom.stretches or (following.stretches and not following.is_space)
-
-
-def _same_chain(line: Line) -> list[tuple[Chain, str]]:
-    merged: list[tuple[Chain, str]] = []
-    for atom in line.atoms:
-        if merged and merged[-1][0] is atom.chain:
-            merged[-1] = (atom.chain, merged[-1][1] + atom.text)
-        else:
-            merged.append((atom.chain, atom.text))
-    return merged
 
 
 def _rgb(colour: Colour) -> str:
@@ -157,5 +125,5 @@ def centred(chain: Chain, text: str, size: float, x: float) -> float:
     return x - chain.width(text) * size / 2
 
 
-__all__ = ["BLACK", "GREY", "RED", "Colour", "Face", "Ink", "PaperCanvas", "centred", "opens", "post_operators",
+__all__ = ["BLACK", "GREY", "RED", "Colour", "Face", "Ink", "PaperCanvas", "centred", "post_operators",
            "rule_operators"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reportlab.platypus import Flowable
 
 from assessment.foundation.paper.breaking import Atom, Line, atoms_of, balanced_width, break_lines, clean
-from assessment.foundation.paper.canvas import BLACK, Colour, Ink, opens, rule_operators
+from assessment.foundation.paper.canvas import BLACK, Colour, Ink, rule_operators
 from assessment.foundation.paper.fonts import FontBook
 
 ASCENT = 0.88  # of the size: from the top of a character's square to its baseline
@@ -69,13 +69,13 @@ class Text(Flowable):  # type: ignore[misc, unused-ignore]
                       for i, line in enumerate(broken)]
         return lines
 
-    def _parts(self) -> list[list[Atom]]:
+    def _parts(self) -> list[tuple[Atom, ...]]:
         """The atoms between line feeds."""
-        parts: list[list[Atom]] = [[]]
+        parts: list[tuple[Atom, ...]] = [()]
         for span in self._spans:
             for number, piece in enumerate(clean(span.text).split("\n")):
                 if number:
-                    parts.append([])
+                    parts.append(())
                 chain = self._fonts.chain(span.role)
                 parts[-1] += atoms_of(piece, chain, self._style.size, self._place, self._style.latin)
         return parts
@@ -125,7 +125,7 @@ class Text(Flowable):  # type: ignore[misc, unused-ignore]
 
 def spread(line: Line, room: float, size: float) -> float:
     """What each opening of a justified line gets; a last line, and one that would gape, stay as they are."""
-    openings = sum(opens(line, position) for position in range(len(line.atoms)))
+    openings = sum(line.openings)
     if line.last or not openings:
         return 0.0
     extra = (room - line.width) / openings
