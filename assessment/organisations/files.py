@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,10 +55,10 @@ class UnitRow:
 
 
 def import_units(
-    session: Session, act: Act, source: Path | bytes, name: str = "units.csv", *, dry_run: bool = False
+    session: Session, act: Act, source: Path | bytes | Table, name: str = "units.csv", *, dry_run: bool = False
 ) -> Imported:
     """Add what is new; rename and re-place from today what has changed. The same file again changes nothing."""
-    table, digest = _opened(source, name)
+    table = read_table(source, name)
     faults: list[TableFault] = []
     _need_columns(table, UNIT_COLUMNS[:4], faults, name)
     today = day_of(act)
@@ -70,7 +69,7 @@ def import_units(
     _raise(faults, name)
     found = Imported(is_dry_run=dry_run)
     with _rehearsal(session, dry_run):
-        fresh = _add_units(session, act, [row for row in rows if row.code not in known], known, digest)
+        fresh = _add_units(session, act, [row for row in rows if row.code not in known], known, table.sha256)
         found.new = len(fresh)
         for row in rows:
             if row.code not in {one.code for one in fresh}:
@@ -209,10 +208,10 @@ class PersonRow:
 
 
 def import_people(
-    session: Session, act: Act, source: Path | bytes, name: str = "people.csv", *, dry_run: bool = False
+    session: Session, act: Act, source: Path | bytes | Table, name: str = "people.csv", *, dry_run: bool = False
 ) -> Imported:
     """Invite who is new and appoint them; a person with several posts has several rows. Weighty duties wait."""
-    table, digest = _opened(source, name)
+    table = read_table(source, name)
     faults: list[TableFault] = []
     _need_columns(table, ("username", "name", "unit", "title_zh", "title_en", "role"), faults, name)
     rows = [row for row in (_person_row(one, day_of(act), faults) for one in table.rows) if row is not None]
@@ -234,7 +233,7 @@ def import_people(
         if touched:
             appointed = [one.person_id for one in touched if isinstance(one, Holding)]
             posts.end_sessions(session, appointed, "change of duty")
-            body = {"file": digest, "new": found.new, "changed": found.changed}
+            body = {"file": table.sha256, "new": found.new, "changed": found.changed}
             audit.record(session, act, "import_people", None, kind="person", touched=touched, body=body)
     return found
 
@@ -367,12 +366,6 @@ def _rehearsal(session: Session, dry_run: bool) -> Iterator[None]:
         nested.rollback()
         del pending[before:]
         queries.forget_trees(session)
-
-
-def _opened(source: Path | bytes, name: str) -> tuple[Table, str]:
-    table = read_table(source, name)
-    content = source if isinstance(source, bytes) else source.read_bytes()
-    return table, hashlib.sha256(content).hexdigest()
 
 
 def _need_columns(table: Table, columns: Sequence[str], faults: list[TableFault], name: str) -> None:

@@ -18,9 +18,11 @@ from assessment.foundation.i18n import N_, Sentence, say
 from assessment.foundation.tables import Row, Table, TableFault, TableFaults, read_table
 from assessment.organisations.queries import units_on
 from assessment.programmes.models import Letter, Programme, SchemeVersion
-from assessment.programmes.queries import letters, programme_by_code, read_scheme, scheme_faults, versions
+from assessment.programmes.queries import fault_sentence, letters, programme_by_code, read_scheme, versions
+from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.rules.loading import load_scheme
 from assessment.programmes.rules.reading import LARGEST
+from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.services import NewLetter, draft_letters, write_scheme
 from assessment.programmes.services.periods import span_of
 
@@ -55,10 +57,28 @@ def read_source(source: Path | bytes) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class SchemeFile:
+    """A scheme file that was read and found free of faults, before the transaction that takes it in begins."""
+
+    text: str
+    scheme: Scheme
+
+
+def read_scheme_file(source: Path | bytes) -> SchemeFile:
+    """Raises ``Invalid`` with everything that is wrong with it."""
+    text = read_source(source)
+    try:
+        return SchemeFile(text, load_scheme(text))
+    except SchemeFaults as found:
+        faults = [fault_sentence(fault) for fault in found.faults]
+        raise Invalid(say("The scheme cannot be used as it is; nothing was taken from it."), faults=faults) from found
+
+
 def import_scheme(
     session: Session,
     act: Act,
-    source: Path | bytes,
+    source: Path | bytes | SchemeFile,
     *,
     unit_id: int,
     dry_run: bool = False,
@@ -66,16 +86,14 @@ def import_scheme(
     is_illustrative: bool = False,
 ) -> Imported:
     """Take a scheme file in as a draft; the same file again changes nothing."""
-    text = read_source(source)
-    faults = scheme_faults(text)
-    if faults:
-        raise Invalid(say("The scheme cannot be used as it is; nothing was taken from it."), faults=faults)
-    scheme = load_scheme(text)
+    file = source if isinstance(source, SchemeFile) else read_scheme_file(source)
+    text, scheme = file.text, file.scheme
     programme = programme_by_code(session, scheme.scheme)
     known = [one for one in programme_versions(session, programme) if one.number == scheme.version]
     same = bool(known) and known[0].sha256 == hashlib.sha256(text.encode("utf-8")).hexdigest()
     if not dry_run:
-        write_scheme(session, act, text, unit_id=unit_id, is_example=is_example, is_illustrative=is_illustrative)
+        write_scheme(session, act, text, unit_id=unit_id, is_example=is_example, is_illustrative=is_illustrative,
+                     scheme=scheme)  # fmt: skip
     return Imported(int(not known), int(bool(known) and not same), int(same), dry_run)
 
 

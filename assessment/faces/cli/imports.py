@@ -14,7 +14,7 @@ from assessment.faces.cli.instance import act_as, as_user, open_frame, speaks
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotFound
 from assessment.foundation.i18n import local_day, say
-from assessment.foundation.tables import read_table
+from assessment.foundation.tables import Table, read_table
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Programme
 
@@ -31,7 +31,7 @@ KINDS = ("units", "people", "scheme", "letters", "submissions")
 @speaks
 def import_(kind: str, file: Path, dry_run: bool, code: str, period: str, username: str | None) -> None:
     """Take KIND from FILE: units, people, scheme, letters or submissions; with all faults at once, or whole."""
-    source = read_table(file, file.name) if kind in ("letters", "submissions") else file  # before anybody has to wait
+    source = _read(kind, file)  # before anybody has to wait
     with open_frame().write() as session:
         act = act_as(session, username)
         found = _take(session, act, kind, source, file.name, dry_run, code, period)
@@ -41,11 +41,19 @@ def import_(kind: str, file: Path, dry_run: bool, code: str, period: str, userna
     click.echo(f"{found.new} new, {found.changed} changed, {found.same} the same {verb} taken from {file.name}.")
 
 
+def _read(kind: str, file: Path) -> Any:
+    if kind != "scheme":
+        return read_table(file, file.name)
+    from assessment.programmes.files import read_scheme_file
+
+    return read_scheme_file(file)
+
+
 def _take(
     session: Session, act: Act, kind: str, source: Any, name: str, dry_run: bool, code: str, period: str
 ) -> Any:
     if kind in ("units", "people"):
-        return _organisations(session, act, kind, source, dry_run)
+        return _organisations(session, act, kind, source, name, dry_run)
     if kind == "scheme":
         from assessment.programmes.files import import_scheme
 
@@ -64,9 +72,9 @@ def _take(
     return import_submissions(session, act, programme, source, name, period=period, dry_run=dry_run)
 
 
-def _organisations(session: Session, act: Act, kind: str, file: Path, dry_run: bool) -> Any:
+def _organisations(session: Session, act: Act, kind: str, table: Table, name: str, dry_run: bool) -> Any:
     files = importlib.import_module("assessment.organisations.files")
-    return getattr(files, f"import_{kind}")(session, act, file, file.name, dry_run=dry_run)
+    return getattr(files, f"import_{kind}")(session, act, table, name, dry_run=dry_run)
 
 
 def _authority(session: Session, act: Act) -> int:

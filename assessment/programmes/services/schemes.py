@@ -60,12 +60,14 @@ def write_scheme(
     unit_id: int,
     is_example: bool = False,
     is_illustrative: bool = False,
+    scheme: Scheme | None = None,
 ) -> SchemeVersion:
     """Take a scheme file in, with its programme if that is new; the same file again changes nothing.
 
     ``unit_id`` is the authority's unit. A version that nobody has submitted yet is replaced; a sealed one never is.
+    ``scheme`` is what ``source`` says, where it was read already.
     """
-    scheme = _loaded(source)
+    scheme = scheme or _loaded(source)
     programme = programme_by_code(session, scheme.scheme) or _programme_of(
         session, act, scheme, unit_id, is_example, is_illustrative
     )

@@ -27,14 +27,17 @@ from assessment.faces.web.kit import (
     current_session,
     holding,
     options,
+    prepared,
+    prepares,
     signed_in,
     timeline,
     viewer,
 )
 from assessment.faces.web.pages import inspections as room
-from assessment.foundation.errors import Invalid
+from assessment.foundation.errors import Invalid, Refusal
 from assessment.foundation.i18n import N_, Bilingual, say
 from assessment.inspections import queries, services
+from assessment.inspections.files import Form as ReadForm
 from assessment.inspections.files import read_form
 from assessment.inspections.models import (
     AnswerKind,
@@ -154,7 +157,22 @@ class UploadForm(Form):
     )
 
 
+def form_sent() -> ReadForm | Refusal | None:
+    """The form in the workbook that was sent; a refusal where it has faults."""
+    sent, session = request.files.get("file"), current_session()
+    programme = session.get(Programme, request.form.get("programme_id", -1, type=int))
+    if request.method != "POST" or programme is None:
+        return None
+    version = version_in_force(session, programme.id)
+    graded = scheme(session, version.id).severities if version is not None else {}
+    try:
+        return read_form(sent.read() if sent else b"", list(graded))
+    except Refusal as refusal:
+        return refusal
+
+
 @room.pages.route("/checklists/import_form", methods=["GET", "POST"])
+@prepares(form_sent)
 @holding(Duty.KEEP_CHECKLISTS)
 def import_form() -> Response | str | tuple[str, int]:
     """A checklist from a workbook: drafted as a whole, or not at all with every fault by sheet, row and column."""
@@ -163,10 +181,9 @@ def import_form() -> Response | str | tuple[str, int]:
 
     def do() -> str:
         programme = session.get_one(Programme, form.programme_id.data)
-        version = version_in_force(session, programme.id)
-        graded = scheme(session, version.id).severities if version is not None else {}
-        sent = request.files.get("file")
-        read = read_form(sent.read() if sent else b"", list(graded))
+        read = prepared()
+        if isinstance(read, Refusal):
+            raise read
         if not (read.code and read.title.zh):
             raise Invalid(say("The sheet “settings” names the form: form_id and form_title."))
         made = services.draft_checklist(

@@ -50,9 +50,9 @@ from assessment.faces.web.kit import (
     waiting,
 )  # fmt: skip
 from assessment.faces.web.kit.actions import ACTS_ON
+from assessment.faces.web.pages import uploads
 from assessment.foundation import clock
 from assessment.foundation.errors import Refusal
-from assessment.foundation.file_kinds import clean_name
 from assessment.foundation.i18n import LANGUAGES, N_, NOTHING, Bilingual, Label, Sentence, local_day, say
 from assessment.foundation.tables import write_csv
 from assessment.organisations import files, handover, process, queries, services
@@ -611,6 +611,7 @@ IMPORTS: dict[str, tuple[str, Any, tuple[str, ...]]] = {
 
 
 @pages.route("/import/<any(units, people):kind>", methods=["GET", "POST"])
+@prepares(lambda kind: uploads.read_sheet())
 @holding(Duty.ADMINISTER)
 def import_(kind: str) -> Any:
     """Units or people from a table: first a dry run with all faults, then whole."""
@@ -619,8 +620,10 @@ def import_(kind: str) -> Any:
     if request.method == "POST" and form.validate():
         dry = bool(request.form.get("dry_run"))
         try:
-            file = form.file.data
-            found = service(current_session(), current_act(), file.read(), clean_name(file.filename or ""), dry_run=dry)
+            sheet = prepared()
+            if isinstance(sheet, Refusal):
+                raise sheet
+            found = service(current_session(), current_act(), *sheet, dry_run=dry)
             if not dry:
                 flash(_("{new} new, {changed} changed, {same} as before.", new=found.new, changed=found.changed,
                         same=found.same))  # fmt: skip

@@ -56,7 +56,14 @@ from assessment.foundation.tables import write_csv
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views, units_on
 from assessment.programmes import queries, sentences, services
-from assessment.programmes.files import LETTER_EXPORT, import_letters, import_scheme, letter_rows
+from assessment.programmes.files import (
+    LETTER_EXPORT,
+    SchemeFile,
+    import_letters,
+    import_scheme,
+    letter_rows,
+    read_scheme_file,
+)
 from assessment.programmes.models import (
     AmendmentGround,
     Letter,
@@ -240,7 +247,19 @@ class FileForm(Form):
     file = FileField(N_("File"), [FileRequired(N_("Choose a file."))])
 
 
+def scheme_sent() -> SchemeFile | Refusal | None:
+    """The scheme in the file that was sent; a refusal where it has faults."""
+    file = request.files.get("file")
+    if request.method != "POST" or file is None or not file.filename:
+        return None
+    try:
+        return read_scheme_file(file.read())
+    except Refusal as refusal:
+        return refusal
+
+
 @pages.route("/write_scheme", methods=["GET", "POST"])
+@prepares(scheme_sent)
 @holding(Duty.PLAN_CYCLES)
 def write_scheme() -> Response | str | tuple[str, int]:
     """A scheme file becomes a draft, with its programme if that is new."""
@@ -248,7 +267,10 @@ def write_scheme() -> Response | str | tuple[str, int]:
     refusal: Refusal | None = None
     if request.method == "POST" and form.validate():
         try:
-            import_scheme(current_session(), current_act(), form.file.data.read(), unit_id=authority())
+            scheme = prepared()
+            if isinstance(scheme, Refusal):
+                raise scheme
+            import_scheme(current_session(), current_act(), scheme, unit_id=authority())
             flash(_("The scheme is taken in as a draft."))
             return redirect(url_for(".index"), 303)
         except Refusal as found:
