@@ -10,7 +10,17 @@ from functools import partial
 from sqlalchemy import select
 
 from assessment.accountability import services
-from assessment.accountability.models import Case, Conduct, Interview, Outcome, Responsibility, Source
+from assessment.accountability.models import (
+    Ballot,
+    Case,
+    CircumstanceKind,
+    Conduct,
+    Interview,
+    Outcome,
+    Responsibility,
+    Source,
+)
+from assessment.accountability.norms import norms_of
 from assessment.accountability.queries import NOTICE
 from assessment.accountability.services import NewPrompt
 from assessment.delivery import services as delivery
@@ -59,6 +69,7 @@ def plan(stage: Stage) -> None:
     stage.plan(day(3, 27), lambda scene: review(scene, LATE))
     stage.plan(day(3, 30), lambda scene: decide(scene, LATE))
     stage.plan_clock(end_of(date(2012, 4, 10)))
+    stage.plan(day(4, 24), lambda scene: hand_in(scene, LATE))
     stage.plan(day(5, 11), lambda scene: execute(scene, LATE))
     # One awaits the decision, one the legal review.
     _plan_to_report(stage, OVER, [day(9, 3), day(9, 5), day(9, 7), day(9, 10), day(9, 14), day(9, 21), day(10, 12)])
@@ -213,7 +224,13 @@ def find_facts(scene: Scene, matter: Prompted) -> None:
 
 
 def answer(scene: Scene, matter: Prompted) -> None:
+    """Each point is answered, and what speaks for the unit is recorded with its proof."""
     case = case_of(scene, matter)
+    services.record_circumstance(
+        scene.session, case, scene.act("investigator.second"), kind=CircumstanceKind.MITIGATING,
+        statement="发现后次日即已补正。 It was put right the day after it was found.",
+        evidence=[("submission", submission_of(scene, matter).id)],
+    )  # fmt: skip
     for point in case.points:
         said = "交接情况属实，可从轻；但不免除责任。 The handover is true and mitigates; it does not excuse."
         act = scene.act("investigator.second")
@@ -221,8 +238,10 @@ def answer(scene: Scene, matter: Prompted) -> None:
 
 
 def report(scene: Scene, matter: Prompted) -> None:
+    case = case_of(scene, matter)
     services.file_report(
-        scene.session, case_of(scene, matter), scene.act("investigator"), norm=NORM,
+        scene.session, case, scene.act("investigator"), norm=NORM,
+        norms=[one.key for one in norms_of(scene.session, case)],
         causes="交接制度不落实。 Handover rules were not followed.", conduct=Conduct.WEAK,
         proposal="责令书面检查。 A written inspection.", exempting="已主动补正。 Put right on its own motion.",
     )  # fmt: skip
@@ -234,12 +253,29 @@ def review(scene: Scene, matter: Prompted) -> None:
 
 
 def decide(scene: Scene, matter: Prompted) -> None:
-    services.decide(
-        scene.session, case_of(scene, matter), scene.act("decider"), outcome=Outcome.WRITTEN_INSPECTION,
+    """Moved by one member and carried by two votes to one; who is against says why."""
+    case = case_of(scene, matter)
+    services.move(
+        scene.session, case, scene.act("decider"), outcome=Outcome.WRITTEN_INSPECTION,
         decision="事实清楚，情节较轻，责令书面检查。 A written inspection.",
         publicity="系统内部 Within the system", execute_by=date(2012, 4, 30), effect_until=date(2012, 9, 30),
     )  # fmt: skip
+    scene.session.flush()
+    against = "已主动补正，可不予追究。 It was put right on its own motion; no case is enough."
+    for member, ballot, reason in (
+        ("decider", Ballot.IN_FAVOUR, ""),
+        ("decider.second", Ballot.IN_FAVOUR, ""),
+        ("decider.third", Ballot.AGAINST, against),
+    ):
+        services.vote(scene.session, case, scene.act(member), ballot=ballot, reason=reason)
+    services.decide(scene.session, case, scene.act("decider"))
     services.serve_decision(scene.session, case_of(scene, matter), scene.act("decider"))
+
+
+def hand_in(scene: Scene, matter: Prompted) -> None:
+    text = "交接不到位，责任在我局。已建交接清单。 The handover failed, by our fault; it now follows a list."
+    act = scene.act(f"head.{matter.unit}")
+    services.hand_in_inspection(scene.session, case_of(scene, matter), act, text=text)
 
 
 def execute(scene: Scene, matter: Prompted) -> None:

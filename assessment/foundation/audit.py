@@ -352,9 +352,12 @@ def _holding(ranges: Sequence[tuple[int, int, str]], name: str) -> str:
     return ranges[at - 1][2] if at and int(name) <= ranges[at - 1][1] else ""
 
 
-def seal(session: Session, seq: int, act: Act) -> None:
-    """Take an act's details out of sight (a case's contents after their term); the chain still holds."""
-    body = session.get(AuditBody, seq)
-    if body is not None and body.body is not None:
-        body.body = None
-        record(session, act, "seal", None, kind="audit_row", touched=[("audit_row", seq)])
+def seal_bodies(session: Session, rows: Iterable[AuditRow]) -> None:
+    """Take acts' details out of sight (a case's contents after their term); the chain still holds.
+
+    Whoever seals records it, and names these rows.
+    """
+    for row in rows:
+        body = session.get(AuditBody, row.seq)
+        if body is not None:
+            body.body = None

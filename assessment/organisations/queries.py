@@ -361,6 +361,11 @@ def posts_held(session: Session, unit_id: int, day: date) -> list[HeldPost]:
     return _views(session, _held_posts().where(Post.unit_id == unit_id, valid_on(Holding, day), valid_on(Post, day)))
 
 
+def posts_ever_held(session: Session, unit_id: int) -> list[HeldPost]:
+    """Everybody who ever held a post at a unit: whose names a text about it must not bear."""
+    return _views(session, _held_posts().where(Post.unit_id == unit_id))
+
+
 def posts_of(session: Session, person_id: int, day: date | None = None) -> list[HeldPost]:
     """The posts a person holds on a day, or ever held."""
     query = _held_posts().where(Holding.person_id == person_id)

@@ -25,12 +25,18 @@ def barred(
     unit_ids: Iterable[int],
     day: date,
     look_back_years: int = LOOK_BACK_YEARS,
+    *,
+    forgiven: frozenset[str] = frozenset(),
 ) -> Sentence:
     """What bars an officer from deciding: an act on exactly these records, or a post at these units."""
-    return barred_by_act(session, officer, matter) or barred_by_post(session, officer, unit_ids, day, look_back_years)
+    by_act = barred_by_act(session, officer, matter, forgiven)
+    return by_act or barred_by_post(session, officer, unit_ids, day, look_back_years)
 
 
-def barred_by_act(session: Session, officer: Officer, matter: Iterable[tuple[str, object]]) -> Sentence:
+def barred_by_act(
+    session: Session, officer: Officer, matter: Iterable[tuple[str, object]], forgiven: frozenset[str] = frozenset()
+) -> Sentence:
+    """The first act on one of these records; ``forgiven`` acts are those of the very deciding that is going on."""
     wanted: dict[str, set[str]] = {}
     for kind, record_id in matter:
         wanted.setdefault(kind, set()).add(str(record_id))
@@ -43,7 +49,7 @@ def barred_by_act(session: Session, officer: Officer, matter: Iterable[tuple[str
                 .join(AuditRef, AuditRef.seq == AuditRow.seq)
                 .where(
                     AuditRow.who == officer.key,
-                    AuditRow.act.not_in(NO_HAND_IN_IT),
+                    AuditRow.act.not_in(NO_HAND_IN_IT | forgiven),
                     AuditRef.relation == TOUCHED,
                     AuditRef.kind == kind,
                     AuditRef.record_id.in_(listed[start : start + 500]),

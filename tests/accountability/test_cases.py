@@ -348,7 +348,7 @@ def test_a_decision_says_what_until_when_and_for_how_long(court: Court) -> None:
         {**decide, "outcome": Outcome.PROPOSAL, "execute_by": today, "effect_until": today},
     ):
         with pytest.raises(Invalid):
-            services.decide(court.session, case, act, **facts)  # type: ignore[arg-type]
+            services.move(court.session, case, act, **facts)  # type: ignore[arg-type]
     with pytest.raises(NotPermitted):
         court.decide(case, by="leader")
     court.decide(case)
@@ -372,7 +372,7 @@ def test_everything_is_there_when_it_can_be_decided(court: Court) -> None:
     case = court.reviewed()
     assert queries.lacking(court.session, case) == []
     offers = CASE.available(court.session, case, court.act("judge"))
-    assert [offer.action for offer in offers if offer.is_open] == ["decide"]
+    assert [offer.action for offer in offers if offer.is_open] == ["move"]
 
 
 # --- effect ----------------------------------------------------------------------------------------------------------

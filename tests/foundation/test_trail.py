@@ -100,7 +100,8 @@ def test_a_row_deleted_in_the_database_is_found(frame: Frame) -> None:
 def test_a_sealed_body_leaves_the_chain_whole_and_is_itself_recorded(frame: Frame) -> None:
     note(frame, 2)
     with frame.write() as session:
-        audit.seal(session, 1, ACT)
+        audit.seal_bodies(session, [session.get_one(AuditRow, 1)])
+        audit.record(session, ACT, "seal", None, touched=[("audit_row", 1)])
     with frame.read() as session:
         assert session.get_one(AuditBody, 1).body is None
         assert audit.verify(session) == []

@@ -123,6 +123,18 @@ def a_vote_is_there(engine: Engine) -> bool:
         return connection.scalar(text(query)) == "in_favour"
 
 
+def load_a_decision_in_part(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "objection", id=11, number="YY-11", state="lodged", unit_id=1, period_id=None)
+        put(connection, "objection_point", id=11, objection_id=11, outcome="in_part", answer="两台中一台", granted=None,
+            changes="改记一台")  # fmt: skip
+
+
+def a_decision_in_part_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT answer FROM objection_point WHERE id = 11")) == "两台中一台"
+
+
 KNOWN: dict[str, dict[str, object]] = {
     "edition": {"state": "approved", "inputs_sha256": "0" * 64},
     "period": {"state": "open", "kind": "month"},
@@ -168,6 +180,32 @@ def a_replaced_file_is_there(engine: Engine) -> bool:
         return connection.scalar(text(query)) == "a" * 64
 
 
+def load_a_ballot(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "panel", id=71, number="TP-1", state="closed", quorum=3, closes_at=NOW)
+        put(connection, "person", id=72, username="judge", mails="none")
+        put(connection, "panel_seat", id=71, panel_id=71, person_id=72, state="handed_in", sha256="c" * 64,
+            handed_in_at=NOW, marks='{"1": {"S1": "good"}}')  # fmt: skip
+        put(connection, "panel_tally", id=71, panel_id=71, submission_id=1, outcome="given", marks="60 80 100")
+
+
+def a_ballot_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = "SELECT s.sha256 FROM panel_seat s JOIN panel_tally t ON t.panel_id = s.panel_id"
+        return connection.scalar(text(query)) == "c" * 64
+
+
+def load_a_kept_bulletin(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "campaign", id=73, number="DC-73", state="drafted", per_object=2, sample=1, seed="",
+            bulletin_zh="d" * 64)  # fmt: skip
+
+
+def a_kept_bulletin_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT bulletin_zh FROM campaign WHERE id = 73")) == "d" * 64
+
+
 def put(connection: Connection, table: str, **facts: object) -> None:
     """A row as the schema of the moment takes it, with whatever it points at; what is not named gets something."""
     row = {**KNOWN.get(table, {}), **facts}
@@ -206,6 +244,9 @@ TESTERS = {
     "0008": (load_a_counter_check, a_counter_check_is_there),
     "0009": (load_a_replaced_file, a_replaced_file_is_there),
     "0010": (load_a_vote, a_vote_is_there),
+    "0011": (load_a_decision_in_part, a_decision_in_part_is_there),
+    "0012": (load_a_ballot, a_ballot_is_there),
+    "0013": (load_a_kept_bulletin, a_kept_bulletin_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.accountability import services
-from assessment.accountability.models import Case, Conduct, Outcome, Responsibility, Source
+from assessment.accountability.models import Ballot, Case, Circulation, Conduct, Outcome, Responsibility, Source
 from assessment.delivery import services as delivery
 from assessment.delivery.models import Paper
 from assessment.foundation import audit
@@ -147,15 +147,44 @@ class Court:
         self.link()
         return case
 
-    def decide(
+    def panel(self, first: str = "judge") -> tuple[str, ...]:
+        """Three members of the deciding body; whoever takes a decision anew finds two that had no part in the first."""
+        others = ("jane", "june") if first == "judge" else (f"{first}.b", f"{first}.c")
+        for name in others:
+            if name not in self.province.people:
+                self.province.officer(name, "deciding_body")
+        return (first, *others)
+
+    def move(
         self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, by: str | Act = "judge", organ: str = ""
     ) -> None:
         today = self.now.date()
         act = self.act(by) if isinstance(by, str) else by
-        services.decide(
+        services.move(
             self.session, case, act, outcome=outcome, decision="责令书面检查", publicity="全省", organ=organ,
             execute_by=today + timedelta(days=30), effect_until=today + timedelta(days=180),
+            circulation=Circulation.LOCALITIES, circular="该县重大隐患逾期未整改",
         )  # fmt: skip
+        self.session.flush()
+
+    def vote(self, case: Case, ballots: dict[str, Ballot]) -> None:
+        for name, ballot in ballots.items():
+            services.vote(self.session, case, self.act(name), ballot=ballot, reason="证据不足")
+        self.session.flush()
+
+    def carried(self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, organ: str = "") -> None:
+        """Moved and voted on, and not yet recorded as decided."""
+        self.move(case, outcome, organ=organ)
+        self.vote(case, dict.fromkeys(self.panel(), Ballot.IN_FAVOUR))
+
+    def decide(
+        self, case: Case, outcome: Outcome = Outcome.WRITTEN_INSPECTION, by: str | Act = "judge", organ: str = ""
+    ) -> None:
+        self.move(case, outcome, by, organ)
+        assert isinstance(by, str)
+        self.vote(case, dict.fromkeys(self.panel(by), Ballot.IN_FAVOUR))
+        services.decide(self.session, case, self.act(by))
+        self.session.flush()
 
     def served(self, outcome: Outcome = Outcome.WRITTEN_INSPECTION, organ: str = "") -> Case:
         case = self.reviewed()
@@ -167,6 +196,7 @@ class Court:
     def executed(self) -> Case:
         case = self.served()
         self.receive(case, "decision")
+        services.hand_in_inspection(self.session, case, self.act("head"), text="失职，已整改")
         services.execute(self.session, case, self.act("judge"), how="已提交书面检查")
         return case
 
@@ -175,7 +205,8 @@ def make_court(session: Session) -> Court:
     province = make_province(session)
     for username, role, code in (
         ("leader", "leader", "22"), ("ida", "investigator", "22"), ("ivan", "investigator", "22"),
-        ("lawyer", "legal_reviewer", "22"), ("judge", "deciding_body", "22"), ("auditor", "auditor", "22"),
+        ("lawyer", "legal_reviewer", "22"), ("judge", "deciding_body", "22"), ("jane", "deciding_body", "22"),
+        ("june", "deciding_body", "22"), ("auditor", "auditor", "22"),
         ("admin", "administrator", "22"), ("office", "assessment_office", "22"), ("head", "locality_head", "220101"),
         ("other", "locality_head", "220201"),
     ):  # fmt: skip

@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "campaign": Kind(OF_INSPECTION),
     "objection": Kind(LOCAL | OF_SCORES | {"supervision_office"}),
     "accountability_case": Kind(LOCAL | {"leader", "investigator", "legal_reviewer", "deciding_body", "auditor"}),
+    "case_motion": Kind(LOCAL | {"leader", "investigator", "legal_reviewer", "deciding_body", "auditor"}),
     "interview": Kind(LOCAL | {"leader", "auditor"}),
     "paper": Kind(
         LOCAL | {"administrator", "assessment_office", "leader", "supervision_office", "team_leader", "auditor"}
@@ -312,6 +313,7 @@ ROUTES: dict[str, Route] = {
     # accountability and rewards
     "accountability.index": Route(),
     "accountability.show": Route("accountability_case"),
+    "accountability.circular": Route("case_motion", ok=PAGE_OR_NOT),
     "accountability.paper": Route("accountability_case", args={"paper": "case_notice"}, ok=PAGE_OR_NOT),
     "accountability.prompt": Route(duties=(D.OPEN_CASES, D.PREPARE, D.SETTLE_FINDINGS)),
     "accountability.interviews": Route(),
@@ -387,6 +389,7 @@ RECORDS: dict[str, str] = {
     "campaign": "SELECT max(id) FROM campaign WHERE state = 'under_way'",
     "objection": "SELECT min(id) FROM objection WHERE state = 'lodged'",
     "accountability_case": "SELECT min(id) FROM accountability_case WHERE state = 'notice_served'",
+    "case_motion": "SELECT min(id) FROM case_motion",
     "interview": "SELECT min(id) FROM interview WHERE state = 'called'",
     "paper": "SELECT min(id) FROM paper WHERE state = 'available' AND kind = 'provisional_score'",
     "extension": "SELECT min(id) FROM extension WHERE state = 'asked'",

@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.accountability import queries, services
-from assessment.accountability.models import Case, Conduct, Interview, Outcome, ReplyPoint, Responsibility, Source
+from assessment.accountability.models import (
+    Ballot,
+    Case,
+    CircumstanceKind,
+    Conduct,
+    Interview,
+    Outcome,
+    ReplyPoint,
+    Responsibility,
+    Source,
+)
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.i18n import Bilingual
 from support.accountability import NEXT_YEAR, TASK, Court, make_court
@@ -128,6 +138,46 @@ def answered_by_the_organ(world: Court) -> Case:
     return case
 
 
+def moved(world: Court) -> Case:
+    case = world.reviewed()
+    world.move(case)
+    return case
+
+
+def carried(world: Court) -> Case:
+    case = world.reviewed()
+    world.carried(case)
+    return case
+
+
+def voted_down(world: Court) -> Case:
+    case = moved(world)
+    world.vote(case, dict.fromkeys(world.panel(), Ballot.AGAINST))
+    return case
+
+
+def to_be_inspected(world: Court) -> Case:
+    case = world.served()
+    world.receive(case, "decision")
+    return case
+
+
+def criticised_unheard(world: Court) -> Case:
+    return world.served(Outcome.CIRCULATED_CRITICISM)
+
+
+def criticised(world: Court) -> Case:
+    case = criticised_unheard(world)
+    world.receive(case, "decision")
+    return case
+
+
+def circulated(world: Court) -> Case:
+    case = criticised(world)
+    services.circulate(world.session, case, world.act("judge"))
+    return case
+
+
 def found_without_fault(world: Court) -> Case:
     """Served and received: nothing is carried out, and its effect ends with the time for a review."""
     case = world.served(Outcome.NO_CASE)
@@ -188,6 +238,50 @@ def a_year_late(username: str) -> By:
     return lambda world, _case: replace(world.act(username), at=NEXT_YEAR)
 
 
+def undeclared() -> dict[str, Callable[[Court], Case]]:
+    """Where one who joined later has yet to declare."""
+
+    def without(build: Callable[[Court], Case]) -> Callable[[Court], Case]:
+        def start(world: Court) -> Case:
+            case = build(world)
+            not_declared(world, case)
+            return case
+
+        return start
+
+    states = {"opened": opened, "notice_served": noticed, "replied": replied, "lapsed": lapsed, "returned": returned}
+    return {state: without(build) for state, build in states.items()}
+
+
+def not_declared(world: Court, case: Case) -> None:
+    mine = next(one for one in case.investigators if one.person_id == world.person_id("ida"))
+    mine.declared_at, mine.declaration = None, ""
+    other = next(one for one in case.investigators if one is not mine)
+    if case.state == "reported":  # there the other one dissents
+        other.declared_at, other.declaration = None, ""
+    world.session.flush()
+
+
+def the_other_steps_aside(world: Court, case: Case) -> None:
+    other = next(one for one in case.investigators if one.person_id == world.person_id("ivan"))
+    other.stepped_aside_at, other.aside_why = world.now, "亲属关系"
+    world.session.flush()
+
+
+def posted_there(world: Court, _case: Case) -> Act:
+    """Holds the duty, and a post at the very unit."""
+    return also(world.act("head"), "open_cases")
+
+
+def years_later(world: Court, _case: Case) -> Act:
+    return replace(world.act("leader"), at=world.now + timedelta(days=13 * 366))
+
+
+def sealed(world: Court, case: Case) -> None:
+    case.sealed_at = world.now
+
+
+UNDECLARED = Bar("Declare first", spoil=not_declared)
 NOT_CHOSEN = Bar("Only the investigators", by=a_third)
 
 
@@ -255,44 +349,84 @@ CASE = Life(
         Way("warn", by("leader")),
         Way("settle_by_interview", by("leader"), meeting),
         Way("ask_inspection", by("leader")),
-        Way("open_case", by("leader"), opening),
-        Way("declare", by("ida"), bars=(NOT_CHOSEN,)),
+        Way("open_case", by("leader"), opening, bars=(Bar("holds a post at", by=posted_there),)),
+        Way("declare", by("ida"), starts=undeclared(), bars=(
+            NOT_CHOSEN, Bar("have declared already", of=opened, states=("opened",)),
+        )),
+        Way("step_aside", by("ida"), bars=(NOT_CHOSEN,)),
+        Way("appoint_investigator", by("leader"), lambda world, _case: {"person_id": world.person_id("third")}, bars=(
+            Bar("holds a post at", by=posted_there),
+        )),
         Way("serve_notice", by("ida"), lambda *_: {"allegations": "任务61逾期"},
             bars=(Bar("must first declare", spoil=nobody_declared),)),
         Way("reply", by("head"), lambda *_: {"points": ["设备未到"]},
             bars=(Bar("The time to reply ended", by=a_year_late("head")),)),
         Way("lapse", next_year, bars=(Bar("may reply until", by=the_clock),), starts={"notice_served": noticed}),
-        Way("serve_supplement", by("ida"), bars=(NOT_CHOSEN, Bar("told every finding", of=replied)), starts={
+        Way("serve_supplement", by("ida"), bars=(
+            NOT_CHOSEN, UNDECLARED, Bar("told every finding", of=replied),
+        ), starts={
             state: more_was_found(build)
             for state, build in (
                 ("notice_served", noticed), ("replied", replied), ("lapsed", lapsed), ("returned", returned),
             )
         }),
-        Way("add_fact", by("ida"), evidence, bars=(NOT_CHOSEN,)),
-        Way("strike_fact", by("ida"), lambda *_: {"number": 1}, bars=(NOT_CHOSEN,)),
-        Way("name_responsible", by("ida"), the_other, bars=(NOT_CHOSEN,)),
-        Way("answer_point", by("ida"), lambda *_: {"number": 1, "answer": "8月已到货"}, bars=(NOT_CHOSEN,),
+        Way("add_fact", by("ida"), evidence, bars=(NOT_CHOSEN, UNDECLARED)),
+        Way("strike_fact", by("ida"), lambda *_: {"number": 1}, bars=(NOT_CHOSEN, UNDECLARED)),
+        Way("name_responsible", by("ida"), the_other, bars=(NOT_CHOSEN, UNDECLARED)),
+        Way("record_circumstance", by("ida"), lambda *_: {
+            "kind": CircumstanceKind.MITIGATING, "statement": "已主动补正", "evidence": [TASK],
+        }, bars=(NOT_CHOSEN, UNDECLARED)),
+        Way("answer_point", by("ida"), lambda *_: {"number": 1, "answer": "8月已到货"}, bars=(NOT_CHOSEN, UNDECLARED),
             starts={"lapsed": lapsed_with_a_point}),
         Way("file_report", by("ida"), lambda *_: REPORT, bars=(
-            NOT_CHOSEN,
+            NOT_CHOSEN, UNDECLARED,
+            Bar("Two investigators must first declare", spoil=the_other_steps_aside),
             Bar("at least one finding of fact", spoil=a_fact_struck),
             Bar("who was responsible", spoil=nobody_is_named),
             Bar("to the unit first", of=more_was_found(replied)),
             Bar("every point of the reply", spoil=a_point_open, states=("replied", "returned")),
         )),
+        Way("dissent", by("ivan"), bars=(NOT_CHOSEN, UNDECLARED, Bar("You filed the report yourself", by=by("ida")))),
         Way("review_law", by("lawyer"), lambda *_: {"opinion": "程序合法"},
             bars=(Bar("You opened or investigate", by=the_opener("review_law")),)),
         Way("return_report", by("lawyer"), bars=(Bar("You opened or investigate", by=the_opener("review_law")),)),
-        Way("decide", by("judge"), decision, bars=(
+        Way("move", by("judge"), decision, bars=(
             Bar("You reviewed this case", by=the_reviewer),
             Bar("You opened this case", by=the_opener("decide_cases")),
+            Bar("A motion is being voted on", of=moved),
+        )),
+        Way("vote", by("judge"), lambda *_: {"ballot": Ballot.IN_FAVOUR}, starts={"law_reviewed": moved}, bars=(
+            Bar("You reviewed this case", by=the_reviewer),
+            Bar("Nothing has been moved", of=Court.reviewed),
+            Bar("You have voted", of=carried),
+        )),
+        Way("reject_motion", by("judge"), starts={"law_reviewed": voted_down}, bars=(
+            Bar("You reviewed this case", by=the_reviewer),
+            Bar("Nothing has been moved", of=Court.reviewed),
+            Bar("0 of 3 members", of=moved),
+            Bar("The motion is carried", of=carried),
+        )),
+        Way("decide", by("judge"), starts={"law_reviewed": carried}, bars=(
+            Bar("You reviewed this case", by=the_reviewer),
+            Bar("Nothing has been moved", of=Court.reviewed),
+            Bar("0 of 3 members", of=moved),
+            Bar("is not carried", of=voted_down),
         )),
         Way("serve_decision", by("judge")),
+        Way("hand_in_inspection", by("head"), lambda *_: {"text": "失职，已整改"}, starts={"served": to_be_inspected},
+            bars=(Bar("asks for no written inspection", of=served), Bar("has not been received", of=Court.served))),
+        Way("circulate", by("judge"), starts={"served": criticised}, bars=(
+            Bar("Only a circulated criticism", of=served),
+            Bar("has not been received", of=criticised_unheard),
+            Bar("It was circulated on", of=circulated),
+        )),
         Way("record_organ_answer", by("judge"), lambda *_: {"answer": "已处理"}, bars=(
             Bar("Only a proposal", spoil=lambda _world, case: setattr(case, "outcome", Outcome.WRITTEN_INSPECTION)),
         )),
         Way("execute", by("judge"), lambda *_: {"how": "已提交书面检查"}, starts={"served": answered_by_the_organ},
             bars=(
+                Bar("has not handed in", of=to_be_inspected),
+                Bar("has not been circulated", of=criticised),
                 Bar("has not answered", spoil=lambda _world, case: setattr(case, "organ_answer", "")),
                 Bar("has not been received", of=served),
             )),
@@ -303,6 +437,9 @@ CASE = Life(
         Way("revoke", by("judge")),
         Way("reconsider", by("judge")),
         Way("flag", the_clock),
+        Way("seal_case", years_later, starts={
+            "dismissed": dismissed, "settled": settled, "expired": expired, "revoked": revoked,
+        }, bars=(Bar("are kept until", by=by("leader")), Bar("It was sealed on", spoil=sealed))),
         Way("read_case", by("auditor")),
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from wtforms import DateField, DateTimeLocalField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessment.accountability import queries
@@ -21,6 +21,7 @@ from assessment.organisations.queries import people_holding, posts_held, unit_vi
 
 LONG = Length(max=8000)
 SAY = N_("Fill this in.")
+UNTIED_HINT = N_("Left empty, it says: I have no interest in this matter and no tie to those concerned.")
 
 
 def today() -> date:
@@ -51,7 +52,7 @@ def records(text: str) -> list[tuple[str, str]]:
     return found
 
 
-class _Records(Form):
+class Proved(Form):
     """A form with a field of records."""
 
     def validate_evidence(self, field: Any) -> None:
@@ -108,15 +109,15 @@ class OpenForm(Form):
         option_widget=CheckboxInput(),
     )  # fmt: skip
 
+    declaration = TextAreaField(N_("Declaration"), [LONG], description=UNTIED_HINT)
+
     def fill(self, session: Session, case: Case) -> None:
         people = people_holding(session, Duty.INVESTIGATE, case.unit_id, today())
         self.investigators.choices = options((one.person_id, Bilingual(one.label, one.label)) for one in people)
 
 
 class DeclareForm(Form):
-    declaration = TextAreaField(N_("Declaration"), [LONG], description=N_(
-        "Left empty, it says: I have no interest in this matter and no tie to those concerned."
-    ))  # fmt: skip
+    declaration = TextAreaField(N_("Declaration"), [LONG], description=UNTIED_HINT)
 
 
 class NoticeForm(Form):
@@ -136,7 +137,7 @@ class ReplyForm(Form):
         return {"points": re.split(r"\r?\n\s*\r?\n", self.points.data)}
 
 
-class FactForm(_Records):
+class FactForm(Proved):
     happened_on = DateField(N_("Happened on"), [DataRequired(N_("Say on which day."))])
     statement = TextAreaField(N_("What happened"), [DataRequired(SAY), LONG])
     evidence = TextAreaField(
@@ -205,33 +206,21 @@ class AnswerForm(Form):
         self.number.choices = options((number, Bilingual(text, text)) for number, text in shown)
 
 
-class ReportForm(Form):
-    norm = TextAreaField(N_("The norm in force at the time"), [DataRequired(SAY), LONG])
-    causes = TextAreaField(N_("Causes"), [DataRequired(SAY), LONG])
-    conduct = SelectField(N_("How the duty was failed"), choices=options((one.value, one.label) for one in Conduct))
-    exempting = TextAreaField(N_("What excuses, mitigates or aggravates"), [LONG])
-    proposal = TextAreaField(N_("Proposal"), [DataRequired(SAY), LONG])
-
-    def told(self) -> dict[str, Any]:
-        return {**self.facts(), "conduct": Conduct(self.conduct.data), "exempting": self.exempting.data or ""}
+class InspectionForm(Form):
+    text = TextAreaField(
+        N_("Written inspection"), [DataRequired(SAY), Length(max=20000)],
+        description=N_("What went wrong, why, and what is done about it."),
+    )  # fmt: skip
 
 
-class ReviewForm(Form):
-    opinion = TextAreaField(
-        N_("Opinion"), [DataRequired(SAY), LONG], description=N_("Procedure, competence, evidence, law, proportion.")
-    )
+class AppointForm(Form):
+    person_id = SelectField(N_("Investigator"), coerce=int, choices=[])
 
-
-class DecideForm(Form):
-    outcome = SelectField(N_("Decision"), choices=options((one.value, one.label) for one in Outcome))
-    decision = TextAreaField(N_("Wording, with its reasons"), [DataRequired(SAY), LONG])
-    publicity = StringField(N_("Who is told"), [Length(max=400)], [stripped])
-    organ = StringField(N_("Competent organ, for a proposal"), [Length(max=200)], [stripped])
-    execute_by = DateField(N_("To be carried out by"), [Optional()])
-    effect_until = DateField(N_("Effect until"), [Optional()])
-
-    def told(self) -> dict[str, Any]:
-        return {**self.facts(), "outcome": Outcome(self.outcome.data)}
+    def fill(self, session: Session, case: Case) -> None:
+        known = {one.person_id for one in case.investigators}
+        people = people_holding(session, Duty.INVESTIGATE, case.unit_id, today())
+        free = [one for one in people if one.person_id not in known]
+        self.person_id.choices = options((one.person_id, Bilingual(one.label, one.label)) for one in free)
 
 
 class OrganForm(Form):

@@ -66,6 +66,8 @@ KINDS = {
     "supervision_bulletin": N_("Supervision bulletin"),
     "case_notice": N_("Case notice"),
     "case_supplement": N_("Further facts in a case"),
+    "case_circular": N_("Circulated criticism"),
+    "case_restoration": N_("Revocation of a criticism"),
     "interview_call": N_("Call to an interview"),
     "early_warning": N_("Early warning"),
     "reply": N_("Reply"),

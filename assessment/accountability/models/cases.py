@@ -1,131 +1,30 @@
-"""A case with its people, the points of its reply, facts, chain of responsibility and decision; and interviews."""
+"""A case with its investigators, the points of its reply, its facts and the chain of responsibility."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from assessment.accountability.models.words import (
+    BEFORE_A_CASE,
+    BEFORE_THE_DECISION,
+    CaseState,
+    Circulation,
+    CircumstanceKind,
+    Conduct,
+    Outcome,
+    Responsibility,
+    Source,
+)
 from assessment.foundation.db import Base, one_of
-from assessment.foundation.i18n import N_, Bilingual
+from assessment.foundation.i18n import Bilingual
 from assessment.foundation.workflow import Stateful
 
-
-class CaseState(StrEnum):
-    PROMPTED = "prompted"
-    DISMISSED = "dismissed"
-    SETTLED = "settled"
-    """Answered without a case: by an early warning, an interview or an inspection; no fault is stated."""
-    OPENED = "opened"
-    NOTICE_SERVED = "notice_served"
-    REPLIED = "replied"
-    LAPSED = "lapsed"
-    REPORTED = "reported"
-    RETURNED = "returned"
-    LAW_REVIEWED = "law_reviewed"
-    DECIDED = "decided"
-    SERVED = "served"
-    EXECUTED = "executed"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-
-
-class Source(StrEnum):
-    """What prompted a case; none of these opens one."""
-
-    LADDER = "ladder"
-    OVERDUE_TASK = "overdue_task"
-    FALSE_CLOSURE = "false_closure"
-    VETO = "veto"
-    PERSON = "person"
-
-    @property
-    def label(self) -> str:
-        return SOURCES[self]
-
-
-SOURCES = {
-    Source.LADDER: N_("Prompted by a ladder"),
-    Source.OVERDUE_TASK: N_("Prompted by an overdue critical task"),
-    Source.FALSE_CLOSURE: N_("Prompted by a false closure"),
-    Source.VETO: N_("Prompted by a veto"),
-    Source.PERSON: N_("Prompted by a person"),
-}
-
-
-class Outcome(StrEnum):
-    """What a case can end in, the mildest first. Discipline itself is not here: that is for the competent organ."""
-
-    NO_CASE = "no_case"
-    INTERVIEW = "interview"
-    WRITTEN_INSPECTION = "written_inspection"
-    CIRCULATED_CRITICISM = "circulated_criticism"
-    PROPOSAL = "proposal"
-
-    @property
-    def label(self) -> str:
-        return OUTCOMES[self]
-
-
-OUTCOMES = {
-    Outcome.NO_CASE: N_("No accountability"),
-    Outcome.INTERVIEW: N_("Interview"),
-    Outcome.WRITTEN_INSPECTION: N_("Written inspection"),
-    Outcome.CIRCULATED_CRITICISM: N_("Circulated criticism"),
-    Outcome.PROPOSAL: N_("Proposal to the competent organ"),
-}
-
-
-class Conduct(StrEnum):
-    """How a duty was failed (Regulations on Accountability 2019, art. 10 asks to tell these apart)."""
-
-    IMPROPER = "improper"
-    WEAK = "weak"
-    NONE = "none"
-
-    @property
-    def label(self) -> str:
-        return CONDUCTS[self]
-
-
-CONDUCTS = {
-    Conduct.IMPROPER: N_("Duty carried out improperly"),
-    Conduct.WEAK: N_("Duty carried out weakly"),
-    Conduct.NONE: N_("Duty not carried out"),
-}
-
-
-class Responsibility(StrEnum):
-    """Whose own acts decided the loss, who led the work, who took part in leading it."""
-
-    DIRECT = "direct"
-    MAIN = "main"
-    IMPORTANT = "important"
-
-    @property
-    def label(self) -> str:
-        return RESPONSIBILITIES[self]
-
-
-RESPONSIBILITIES = {
-    Responsibility.DIRECT: N_("Directly responsible"),
-    Responsibility.MAIN: N_("Mainly responsible for leading"),
-    Responsibility.IMPORTANT: N_("Importantly responsible for leading"),
-}
-
-BEFORE_A_CASE = (CaseState.PROMPTED, CaseState.DISMISSED, CaseState.SETTLED)
-BEFORE_THE_DECISION = (
-    CaseState.OPENED,
-    CaseState.NOTICE_SERVED,
-    CaseState.REPLIED,
-    CaseState.LAPSED,
-    CaseState.REPORTED,
-    CaseState.RETURNED,
-    CaseState.LAW_REVIEWED,
-)
+if TYPE_CHECKING:
+    from assessment.accountability.models.panels import Declaration, Motion
 
 
 def _words(*states: CaseState) -> str:
@@ -141,6 +40,7 @@ class Case(Stateful, Base):
         one_of("source", Source),
         one_of("outcome", Outcome),
         one_of("conduct", Conduct),
+        one_of("circulation", Circulation),
         CheckConstraint(
             f"state IN ({_words(*BEFORE_A_CASE)}) OR (opened_at IS NOT NULL AND ground <> '')",
             name="opened_on_a_ground",
@@ -163,6 +63,11 @@ class Case(Stateful, Base):
         Index("ix_accountability_case_origin", "origin_kind", "origin_id"),
     )
     __judged__ = ("unit_id", "outcome", "decision", "execute_by", "effect_until")
+    SEALED_AWAY = (
+        "allegations", "causes", "exempting", "proposal", "legal_opinion", "organ_answer", "execution", "inspection",
+        "flagged",
+    )
+    """What is erased when a case is sealed; nobody is judged by it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
@@ -199,7 +104,9 @@ class Case(Stateful, Base):
     replied_at: Mapped[datetime | None]
 
     norm: Mapped[str] = mapped_column(Text, default="")
-    """Which rule, target or version of the letter applied at the time of the facts."""
+    """Which rule, target or version of the letter applied at the time of the facts, and which clause of it."""
+    norms: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    """(kind, id) of each scheme version and letter relied on: read from what was in force on the days of the facts."""
     causes: Mapped[str] = mapped_column(Text, default="")
     conduct: Mapped[str | None] = mapped_column(String(10))
     exempting: Mapped[str] = mapped_column(Text, default="")
@@ -213,8 +120,13 @@ class Case(Stateful, Base):
 
     outcome: Mapped[str | None] = mapped_column(String(30))
     decision: Mapped[str] = mapped_column(Text, default="")
+    deciders: Mapped[int] = mapped_column(default=3)
+    """How many members must have voted; more than half of them in favour."""
     publicity: Mapped[str] = mapped_column(Text, default="")
-    """Who is told of it; a revocation is told in the same range."""
+    """Where else it is told, in words."""
+    circulation: Mapped[str] = mapped_column(String(20), default=Circulation.UNIT.value)
+    circular: Mapped[str] = mapped_column(Text, default="")
+    circulated_at: Mapped[datetime | None]
     organ: Mapped[str] = mapped_column(Text, default="")
     """To whom a proposal goes."""
     organ_answer: Mapped[str] = mapped_column(Text, default="")
@@ -225,9 +137,14 @@ class Case(Stateful, Base):
     effect_until: Mapped[date | None]
     appeal_within: Mapped[str] = mapped_column(String(8), default="1m")
     served_at: Mapped[datetime | None]
+    inspection: Mapped[str] = mapped_column(Text, default="")
+    """The written inspection that the unit handed in."""
+    inspection_at: Mapped[datetime | None]
     execution: Mapped[str] = mapped_column(Text, default="")
     executed_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    sealed_at: Mapped[datetime | None]
+    """Since then its texts are gone and the trail's bodies with them; what it decided stays."""
 
     investigators: Mapped[list[CaseInvestigator]] = relationship(
         back_populates="case", order_by="CaseInvestigator.person_id"
@@ -235,6 +152,11 @@ class Case(Stateful, Base):
     points: Mapped[list[ReplyPoint]] = relationship(back_populates="case", order_by="ReplyPoint.number")
     facts: Mapped[list[CaseFact]] = relationship(back_populates="case", order_by="CaseFact.number")
     chain: Mapped[list[CaseResponsible]] = relationship(back_populates="case", order_by="CaseResponsible.id")
+    circumstances: Mapped[list[Circumstance]] = relationship(back_populates="case", order_by="Circumstance.number")
+    declarations: Mapped[list[Declaration]] = relationship(
+        back_populates="case", order_by="Declaration.declared_at, Declaration.person_id"
+    )
+    motions: Mapped[list[Motion]] = relationship(back_populates="case", order_by="Motion.number")
 
     @property
     def title(self) -> Bilingual:
@@ -248,17 +170,39 @@ class Case(Stateful, Base):
     def standing_facts(self) -> list[CaseFact]:
         return [fact for fact in self.facts if not fact.is_struck]
 
+    @property
+    def active_investigators(self) -> list[CaseInvestigator]:
+        """Those who have not stepped aside."""
+        return [one for one in self.investigators if one.stepped_aside_at is None]
+
+    @property
+    def declared_investigators(self) -> list[CaseInvestigator]:
+        return [one for one in self.active_investigators if one.declared_at is not None]
+
+    @property
+    def motion(self) -> Motion | None:
+        """The motion before the deciding body, if there is one."""
+        return next((one for one in self.motions if one.settled_at is None), None)
+
 
 class CaseInvestigator(Base):
     """One who investigates, and the declaration that nothing ties him or her to the matter."""
 
     __tablename__ = "case_investigator"
-    __table_args__ = (CheckConstraint("(declared_at IS NULL) = (declaration = '')", name="declared_in_words"),)
+    __table_args__ = (
+        CheckConstraint("(declared_at IS NULL) = (declaration = '')", name="declared_in_words"),
+        CheckConstraint("(stepped_aside_at IS NULL) = (aside_why = '')", name="stepped_aside_for_a_reason"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("accountability_case.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     declaration: Mapped[str] = mapped_column(Text, default="")
     declared_at: Mapped[datetime | None]
+    stepped_aside_at: Mapped[datetime | None]
+    """Something ties him or her to the matter after all; the part stays known, and bars from deciding."""
+    aside_why: Mapped[str] = mapped_column(Text, default="")
+    dissent: Mapped[str] = mapped_column(Text, default="")
+    """What he or she holds against the report that another filed."""
     case: Mapped[Case] = relationship(back_populates="investigators")
 
 
@@ -330,58 +274,23 @@ class CaseResponsible(Base):
         return Bilingual(self.post_zh, self.post_en)
 
 
-# --- interviews ------------------------------------------------------------------------------------------------------
+class Circumstance(Base):
+    """What exempts, mitigates or aggravates, or that somebody dissented; with the records that prove it."""
 
-
-class InterviewState(StrEnum):
-    CALLED = "called"
-    HELD = "held"
-    COMMITTED = "committed"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-class Interview(Stateful, Base):
-    """A talk 约谈, the softer and earlier tool: called with time, place and reason; held; its commitments kept."""
-
-    __tablename__ = "interview"
+    __tablename__ = "case_circumstance"
     __table_args__ = (
-        one_of("state", InterviewState),
-        CheckConstraint(
-            "state IN ('called', 'cancelled') OR (held_at IS NOT NULL AND minutes <> '')", name="held_with_minutes"
-        ),
-        CheckConstraint("takes_place_at >= called_at", name="called_beforehand"),
+        one_of("kind", CircumstanceKind),
+        UniqueConstraint("case_id", "number"),
+        CheckConstraint("kind <> 'dissent' OR responsible_id IS NOT NULL", name="dissent_is_somebodys"),
     )
+    __judged__ = ("case_id", "number", "kind", "responsible_id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("accountability_case.id"), index=True)
-    """The prompt that it answers, or the case whose decision it carries out."""
-    called_by: Mapped[str] = mapped_column(String(80))
-    called_at: Mapped[datetime]
-    takes_place_at: Mapped[datetime]
-    place: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    minutes: Mapped[str] = mapped_column(Text, default="")
-    held_at: Mapped[datetime | None]
-    commitments: Mapped[list[Commitment]] = relationship(back_populates="interview", order_by="Commitment.number")
-
-
-class Commitment(Base):
-    """What a unit undertook in an interview, by when, and that it was done."""
-
-    __tablename__ = "interview_commitment"
-    __table_args__ = (
-        UniqueConstraint("interview_id", "number"),
-        CheckConstraint("(done_at IS NULL) = (done_how = '')", name="done_in_words"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("accountability_case.id"), index=True)
     number: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    due_on: Mapped[date]
-    done_at: Mapped[datetime | None]
-    done_how: Mapped[str] = mapped_column(Text, default="")
-    interview: Mapped[Interview] = relationship(back_populates="commitments")
+    kind: Mapped[str] = mapped_column(String(12))
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("case_responsible.id"))
+    """Of whose part it speaks; of the unit's where it is empty."""
+    statement: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[list[list[str]]] = mapped_column(JSON)
+    case: Mapped[Case] = relationship(back_populates="circumstances")
