@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import make_url
 
-from assessment.foundation.db import make_engine
 from assessment.foundation.frame import Frame
 from support import browsers
-from support.databases import NoServer, PostgresDatabases, SqliteDatabases, end_of_run
+from support.databases import NoServer, OneEngine, PostgresDatabases, SqliteDatabases, end_of_run
 from support.needs import lacking
 
 FOLDER = pytest.StashKey[Path]()
@@ -122,12 +122,19 @@ def bare_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, OneEngine]:
+    """One for each kind of database."""
+    return {}
+
+
 @pytest.fixture
-def frame(database_url: str) -> Iterator[Frame]:
+def frame(database_url: str, engines: dict[str, OneEngine]) -> Iterator[Frame]:
     """``with frame.write() as session:`` on a fresh database."""
-    engine = make_engine(database_url)
-    yield Frame(engine)
-    engine.dispose()
+    kind = make_url(database_url).get_backend_name()
+    one = engines.get(kind) or engines.setdefault(kind, OneEngine(database_url))
+    with one.at(database_url) as engine:
+        yield Frame(engine)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Dialect, Engine, NullPool, create_engine, event, make_url, text
 
 import assessment
 from assessment.foundation.db import Base, make_engine
@@ -27,6 +27,29 @@ def import_all_models() -> None:
         for module in pkgutil.walk_packages([str(folder)], f"{room.name}."):
             if "models" in module.name.split(".")[2:] or room.name == "assessment.foundation":
                 importlib.import_module(module.name)
+
+
+class OneEngine:
+    """One engine that opens one database after the other: what a statement was compiled to outlives the test.
+
+    Each test has its own copy, on which listeners may be hung, and whose connections end with the test.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine, self.url = make_engine(url), make_url(url)
+        event.listen(self.engine, "do_connect", self._address)
+
+    def _address(self, dialect: Dialect, _record: object, args: list[object], parameters: dict[str, object]) -> None:
+        args[:], wanted = dialect.create_connect_args(self.url)
+        parameters.update(wanted)
+
+    @contextmanager
+    def at(self, url: str) -> Iterator[Engine]:
+        self.url = make_url(url)
+        try:
+            yield self.engine.execution_options()
+        finally:
+            self.engine.dispose()
 
 
 class SqliteDatabases:

@@ -27,6 +27,7 @@ from assessment.scoring.models import Edition
 from assessment.submissions import services as submissions
 from assessment.submissions.models import Submission
 from assessment.submissions.rules import Value, given
+from support.kept import kept
 from support.organisations import Province, make_province
 from support.programmes import SCHEME
 
@@ -183,6 +184,7 @@ def values(cameras: int, online: int, whole: int) -> dict[str, Value]:
     return {"cameras": given(cameras), "online": given(online), "all": given(whole), "online_rate": given(rate)}
 
 
+@kept
 def a_year(session: Session, source: str = SCHEME + EXTRA, *, illustrative: bool = True) -> Months:
     """Units, people, letters in force, and the periods of 2012 planned."""
     province = make_province(session)

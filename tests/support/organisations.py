@@ -12,6 +12,7 @@ from assessment.organisations import services
 from assessment.organisations.models import Person, Post, Unit
 from assessment.organisations.officers import Officer, officer_on
 from assessment.organisations.passwords import Strength
+from support.kept import kept
 
 QUICK = Strength(time=1, memory_kib=8, lanes=1)
 """Passwords that are no safer than they must be in a test."""
@@ -75,6 +76,7 @@ UNITS = (
 )
 
 
+@kept
 def make_province(session: Session, *, calendar: bool = True) -> Province:
     """With the working days of 2012 and 2013, which papers need."""
     if calendar:

@@ -12,6 +12,7 @@ from assessment.remediation import services
 from assessment.remediation.models import Task
 from assessment.remediation.services import Done, NewEvidence, NewPlan
 from support.inspections import Campaigning, after_comments, make_campaigning, reported, under_way
+from support.kept import kept
 
 ISSUED = datetime.fromisoformat("2012-10-03T01:00:00+00:00")
 DAY_AFTER = ISSUED + timedelta(days=1)
@@ -30,6 +31,7 @@ def done(fixed_on: date = FIXED_ON) -> Done:
     return Done(fixed_on, [shot(taken_on=fixed_on)])
 
 
+@kept
 def issued(session: Session, count: int = 2) -> tuple[Campaigning, list[Task]]:
     """A minor and a major task by turns, just issued to one county."""
     world = make_campaigning(session)
