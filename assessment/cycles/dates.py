@@ -23,6 +23,7 @@ from assessment.objections.models import Objection, ObjectionState
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
 from assessment.organisations.queries import subtree_ids, unit_views
+from assessment.panels.queries import open_seats
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodState, Programme
 from assessment.remediation.models import Task
@@ -95,6 +96,7 @@ def reports(session: Session, officer: Officer, now: datetime) -> Dates:
     if not any(officer.holds(duty) for duty in REPORTERS):
         return
     query = select(Submission).join(Period).where(Submission.state.in_(UNSENT), Period.state.in_(REPORTING))
+    query = query.where(Submission.by_ballot.is_(False))
     mine = [one for one in session.scalars(query) if _reports(officer, one)]
     known = deadlines_of(session, mine)
     units = unit_views(session, {one.unit_id for one in mine}, officer.day)
@@ -109,6 +111,13 @@ def reports(session: Session, officer: Officer, now: datetime) -> Dates:
             told.add(key)
             title = say("{count} reports for {period}", count=alike[key], period=one.period.title)
             yield Coming("period", one.period_id, f"{one.source}-{key[2]:%Y%m%d}", title, key[2], zone)
+
+
+def ballots(session: Session, officer: Officer, now: datetime) -> Dates:
+    """Until when one's own votes are asked for."""
+    for seat in open_seats(session, officer.person_id):
+        title = say("Your vote on panel {number}", number=seat.panel.number)
+        yield Coming("panel_seat", seat.id, "due", title, seat.panel.closes_at, seat.panel.period.programme.zone)
 
 
 def _reports(officer: Officer, one: Submission) -> bool:
@@ -256,5 +265,5 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
 
 
 KINDS: tuple[Callable[[Session, Officer, datetime], Dates], ...] = (
-    reports, periods, windows, objections, extensions, papers, tasks, visits, publicity,
+    reports, ballots, periods, windows, objections, extensions, papers, tasks, visits, publicity,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_
+from assessment.panels import services as panels
 from assessment.remediation import services as tasks
 
 
@@ -48,6 +49,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Prompts from false closures"), consequences.prompt_from_false_closures),
     Reconciler(N_("Prompts from major tasks overdue"), consequences.prompt_from_overdue_tasks),
     Reconciler(N_("Prompts from vetoes"), consequences.prompt_from_vetoes),
+    Reconciler(N_("Ballots closed"), panels.close_overdue),
     Reconciler(N_("Reminders"), reminders.remind),
     Reconciler(N_("Mail about papers served"), reminders.tell_at_once),
 )

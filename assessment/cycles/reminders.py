@@ -21,6 +21,7 @@ from assessment.foundation.workdays import end_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Mails, Person
 from assessment.organisations.queries import Recipient, people_holding_many
+from assessment.panels.queries import open_seats
 from assessment.programmes.models import Period, PeriodState
 from assessment.remediation.models import Task, TaskState
 from assessment.remediation.queries import chunks
@@ -78,6 +79,9 @@ def remind(session: Session, act: Act) -> int:
             wanted = person.mails == Mails.DAILY or (person.mails == Mails.AT_ONCE and not one.is_news)
             if person.email and wanted:  # the first page says the same to whoever has no address
                 by_person[person].append(one)
+    for person, one in _ballots(session, Days(since, today)):
+        if person.email and person.mails != Mails.NONE:
+            by_person[person].append(one)
     mails = {f"reminder/{person.person_id}/{today}": _digest(person, some) for person, some in by_person.items()}
     return outbox.enqueue_many(session, mail.MAIL, mails)
 
@@ -129,6 +133,7 @@ def _due(session: Session, days: Days) -> Iterator[Reminder]:
         select(Submission)
         .join(Period, Period.id == Submission.period_id)
         .where(Submission.state.in_(UNSENT), Period.state.in_([PeriodState.OPEN.value, PeriodState.VERIFYING.value]))
+        .where(Submission.by_ballot.is_(False))
     ).all()
     known = deadlines_of(session, reports)
     for one in reports:
@@ -142,6 +147,17 @@ def _due(session: Session, days: Days) -> Iterator[Reminder]:
             facts = {"number": task.number, "title": task.title, "moment": task.due_at}
             line = say("Task {number}, {title}: due {moment}", **facts)
             yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, line)
+
+
+def _ballots(session: Session, days: Days) -> Iterator[tuple[Recipient, Reminder]]:
+    """A ballot is asked of a person, whatever posts he holds."""
+    for seat in open_seats(session):
+        due, zone = seat.panel.closes_at, seat.panel.period.programme.zone
+        if due is not None and days.say(due.astimezone(ZoneInfo(zone)).date()):
+            one = session.get_one(Person, seat.person_id)
+            line = say("Your vote on panel {number}: due {moment}", number=seat.panel.number, moment=InZone(due, zone))
+            person = Recipient(one.id, one.name, one.language, one.email, one.mails)
+            yield person, Reminder(seat.panel.unit_id, Duty.OWN_ACCOUNT, line)
 
 
 def _between(days: Days) -> Iterator[ColumnElement[bool]]:

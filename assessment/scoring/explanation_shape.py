@@ -78,6 +78,8 @@ class Source(Stated):
     validated: Text
     set_by: Text
     evidence: tuple[File, ...]
+    ballots: tuple[Exact, ...] = ()
+    """The marks of a panel without names, the lowest first; empty where no panel voted, or too few did."""
 
 
 class Input(Stated):

@@ -55,6 +55,8 @@ class Submission(Stateful, Base):
     late_until: Mapped[datetime]
     return_due_at: Mapped[datetime | None]
     endorser_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    by_ballot: Mapped[bool] = mapped_column(default=False)
+    """A panel votes on it: nobody types its values, the count of the ballots enters them."""
     receipt: Mapped[str | None] = mapped_column(String(80), unique=True)
     receipts: Mapped[int] = mapped_column(default=0)
     content_hash: Mapped[str] = mapped_column(String(64), default="")

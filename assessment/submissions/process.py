@@ -10,6 +10,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, InZone, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
+from assessment.programmes.models import PeriodState
 from assessment.submissions.models import UNIT, CheckState, CounterCheck, Submission, SubmissionState
 from assessment.submissions.queries import Deadlines, deadlines, deadlines_of, is_frozen, locked
 
@@ -62,7 +63,17 @@ def by_the_endorser(session: Session, submission: Submission, act: Act) -> Sente
     return is_not_the_reporter(session, submission, act)
 
 
+def from_a_ballot(session: Session, submission: Submission, act: Act) -> Sentence:
+    if not submission.by_ballot:
+        return say("No panel votes on these values.")
+    if submission.period.state not in (PeriodState.OPEN, PeriodState.VERIFYING):
+        return say("{period} is not being reported on now.", period=submission.period.title)
+    return NOTHING
+
+
 def may_return(session: Session, submission: Submission, act: Act) -> Sentence:
+    if submission.by_ballot:
+        return say("What ballots gave is not sent back; where it is wrong, the score can be objected to.")
     holds = act.by.holds
     checks = holds(Duty.VERIFY, submission.unit_id) or holds(Duty.SET_VALUES, submission.unit_id)
     if not checks:
@@ -103,6 +114,8 @@ def reporting_is_over(session: Session, submission: Submission, act: Act) -> Sen
     against = not_frozen(session, submission, act)
     if against:
         return against
+    if submission.by_ballot and submission.state == S.DUE:
+        return say("The panel’s ballots have not been counted yet; have them counted, or cancel the ballot.")
     if submission.state in (S.DUE, S.DRAFT, S.RETURNED):
         known = deadlines(session, submission)
         if act.at <= known.closes_at:
@@ -121,6 +134,8 @@ SUBMISSION: Process[Submission] = Process(
     transitions=(
         Transition("submit", (S.DUE, S.DRAFT, S.RETURNED), S.SUBMITTED, REPORTERS, N_("Send the report"), guard=may_report,
                    guard_many=all_may_report),
+        Transition("enter_ballots", (S.DUE,), S.SUBMITTED, Duty.PLAN_CYCLES, N_("Enter what ballots gave"),
+                   guard=from_a_ballot),
         Transition("save_draft", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Save the draft"), guard=may_report),
         Transition("save_draft", (S.RETURNED,), S.RETURNED, REPORTERS, N_("Save the draft"), guard=may_report),
         Transition("attach_evidence", (S.DUE, S.DRAFT), S.DRAFT, REPORTERS, N_("Attach evidence"), guard=may_report),

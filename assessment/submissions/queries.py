@@ -260,6 +260,8 @@ def locked(session: Session, submission: Submission, now: datetime, known: Deadl
             "{period} is over: its scores have been computed. What is wrong in it can still be objected to.",
             period=period.title,
         )
+    if submission.by_ballot and submission.state != SubmissionState.VALIDATED:
+        return say("A panel votes on these values by secret ballot; the count enters them.")
     if known is None and now > submission.due_at:
         known = deadlines(session, submission)
     if known is not None and known.extended_until is not None and now > known.closes_at:

@@ -286,6 +286,41 @@ def submit_many(
     send_receipts(session, act, submissions)
 
 
+def leave_to_ballot(submissions: Iterable[Submission], *, by_ballot: bool = True) -> None:
+    """Let a panel vote on these values instead of anybody typing them; part of the act that convenes or cancels it."""
+    for submission in submissions:
+        submission.by_ballot = by_ballot
+
+
+def enter_ballots(
+    session: Session,
+    reports: Mapping[Submission, Values],
+    act: Act,
+    *,
+    number: str,
+    reasons: Mapping[Submission, str] | None = None,
+) -> None:
+    """Enter what a panel's ballots gave: by one act, as claimed values that go the way of all others.
+
+    It is sent by the ballot, not by whoever counts it: counting sets no value, and bars nobody from checking.
+    """
+    rows: list[SubmissionValue] = []
+    sendings = [_Sending(session, one, act, values, {}, ()) for one, values in reports.items()]
+    for sending in sendings:
+        sending.settle()
+        one = sending.submission
+        one.submitted_by, one.submitted_label = f"ballot:{number}", number
+        mine = versions(one, Stage.CLAIMED, sending.values, act)
+        for row in mine:
+            row.reason = "" if row.number is not None else (reasons or {}).get(one, "")
+        one.values.extend(mine)
+        rows += mine
+    SUBMISSION.perform_all(
+        session, list(reports), "enter_ballots", act, touched=rows,
+        body={"panel": number, "receipts": [sending.body() for sending in sendings]},
+    )  # fmt: skip
+
+
 VALUE_COLUMNS = ("id", "submission_id", "value_code", "stage", "version_number", "number", "kind", "set_at", "set_by",
                  "reason", "origin_kind", "origin_id")  # fmt: skip
 

@@ -56,6 +56,8 @@ KINDS: dict[str, Kind] = {
     "supervision_letter": Kind(OF_INSPECTION),
     "listed_supervision": Kind(OF_INSPECTION),
     "counter_check": Kind(frozenset({"assessment_office", "leader", "verifier", "auditor"})),
+    "panel": Kind(OF_SCORES | {"verifier"}),
+    "panel_seat": Kind(frozenset()),  # a ballot is its member's alone
     "second_look": Kind(frozenset({"supervision_office", "team_leader", "team_member", "auditor"})),
     "visit": Kind(OF_INSPECTION),
     "finding": Kind(OF_INSPECTION),
@@ -230,6 +232,12 @@ ROUTES: dict[str, Route] = {
     "submissions.freeze_counter_check": Route(duties=(D.SET_VALUES,)),
     "submissions.validate_many": Route("period", (D.SET_VALUES,), may_idle=True),
     "submissions.verify_many": Route("period", (D.VERIFY,), may_idle=True),
+    # panels
+    "panels.index": Route(),
+    "panels.show": Route("panel"),
+    "panels.convene": Route(duties=(D.PLAN_CYCLES,)),
+    "panels.ballot": Route("panel_seat"),
+    "panels.mark_unit": Route("panel_seat", args={"report_id": 1}),
     # remediation
     "remediation.index": Route(query="?state=issued"),
     "remediation.board": Route(query="?by=severity"),
@@ -260,6 +268,8 @@ ROUTES: dict[str, Route] = {
         "campaign", (D.PLAN_INSPECTIONS, D.SETTLE_FINDINGS, D.APPROVE, D.AUDIT)
     ),
     "inspections.settle_all": Route("campaign", (D.SETTLE_FINDINGS,), may_idle=True),
+    "inspections.register": Route(duties=(D.PLAN_INSPECTIONS, D.DRAW, D.APPROVE, D.AUDIT), args={"year": 2012}),
+    "inspections.register_units": Route(duties=(D.PLAN_INSPECTIONS, D.DRAW, D.APPROVE, D.AUDIT), args={"year": 2012}),
     "inspections.draft_campaign": Route(duties=(D.PLAN_INSPECTIONS,)),
     "inspections.checklists": Route(),
     "inspections.checklist": Route("checklist"),
@@ -382,6 +392,8 @@ RECORDS: dict[str, str] = {
     "supervision_letter": "SELECT min(id) FROM supervision_letter",
     "listed_supervision": "SELECT min(id) FROM listed_supervision WHERE state = 'listed'",
     "counter_check": "SELECT min(id) FROM counter_check",
+    "panel": "SELECT min(id) FROM panel",
+    "panel_seat": "SELECT min(id) FROM panel_seat",
     "second_look": "SELECT min(id) FROM second_look",
     "visit": "SELECT min(id) FROM visit WHERE state = 'settled'",
     "finding": "SELECT max(id) FROM finding WHERE state = 'confirmed'",
@@ -433,8 +445,8 @@ UNIT_OF: dict[str, str] = {
     "person": "SELECT p.unit_id FROM post p JOIN holding h ON h.post_id = p.id WHERE h.person_id = :id",
 }
 NO_COUNTY = frozenset(
-    {"second_look", "counter_check", "sign_in", "programme", "scheme_version", "period", "diary_entry", "checklist",
-     "edition", "bulletin", "reward_round", "award"}
+    {"panel", "panel_seat", "second_look", "counter_check", "sign_in", "programme", "scheme_version", "period",
+     "diary_entry", "checklist", "edition", "bulletin", "reward_round", "award"}
 )  # fmt: skip
 """Kinds that lie with the province: any county's people are as near to them as any other's."""
 
@@ -480,8 +492,14 @@ FILES = (
     """INSERT INTO finding_evidence (finding_id, sha256, name, mime, size)
     SELECT (SELECT max(id) FROM finding WHERE state = 'confirmed'), sha256, name, mime, size
     FROM task_evidence ORDER BY id LIMIT 1""",
+    """INSERT INTO panel (number, period_id, unit_id, quorum, term, convened_by, closes_at, state, version)
+    SELECT 'TP-1', p.id, u.id, 3, '5w', 'test', '2012-11-20 15:59:59.000000', 'open', 1
+    FROM period p JOIN unit u ON u.code = '220000' WHERE p.code = '2012-10'""",
+    """INSERT INTO panel_seat (panel_id, person_id, label, salt, sha256, state, version)
+    SELECT (SELECT min(id) FROM panel), max(h.person_id), 'a member', '', '', 'asked', 1
+    FROM holding h JOIN post p ON p.id = h.post_id JOIN unit u ON u.id = p.unit_id WHERE u.level = 'county'""",
 )
-"""Files that the example has nobody attach."""
+"""Files that the example has nobody attach, and a panel: its scheme asks for none."""
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

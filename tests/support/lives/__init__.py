@@ -9,6 +9,7 @@ from support.lives import (
     inspections,
     objections,
     organisations,
+    panels,
     practices,
     programmes,
     remediation,
@@ -19,7 +20,7 @@ from support.lives import (
 from support.transitions import Life
 
 ROOMS = (
-    accountability, adjustments, bulletins, cycles, delivery, inspections, objections, organisations, practices,
-    programmes, remediation, rewards, scoring, submissions,
+    accountability, adjustments, bulletins, cycles, delivery, inspections, objections, organisations, panels,
+    practices, programmes, remediation, rewards, scoring, submissions,
 )  # fmt: skip
 LIVES: dict[str, Life] = {life.name: life for room in ROOMS for life in room.LIVES}

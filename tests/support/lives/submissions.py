@@ -120,6 +120,16 @@ def given(_world: Planned, _one: object) -> dict[str, Any]:
     return {"values": values()}
 
 
+def left_to_a_ballot(world: Planned) -> Submission:
+    one = due(world)
+    services.leave_to_ballot([one])
+    return one
+
+
+def counted_ballots(world: Planned, one: Submission, act: Act) -> None:
+    services.enter_ballots(world.session, {one: values()}, act, number="TP-1")
+
+
 def first_file(world: Planned, one: Submission, act: Act) -> None:
     """Where there is none, one of another report: to be refused for it, or for the state, is the same to this test."""
     evidence = one.evidence[0] if one.evidence else services.Evidence(submission_id=one.id, value_code="", name="")
@@ -253,6 +263,8 @@ LIVES = (
         },
         ways=(
             Way("submit", reporter, given, bars=OF_THE_UNIT),
+            Way("enter_ballots", office, do=counted_ballots, starts={"due": left_to_a_ballot},
+                bars=(Bar("No panel votes", of=due),)),
             Way("save_draft", reporter, lambda *_: {"values": TYPED}, bars=OF_THE_UNIT),
             Way("attach_evidence", reporter, lambda *_: {"file": MORE}, bars=OF_THE_UNIT),
             Way("replace_evidence", reporter, do=first_file_replaced, bars=OF_THE_UNIT),

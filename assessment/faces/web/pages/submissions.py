@@ -46,12 +46,14 @@ from assessment.faces.web.kit import (
 )
 from assessment.faces.web.pages import submissions_typing as typing
 from assessment.faces.web.pages import uploads
+from assessment.faces.web.pages.panels import mean_text
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted, Refusal
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Label, local_day, say
 from assessment.foundation.tables import write_csv, write_xlsx
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
+from assessment.panels import queries as panels
 from assessment.programmes.models import Period, PeriodState
 from assessment.programmes.queries import targets_on
 from assessment.submissions import files, grids, queries, services
@@ -369,6 +371,8 @@ def show(submission_id: int) -> str:
         looks=queries.looks_at(session, one),
         uses={file.sha256: uses_elsewhere(session, one, file.sha256) for file in one.standing_evidence},
         names={field.code: field.name for field in queries.form_of(session, one)},
+        ballots=panels.counted_for(session, one.id) if one.source == panels.SOURCE else None,
+        mean=mean_text,
     )
 
 
@@ -825,6 +829,7 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
     lines = officer.unit_ids_for(Duty.PROVIDE_DATA)
     if lines:
         theirs = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source != "unit")
+        theirs = theirs.where(Submission.by_ballot.is_(False))
         some = [one for one in session.scalars(theirs) if one.unit_id in lines]
         if some:
             deadlines = queries.deadlines_of(session, some[:1])[some[0].id]
