@@ -323,6 +323,9 @@ ROUTES: dict[str, Route] = {
     # accountability and rewards
     "accountability.index": Route(),
     "accountability.show": Route("accountability_case"),
+    "accountability.back": Route("task", args={"kind": "task"}, ok=PAGE_OR_NOT),
+    "accountability.dossier": Route("accountability_case", ok=PAGE_OR_NOT),
+    "accountability.take_dossier": Route("accountability_case", posted=frozenset({200, 404, 422})),
     "accountability.circular": Route("case_motion", ok=PAGE_OR_NOT),
     "accountability.paper": Route("accountability_case", args={"paper": "case_notice"}, ok=PAGE_OR_NOT),
     "accountability.prompt": Route(duties=(D.OPEN_CASES, D.PREPARE, D.SETTLE_FINDINGS)),

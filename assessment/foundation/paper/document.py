@@ -47,6 +47,9 @@ class Document:
         self._bookmark_level = -1
         self._annexes = 0
         self._files: list[Attachment] = []
+        self.pages: dict[str, int] = {}
+        """Heading, with its number -> the page on which it stands; known, like their count, once it is rendered."""
+        self.page_count = 0
 
     # The head
 
@@ -197,6 +200,9 @@ class Document:
     def verification(self, address: str, lines: Sequence[str]) -> None:
         self._add(Verification(address, lines, self.layout.small, self.fonts))
 
+    def new_page(self) -> None:
+        self._add(PageBreak())
+
     def annex(self, title: str, alone: bool = False) -> None:
         """A new page headed 附件1 and the title; the heading numbers begin again."""
         self._annexes += 1
@@ -268,6 +274,7 @@ class Document:
 
     def _write_folio(self, canvas: PaperCanvas, page: int, pages: int) -> None:
         """Chinese: — 1 — outside, 7 mm below the type area. English: the reference, and page x of y."""
+        self.page_count = pages
         layout, style = self.layout, self.layout.folio
         chain, left = self.fonts.chain(style.role), self._left(page)
         ink = Ink(canvas, style.colour)
@@ -292,7 +299,7 @@ class Document:
     def _bookmark(self, title: str, level: int) -> None:
         self._bookmarks += 1
         self._bookmark_level = min(level, self._bookmark_level + 1)  # an outline may not skip a level
-        self._add(Bookmark(title, f"b{self._bookmarks}", self._bookmark_level))
+        self._add(Bookmark(title, f"b{self._bookmarks}", self._bookmark_level, self.pages))
 
 
 def letters(number: int) -> str:

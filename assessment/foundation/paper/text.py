@@ -164,15 +164,16 @@ class Rule(Flowable):  # type: ignore[misc, unused-ignore]
 
 
 class Bookmark(Flowable):  # type: ignore[misc, unused-ignore]
-    """An entry of the file's outline that leads here."""
+    """An entry of the file's outline that leads here; ``found`` is told on which page it came to stand."""
 
-    def __init__(self, title: str, key: str, level: int) -> None:
+    def __init__(self, title: str, key: str, level: int, found: dict[str, int]) -> None:
         super().__init__()
-        self._title, self._key, self._level = title, key, level
+        self._title, self._key, self._level, self._found = title, key, level, found
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         return 0, 0
 
     def draw(self) -> None:
+        self._found[self._title] = self.canv.getPageNumber()
         self.canv.bookmarkHorizontal(self._key, 0, 20)
         self.canv.addOutlineEntry(self._title, self._key, self._level)

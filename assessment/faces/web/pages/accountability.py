@@ -38,6 +38,7 @@ from assessment.faces.web.kit import (
     current_act,
     current_session,
     download,
+    frame,
     holding,
     language,
     listing,
@@ -49,6 +50,7 @@ from assessment.faces.web.kit import (
     signed_in,
     viewer,
 )  # fmt: skip
+from assessment.faces.web.kit.transactions import stop_reading
 from assessment.faces.web.pages import accountability_forms as forms
 from assessment.faces.web.pages.accountability_papers import case_paper
 from assessment.faces.web.pages.audit import VEILED
@@ -147,6 +149,8 @@ def show(case_id: int) -> str:
     offers = buttons(case)
     if not queries.may_see(session, case, viewer()):
         return render_template("accountability/locked.html", case=case, unit=unit, offers=offers)
+    case = _noted(case)
+    session = current_session()
     is_full = queries.sees_all(session, case, viewer()) or viewer().holds(Duty.AUDIT, case.unit_id)
     checklist = queries.requirements(session, case) if case.state not in BEFORE_A_CASE else []
     return render_template(
@@ -172,6 +176,17 @@ def show(case_id: int) -> str:
         evidence=_evidence,
         **forms.words(case),
     )
+
+
+def _noted(case: Case) -> Case:
+    """Who opens a file is in the trail, once a day; on SQLite a note waits for readers, its own request's too."""
+    case_id, act = case.id, current_act()
+    if request.method != "GET" or queries.was_opened_today(current_session(), case, viewer()):
+        return case
+    stop_reading()
+    with frame().write() as session:
+        services.note_reading(session, session.get_one(Case, case_id), act)
+    return access(Case, case_id)
 
 
 def _evidence(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:

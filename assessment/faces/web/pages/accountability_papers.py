@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from assessment.accountability.papers import CallPaper, CasePaper
 from assessment.delivery.queries import papers_about
 from assessment.foundation.i18n import N_, Sentence, day_text, local_day, moment_text, say, translate
 from assessment.foundation.workdays import Duration
-from assessment.organisations.queries import unit_views
+from assessment.organisations.queries import tree_on, unit_views
 from assessment.programmes.models import Programme
 
 WARNED = say("This warning states no fault. It says what was counted and what may follow.")
@@ -25,8 +26,8 @@ def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePa
     served = next((one for one in papers_about(session, (queries.KIND, case.id)) if one.kind == kind), None)
     if served is None or served.available_at is None:
         return None
-    issuer, sample = issuer_of(session, language)
     day = local_day(served.available_at)
+    issuer, sample = issuer_of(session, language, case.unit_id, day)
     parts: dict[str, Any] = {"text": (case.allegations,)}
     if kind == queries.WARNING:
         parts = {
@@ -77,8 +78,8 @@ def _facts(some: Sequence[CaseFact], language: str) -> tuple[str, ...]:
 
 
 def call_paper(session: Session, talk: Interview, language: str) -> CallPaper:
-    issuer, sample = issuer_of(session, language)
     day = local_day(talk.called_at)
+    issuer, sample = issuer_of(session, language, talk.unit_id, day)
     return CallPaper(
         language=language, issuer=issuer, number=talk.number, sample=sample,
         unit=unit_views(session, {talk.unit_id}, day)[talk.unit_id].name.in_language(language),
@@ -87,9 +88,11 @@ def call_paper(session: Session, talk: Interview, language: str) -> CallPaper:
     )  # fmt: skip
 
 
-def issuer_of(session: Session, language: str) -> tuple[str, str]:
-    """The authority, and what every page of an example says."""
-    programme = session.scalar(select(Programme).order_by(Programme.id.desc()).limit(1))
+def issuer_of(session: Session, language: str, unit_id: int, day: date) -> tuple[str, str]:
+    """The authority that holds the unit to account that day, and what every page of an example says."""
+    above = {unit_id, *(unit.id for unit in tree_on(session, day).path(unit_id))}
+    newest = select(Programme).where(Programme.unit_id.in_(above)).order_by(Programme.id.desc())
+    programme = session.scalar(newest.limit(1))
     if programme is None:
         return "", ""
     sample = _word(N_("Example: no real decision"), language) if programme.is_example else ""

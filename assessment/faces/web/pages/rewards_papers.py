@@ -15,11 +15,12 @@ from assessment.rewards.papers import GrantPaper, ListLine, ListPaper
 def list_paper(session: Session, one: Round, language: str) -> ListPaper:
     """The whole list as it is public, each exclusion and each amount held back with its reason."""
     assert one.publicity_from is not None
-    issuer, sample = issuer_of(session, language)
+    day = local_day(one.publicity_from)
+    issuer, sample = issuer_of(session, language, one.awards[0].unit_id, day) if one.awards else ("", "")
     awards = sorted(one.awards, key=lambda each: (each.group_code, each.rank is None, each.rank or 0, each.unit_code))
     return ListPaper(
         language=language, issuer=issuer, number=one.number, title=one.title.in_language(language),
-        day=day_text(local_day(one.publicity_from), language),
+        day=day_text(day, language),
         until=moment_text(one.publicity_until, language) if one.publicity_until else "", money=one.money,
         lines=tuple(_line(one, award, language) for award in awards), total=number_text(queries.sum_of(one)),
         basis=one.basis, sample=sample,
@@ -38,7 +39,7 @@ def grant_paper(session: Session, award: Award, language: str) -> GrantPaper:
     """What one unit receives or loses."""
     assert award.granted_at is not None
     one, day = award.round, local_day(award.granted_at)
-    issuer, sample = issuer_of(session, language)
+    issuer, sample = issuer_of(session, language, award.unit_id, day)
     facts = [(translate(N_("Rule"), language), f"{one.rule_code} {one.basis}".strip())]
     if one.has_money:
         facts.append((translate(N_("Amount"), language), f"{number_text(award.amount)} {one.money}"))
