@@ -37,6 +37,9 @@ ADJUSTMENT: Process[Adjustment] = Process(
         Transition("overrule", (State.PROPOSED, State.HEARD, State.CONFIRMED), State.LIFTED,
                    (Duty.CONFIRM_ADJUSTMENTS, Duty.SET_VALUES, Duty.SETTLE_FINDINGS), N_("Lift by a decision on an objection"),
                    needs_reason=True),
+        Transition("amend", (State.PROPOSED, State.HEARD, State.CONFIRMED), None,
+                   (Duty.CONFIRM_ADJUSTMENTS, Duty.SET_VALUES, Duty.SETTLE_FINDINGS),
+                   N_("Change the points by a decision on an objection"), needs_reason=True),
     ),
     words={
         State.PROPOSED: Word("adjustment", "Proposed"),

@@ -131,3 +131,19 @@ def overrule(session: Session, adjustment: Adjustment, act: Act, *, by: tuple[st
     """An upheld objection lifts it, at once and by name; called by the joint act that applies the decision."""
     ADJUSTMENT.perform(session, adjustment, "overrule", act, relied_on=[by], body={"by": list(by)})
     adjustment.decided_at = act.at
+
+
+def amend(
+    session: Session, adjustment: Adjustment, act: Act, *, points: Decimal, by: tuple[str, object]
+) -> None:
+    """An objection upheld in part leaves it other points; whether they favour the unit is asked by ``is_better``."""
+    body = {"by": list(by), "before": str(adjustment.points), "points": str(points)}
+    ADJUSTMENT.perform(session, adjustment, "amend", act, relied_on=[by], body=body)
+    adjustment.points = points
+
+
+def is_better(adjustment: Adjustment, points: Decimal) -> bool:
+    """Whether the unit stands better with these points: taken fewer, or given more."""
+    if adjustment.points is None or points < 0:
+        return False
+    return points < adjustment.points if adjustment.kind == AdjustmentKind.DEDUCTION else points > adjustment.points

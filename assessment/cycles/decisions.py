@@ -53,7 +53,9 @@ def _score(session: Session, objection: Objection, act: Act) -> None:
     harmful = points_that_would_lower(session, objection)
     views = adjustment_queries.for_period(session, objection.period_id or 0).get(objection.unit_id, [])
     for point in objection.points:
-        if point.granted is not None and point.subject and point.number not in harmful:
+        if disputed := adjustment_with_points(session, objection, point):
+            _lift_or_amend(session, disputed, point, act)
+        elif point.granted is not None and point.subject and point.number not in harmful:
             submission = _submission_of(session, objection, point.subject)
             values = {point.subject: given(point.granted)}
             submissions.set_validated_by_decision(session, submission, act, values, ("objection_point", point.id))
@@ -108,8 +110,27 @@ def _submission_of(session: Session, objection: Objection, value_code: str) -> S
 
 def _adjustment(session: Session, objection: Objection, act: Act) -> None:
     one = session.get_one(Adjustment, int(objection.origin_id))
-    for point in _upheld(objection)[:1]:
+    upheld = _upheld(objection) or [point for point in objection.points if point.granted is not None]
+    for point in upheld[:1]:
+        _lift_or_amend(session, one, point, act)
+
+
+def _lift_or_amend(session: Session, one: Adjustment, point: ObjectionPoint, act: Act) -> None:
+    """Upheld, it falls; in part, it keeps the points that were decided, if they do not make the unit's case worse."""
+    if point.outcome == Outcome.UPHELD:
         adjustments.overrule(session, one, act, by=_by(point))
+    elif point.granted is not None and adjustments.is_better(one, point.granted):
+        adjustments.amend(session, one, act, points=point.granted, by=_by(point))
+
+
+def adjustment_with_points(session: Session, objection: Objection, point: ObjectionPoint) -> Adjustment | None:
+    """The one adjustment that a point is about, whose points a decision in part can change."""
+    if objection.origin_kind == "adjustment":
+        one = session.get_one(Adjustment, int(objection.origin_id))
+        return one if one.points is not None else None
+    views = adjustment_queries.for_period(session, objection.period_id or 0).get(objection.unit_id, [])
+    about = [view for view in views if point.subject == view.clause and view.points is not None]
+    return session.get_one(Adjustment, about[0].id) if len(about) == 1 else None
 
 
 # --- inspections ---------------------------------------------------------------------------------------------------

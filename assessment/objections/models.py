@@ -69,7 +69,7 @@ class ObjectionPoint(Base):
         CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'in_part', 'dismissed')", name="outcome_known"),
         CheckConstraint("outcome IS NULL OR length(answer) > 0", name="answered_with_a_reason"),
     )
-    __judged__ = ("outcome", "granted")
+    __judged__ = ("outcome", "granted", "changes")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     objection_id: Mapped[int] = mapped_column(ForeignKey("objection.id"))
@@ -81,7 +81,9 @@ class ObjectionPoint(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     answer: Mapped[str] = mapped_column(Text, default="")
     granted: Mapped[Decimal | None] = mapped_column(ExactNumber)
-    """The value that an upheld point sets, where it sets one."""
+    """The value that an upheld point sets, where it sets one; for an adjustment, the points it has from then on."""
+    changes: Mapped[str] = mapped_column(Text, default="")
+    """Upheld in part without a number: in words, what changes. Whoever applies the decision makes it so."""
     objection: Mapped[Objection] = relationship(back_populates="points")
 
 

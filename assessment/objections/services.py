@@ -100,7 +100,15 @@ def assign(session: Session, objection: Objection, act: Act, *, reviewer_id: int
     OBJECTION.perform(session, objection, "assign", act, touched=taken_back, body={"reviewer": reviewer.key})
     objection.reviewer_id = reviewer_id
     for point in taken_back:  # another reviewer decides for himself; what was answered before stays in the trail
-        point.outcome, point.answer, point.granted = None, "", None
+        _take_back(point)
+
+
+def _take_back(point: ObjectionPoint) -> None:
+    point.outcome, point.answer, point.granted, point.changes = None, "", None, ""
+
+
+OF_ONE_NUMBER = ("adjustment",)
+"""Origins that have a number of their own: there a point without a subject disputes it."""
 
 
 def answer(
@@ -112,19 +120,27 @@ def answer(
     outcome: Outcome,
     answer: str,
     granted: Decimal | None = None,
+    changes: str = "",
 ) -> None:
-    """Answer one point; an upheld one may set the value."""
+    """Answer one point; an upheld one may set the value, one in part says by a number or in words what changes."""
     if not answer.strip():
         sentence = say("Give the reason for your answer to point {number}.", number=number)
         raise Invalid(sentence, fields={"answer": sentence})
     point = next((one for one in objection.points if one.number == number), None)
     if point is None:
         raise Invalid(say("There is no point {number} in this objection.", number=number))
-    if granted is not None and not point.subject:
+    if granted is not None and not point.subject and objection.origin_kind not in OF_ONE_NUMBER:
         raise Invalid(say("Point {number} disputes no single value; answer it without a number.", number=number))
+    if outcome is Outcome.IN_PART and granted is None and not changes.strip():
+        sentence = say(
+            "Upheld in part: say what changes, by the number that counts from now on or in words; without it nothing "
+            "would follow from your decision."
+        )
+        raise Invalid(sentence, fields={"changes": sentence})
     OBJECTION.perform(session, objection, "answer", act, touched=[point], relied_on=matter_of(objection))
     point.outcome, point.answer = outcome.value, answer
     point.granted = granted if outcome is not Outcome.DISMISSED else None
+    point.changes = changes.strip() if outcome is Outcome.IN_PART else ""
 
 
 def decide(session: Session, objection: Objection, act: Act) -> None:
@@ -166,7 +182,7 @@ def pass_on(session: Session, objection: Objection, predecessor_id: int, success
         )  # fmt: skip
     given = [point for point in objection.points if point.outcome]
     for point in given:
-        point.outcome, point.answer, point.granted = None, "", None
+        _take_back(point)
     objection.reviewer_id = successor_id
     audit.record(session, act, "pass_on", objection, touched=given, body={"reviewer": successor.key})
 

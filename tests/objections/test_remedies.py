@@ -19,6 +19,7 @@ from assessment.cycles import services as cycles
 from assessment.delivery.models import Paper
 from assessment.delivery.queries import due_to_be_deemed
 from assessment.delivery.services import deem_received
+from assessment.foundation import audit
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
 from assessment.foundation.frame import Frame
@@ -232,6 +233,60 @@ def test_an_adjustment_disputed_in_a_score_is_lifted_by_whoever_applies_the_deci
     decided(session, objection, months.act, {1: Outcome.UPHELD}, person_id=months.province.person("reviewer").id)
     applied(session, objection, months.act("office"))
     assert session.scalars(select(Adjustment)).one().state == "lifted"
+
+
+def disputed(months: Months, subject: str = "") -> tuple[Adjustment, Objection]:
+    """An objection to a deduction: to itself, or to its clause in the score that lists it."""
+    session = months.session
+    months.report("2012-01", JANUARY, {"220202": 2})
+    edition = months.compute("2012-01")
+    months.serve("2012-01")
+    months.receive("2012-01")
+    one = session.scalars(select(Adjustment)).one()
+    card = next(card for card in edition.scorecards if card.unit_code == "220202")
+    points = [NewPoint(subject, "Only half of it was ours.")]
+    act = months.act("officer-220202")
+    return one, cycles.lodge(session, card if subject else one, act, ground="g", points=points)
+
+
+@pytest.mark.parametrize(("subject", "by"), [("", "leader"), ("D1", "office")])
+def test_an_adjustment_upheld_in_part_keeps_the_points_that_were_decided(months: Months, subject: str, by: str) -> None:
+    one, objection = disputed(months, subject)
+    before = one.points
+    assert before is not None
+    half = {1: {"granted": before / 2}}
+    reviewer = months.province.person("reviewer").id
+    decided(months.session, objection, months.act, {1: Outcome.IN_PART}, person_id=reviewer, facts=half)
+    applied(months.session, objection, months.act(by))
+    assert (one.state in ("proposed", "heard", "confirmed"), one.points) == (True, before / 2)
+    assert audit.verify(months.session) == []
+
+
+@pytest.mark.parametrize("points", ["9", "-1"])
+def test_no_decision_in_part_takes_more_than_before(months: Months, points: str) -> None:
+    one, objection = disputed(months)
+    before = one.points
+    worse = {1: {"granted": Decimal(points)}}
+    reviewer = months.province.person("reviewer").id
+    decided(months.session, objection, months.act, {1: Outcome.IN_PART}, person_id=reviewer, facts=worse)
+    applied(months.session, objection, months.act("leader"))
+    assert one.points == before
+
+
+@pytest.mark.parametrize("subject", ["", "D1", "cameras"])
+def test_who_upholds_in_part_says_by_a_number_or_in_words_what_changes(months: Months, subject: str) -> None:
+    _, objection = disputed(months, subject)
+    reviewer = months.province.person("reviewer").id
+    nothing = {1: {"changes": "  "}}
+    with pytest.raises(Invalid, match="say what changes, by the number"):
+        decided(months.session, objection, months.act, {1: Outcome.IN_PART}, person_id=reviewer, facts=nothing)
+    assert objection.points[0].outcome is None
+    services.answer(months.session, objection, months.act("reviewer"), number=1, outcome=Outcome.IN_PART,
+                    answer="已核实", changes="The report is worded anew.")  # fmt: skip
+    assert objection.points[0].changes == "The report is worded anew."
+    services.answer(months.session, objection, months.act("reviewer"), number=1, outcome=Outcome.DISMISSED,
+                    answer="已核实", changes="Left from before.")  # fmt: skip
+    assert objection.points[0].changes == "", "a dismissed point changes nothing"
 
 
 def test_a_years_score_can_be_disputed_for_fifteen_working_days(months: Months) -> None:

@@ -20,7 +20,8 @@ def decided(province: Province, outcomes: tuple[Outcome, ...], after: timedelta)
     services.assign(session, one, province.act("otto"), reviewer_id=province.people["rita"].id)
     rita = Act(province.officer("rita"), NOW + after)
     for number, outcome in enumerate(outcomes, 1):
-        services.answer(session, one, rita, number=number, outcome=outcome, answer="As the sheet shows.")
+        words = {"answer": "As the sheet shows.", "changes": "It is worded anew." if outcome is PART else ""}
+        services.answer(session, one, rita, number=number, outcome=outcome, **words)
     services.decide(session, one, rita)
     return one
 

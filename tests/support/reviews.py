@@ -1,6 +1,8 @@
 """An objection carried from its lodging to the application of what was decided."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from assessment.objections import services
 from assessment.objections.models import Objection, Outcome
 
 Acting = Callable[[str], Act]
+UPHELD = Outcome.UPHELD
 
 
 def decided(
@@ -22,8 +25,9 @@ def decided(
     by: str = "office",
     reviewer: str = "reviewer",
     person_id: int,
+    facts: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
 ) -> None:
-    """Admitted and assigned by one, every point answered and decided by another."""
+    """Admitted and assigned by one, every point answered by another; ``facts``: what else an answer says."""
     session.flush()
     audit.link(session)
     services.admit(session, objection, act(by))
@@ -31,7 +35,7 @@ def decided(
     for point in objection.points:
         services.answer(
             session, objection, act(reviewer), number=point.number, outcome=outcomes[point.number], answer="已核实",
-            granted=point.requested if outcomes[point.number] is Outcome.UPHELD else None,
+            **(facts.get(point.number) or {"granted": point.requested if outcomes[point.number] is UPHELD else None}),
         )  # fmt: skip
     services.decide(session, objection, act(reviewer))
     session.flush()

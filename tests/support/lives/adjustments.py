@@ -1,5 +1,6 @@
 """Adjustments: bonuses and deductions."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -80,6 +81,7 @@ LIVES = (
             Way("refuse", confirmer, bars=(BY_HIMSELF,)),
             Way("lift", confirmer),
             Way("overrule", confirmer, lambda *_: {"by": ("objection", 1)}),
+            Way("amend", confirmer, lambda *_: {"by": ("objection", 1), "points": Decimal("0.5")}),
         ),
     ),
 )

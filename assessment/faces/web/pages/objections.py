@@ -21,8 +21,9 @@ from wtforms.validators import Optional as MayBeEmpty
 from assessment.accountability.models import Case
 from assessment.adjustments import queries as adjustments
 from assessment.adjustments.models import Adjustment, AdjustmentKind
+from assessment.adjustments.services import is_better
+from assessment.cycles import decisions, remedies
 from assessment.cycles import queries as cycles
-from assessment.cycles import remedies
 from assessment.cycles import services as joint
 from assessment.faces.web.kit import (
     Action,
@@ -511,9 +512,21 @@ class AnswerForm(Form):
         [stripped],
         description=N_("Only where the point is upheld and another number is proved."),
     )
+    changes = TextAreaField(
+        N_("What changes, in words"),
+        [Length(max=4000)],
+        [stripped],
+        description=N_("Upheld in part, where no number says it: whoever applies the decision makes it so."),
+    )
     answer = TextAreaField(
         N_("Reason"), [DataRequired(N_("Give the reason; the unit reads it.")), Length(max=8000)], [stripped]
     )
+    adjustment: Adjustment | None = None
+
+    def validate_granted(self, field: Any) -> None:
+        points = None if field.errors else exact(field.data)
+        if self.adjustment is not None and points is not None and not is_better(self.adjustment, points):
+            raise ValidationError(N_("An objection never makes it worse: give points that favour the unit."))
 
 
 def ask_point(form: Any, session: Session, one: Objection) -> None:
@@ -525,11 +538,16 @@ def ask_point(form: Any, session: Session, one: Objection) -> None:
     form.number.data = str(point.number)
     form.point = point
     form.subject = subject_names(session, one).get(point.subject, point.subject)
-    form.counted = reported_values(session, one).get(point.subject)
-    if point.subject not in reported_values(session, one):
+    values, adjustment = reported_values(session, one), decisions.adjustment_with_points(session, one, point)
+    form.counted, form.points = values.get(point.subject), adjustment.points if adjustment is not None else None
+    form.adjustment = adjustment
+    if adjustment is not None:
+        form.granted.label.text = N_("Points that count from now on")
+        form.granted.description = N_("Only where the point is upheld in part: more favourable than now.")
+    elif point.subject not in values:
         del form.granted
     if request.method == "GET" and point.outcome:
-        form.outcome.data, form.answer.data = point.outcome, point.answer
+        form.outcome.data, form.answer.data, form.changes.data = point.outcome, point.answer, point.changes
         if "granted" in form and point.granted is not None:
             form.granted.data = f"{point.granted:f}"
 
@@ -540,6 +558,7 @@ def answer_facts(form: Any) -> dict[str, Any]:
         "outcome": Outcome(form.outcome.data),
         "answer": form.answer.data,
         "granted": exact(form.granted.data) if "granted" in form else None,
+        "changes": form.changes.data or "",
     }
 
 
@@ -558,13 +577,26 @@ def what_applies(session: Session, one: Objection) -> Sentence:
         for point in one.points
         if point.granted is not None and point.subject
     ]
+    worded = [say("point {number}: {changes}", number=point.number, changes=point.changes)
+              for point in one.points if point.changes]  # fmt: skip
+    if worded:
+        return say("{follows} Make so, before you apply it: {worded}.", follows=follows(one, changes), worded=worded)
+    return follows(one, changes)
+
+
+def follows(one: Objection, changes: list[Sentence]) -> Sentence:
+    """What applying does by itself."""
     if one.origin_kind in OF_SCORES and changes:
         return say(
             "These values are set by the decision: {changes}. Then compute the scores anew; whoever's score or rank "
             "changes by it is served again. A value that would lower one of the unit's own items stays as it was.",
             changes=changes,
         )
-    if all(point.outcome == Outcome.DISMISSED for point in one.points):
+    upheld = any(point.outcome == Outcome.UPHELD for point in one.points)
+    numbers = [point.granted for point in one.points if point.granted is not None]
+    if one.origin_kind == "adjustment" and numbers and not upheld:
+        return say("The adjustment counts with {points} points from now on.", points=numbers[0])
+    if not upheld and one.origin_kind not in OF_CASES:
         return say("The decision changes no value; it is noted as applied.")
     return say(FOLLOWS.get(one.origin_kind, N_("The decision changes no value; it is noted as applied.")))
 
