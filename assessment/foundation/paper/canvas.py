@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -10,7 +11,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from assessment.foundation.paper.breaking import Line
-from assessment.foundation.paper.embedding import Subsets
+from assessment.foundation.paper.embedding import Subsets, deflated
 from assessment.foundation.paper.fonts import Chain, Face, Run
 
 RED = (0.85, 0.0, 0.0)
@@ -23,7 +24,7 @@ Piece = tuple[str, float, str]  # font in the file, stroke as a share of the siz
 
 
 class PaperCanvas(Canvas):  # type: ignore[misc, unused-ignore]
-    """reportlab's canvas, with the two things it lacks."""
+    """reportlab's canvas, with what it lacks."""
 
     def __init__(self, *arguments: Any, write_folio: Callable[[PaperCanvas, int, int], None], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -51,6 +52,12 @@ class PaperCanvas(Canvas):  # type: ignore[misc, unused-ignore]
     def folio_place(self, page: int) -> None:
         """Where a number goes that is written when the last page is known."""
         self.doForm(f"folio{page}")
+
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """Pack a page as soon as it is full: thousands of them wait for the last one."""
+        super().showPage()
+        page = self._doc.Pages.pages[-1]
+        page.Contents, page.stream = deflated(zlib.compress(page.stream.encode())), None
 
     def save(self) -> None:
         if self._code:

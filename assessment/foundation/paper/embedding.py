@@ -54,7 +54,7 @@ class Subsets:
             entry = PDFDictionary({
                 "Type": "/Font", "Subtype": "/TrueType", "Name": PDFName(name), "BaseFont": PDFName(cut.name),
                 "FirstChar": 0, "LastChar": len(characters) - 1, "Widths": cut.widths,
-                "ToUnicode": document.Reference(_deflated(cut.characters), f"characters:{cut.name}"),
+                "ToUnicode": document.Reference(deflated(cut.characters), f"characters:{cut.name}"),
                 "FontDescriptor": document.Reference(_descriptor(self.font.face, cut, document), f"face:{cut.name}"),
             })  # fmt: skip
             document.idToObject["BasicFonts"].dict[name] = document.Reference(entry, name)
@@ -83,7 +83,7 @@ def cut_out(font: Any, number: int, characters: tuple[int, ...]) -> Cut:
 
 
 def _descriptor(face: Any, cut: Cut, document: Any) -> PDFDictionary:
-    file = _deflated(cut.font, Length1=cut.length)
+    file = deflated(cut.font, Length1=cut.length)
     return PDFDictionary({
         "Type": "/FontDescriptor", "FontName": PDFName(cut.name), "FontBBox": PDFArray(face.bbox),
         "Flags": face.flags & ~FF_NONSYMBOLIC | FF_SYMBOLIC, "Ascent": face.ascent, "Descent": face.descent,
@@ -92,5 +92,6 @@ def _descriptor(face: Any, cut: Cut, document: Any) -> PDFDictionary:
     })  # fmt: skip
 
 
-def _deflated(content: bytes, **facts: object) -> PDFStream:
+def deflated(content: bytes, **facts: object) -> PDFStream:
+    """A stream of bytes that are packed already."""
     return PDFStream(PDFDictionary({"Filter": "/FlateDecode", **facts}), content)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from assessment.foundation.i18n import N_
 from assessment.foundation.paper.fontfile import open_font
@@ -108,11 +108,17 @@ class Chain:
         self.first = load_face(self.files[0])
         self._in_first: set[str] = set()  # characters known to be there
         self._advances: dict[str, float] = {}
-        self.runs = lru_cache(maxsize=20_000)(self._runs)
+        self._split = lru_cache(maxsize=20_000)(self._runs)
         self.width = lru_cache(maxsize=20_000)(self._width)
 
-    def _runs(self, text: str, place: str = "") -> tuple[Run, ...]:
-        if self._in_first.issuperset(text) or self.first.has(text):
+    def runs(self, text: str, place: str = "") -> tuple[Run, ...]:
+        """The text font by font; ``place`` is where it stands, said of what no font has."""
+        if text and self._in_first.issuperset(text):
+            return ((self.first, text),)
+        return self._split(text, place)
+
+    def _runs(self, text: str, place: str) -> tuple[Run, ...]:
+        if self.first.has(text):
             self._in_first.update(text)
             return ((self.first, text),) if text else ()
         runs: list[tuple[Face, list[str]]] = []
@@ -139,7 +145,7 @@ class Chain:
         try:
             return sum(map(self._advances.__getitem__, text))
         except KeyError:
-            for face, part in self._runs(text):
+            for face, part in self.runs(text):
                 self._advances.update((character, face.width(character)) for character in part)
             return sum(map(self._advances.__getitem__, text))
 
@@ -260,10 +266,11 @@ def face_of(file: Path, stroke: float) -> Face:
 
 
 def load(name: str, file: Path, index: int) -> Any:
-    try:
-        return TTFont(name, str(file), subfontIndex=index, shapable=False)
-    except TTFError:  # PostScript outlines
+    with open_font(file, index) as font:
+        is_postscript = "CFF " in font  # reportlab would find out when it has read the whole file
+    if is_postscript:
         return OutlineFont(name, file, index)
+    return TTFont(name, str(file), subfontIndex=index, shapable=False)
 
 
 @lru_cache

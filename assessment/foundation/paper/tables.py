@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -56,7 +57,7 @@ class TableLayout:
     def __init__(self, grid: Grid, style: TableStyle, fonts: FontBook, width: float) -> None:
         self.grid, self.style, self.width = grid, style, width
         self.chain, self.header_chain = fonts.chain(style.role), fonts.chain(style.header_role)
-        self._measured: dict[tuple[str, Chain], tuple[str, float]] = {}
+        self._measured: dict[Chain, dict[str, tuple[str, float]]] = defaultdict(dict)
         self.widths = self._column_widths(width)
         self.lefts = list(accumulate(self.widths, initial=0.0))
         self.rooms = [width - 2 * style.side for width in self.widths]
@@ -96,14 +97,15 @@ class TableLayout:
 
     def _known(self, text: str, chain: Chain) -> tuple[str, float]:
         """The text cleaned, and its width on one line: columns of long tables hold few distinct texts."""
-        known = self._measured.get((text, chain))
+        measured = self._measured[chain]
+        known = measured.get(text)
         if known is None:
             cleaned = clean(text)
             if cleaned == text:
                 cleaned = text  # not kept twice: a long table is mostly such
             flat = cleaned.replace("\n", " ")
             chain.runs(flat, self.grid.name)
-            known = self._measured[text, chain] = (cleaned, chain.width(flat) * self.style.size)
+            known = measured[text] = (cleaned, chain.width(flat) * self.style.size)
         return known
 
     def chain_of(self, column: Column) -> Chain:
