@@ -284,13 +284,23 @@ class CampaignPlay:
     def conclude(self, scene: Scene) -> None:
         """督查通报: said to every unit that was visited."""
         services.conclude(
-            scene.session, self.campaign(scene), scene.act("supervision"), f"吉公督〔{scene.day.year}〕1号"
+            scene.session, self.campaign(scene), scene.act("supervision"), bulletin_number(scene.day), scene.prepared
         )
         self.stage.plan_clock(end_of(self.stage.workday(scene.day, 3)))
+
+    def render_bulletin(self, stage: Stage, at: datetime) -> services.Rendered | None:
+        """Before the day begins, as a page does it before its transaction."""
+        with stage.frame.read() as session:
+            campaign = self.campaign(Scene(stage, session, at))
+            return services.prepare_conclusion(session, campaign, stage.store, bulletin_number(at.date()), at)
 
     def close_campaign(self, scene: Scene) -> None:
         services.close_visit_all(scene.session, self.visits(scene), scene.act("supervision"))
         services.close_campaign(scene.session, self.campaign(scene), scene.act("supervision"))
+
+
+def bulletin_number(day: date) -> str:
+    return f"吉公督〔{day.year}〕1号"
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

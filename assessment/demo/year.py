@@ -88,7 +88,7 @@ def plan_spring(stage: Stage, play: CampaignPlay) -> None:
         settled = stage.workday(days[place + 2], 9)
         stage.plan(moment(settled, 10), partial(play.settle, first=visits[0], last=visits[1]))
         plan_remediation(stage, play, settled, *visits)
-    stage.plan(moment(date(2012, 6, 26), 10), play.conclude)
+    stage.plan(moment(date(2012, 6, 26), 10), play.conclude, play.render_bulletin)
     stage.plan(moment(date(2012, 6, 28), 15), play.close_campaign)
 
 

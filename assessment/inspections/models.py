@@ -191,6 +191,9 @@ class Campaign(Stateful, Base):
     seed: Mapped[str] = mapped_column(String(20), default="")
     drawn_at: Mapped[datetime | None]
     bulletin_number: Mapped[str] = mapped_column(String(60), default="")
+    bulletin_zh: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """The bulletin as it was served: the hash of its file in the store."""
+    bulletin_en: Mapped[str] = mapped_column(String(64), default="", server_default="")
     concluded_at: Mapped[datetime | None]
 
     @property

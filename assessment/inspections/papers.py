@@ -63,6 +63,17 @@ class NoticeLine:
 
 
 @dataclass(frozen=True)
+class ProblemLine:
+    """One confirmed problem with the task that it created."""
+
+    unit: Bilingual
+    description: Bilingual
+    place: str
+    severity: Bilingual
+    task: str
+
+
+@dataclass(frozen=True)
 class SupervisionBulletin:
     """What concludes a campaign: problems by unit, each with its task."""
 
@@ -72,11 +83,13 @@ class SupervisionBulletin:
     scope: Bilingual
     first_day: date
     last_day: date
+    day: date
     severities: tuple[Bilingual, ...]
     units: tuple[UnitLine, ...]
     population_hash: str
     seed: str
     notices: tuple[NoticeLine, ...] = ()
+    problems: tuple[ProblemLine, ...] = ()
     is_example: bool = False
 
 
@@ -132,7 +145,7 @@ def render_report(report: ReportPaper, language: str, day: date) -> bytes:
     )  # fmt: skip
 
 
-def render_bulletin(bulletin: SupervisionBulletin, language: str, day: date) -> bytes:
+def render_bulletin(bulletin: SupervisionBulletin, language: str) -> bytes:
     """The bulletin in one language; the same bulletin gives the same bytes. Bodies are named, never persons."""
     words = _words(language)
     found, visits = sum(one.findings for one in bulletin.units), sum(one.visits for one in bulletin.units)
@@ -156,7 +169,7 @@ def render_bulletin(bulletin: SupervisionBulletin, language: str, day: date) -> 
             issuer=bulletin.authority.in_language(language),
             title=words(N_("Supervision bulletin: {campaign}"), campaign=bulletin.campaign),
             number=bulletin.number,
-            day=day_text(day, language),
+            day=day_text(bulletin.day, language),
             opening=(
                 words(
                     N_("{first} to {last}: {visits} visits, {found} problems confirmed, {closed} of them closed."),
@@ -173,9 +186,11 @@ def render_bulletin(bulletin: SupervisionBulletin, language: str, day: date) -> 
                 Section(words(N_("What is required")), (
                     words(N_("Each problem has its task and its deadline; what is overdue is escalated.")),
                 )),
-                *((Section(words(N_("Problems and their tasks")), table=_notices(bulletin, language)),)
+                *((Section(words(N_("Notices and their tasks")), table=_notices(bulletin, language)),)
                   if bulletin.notices else ()),
             ),
+            annexes=((words(N_("Problems and their tasks")), _problems(bulletin, language)),)
+            if bulletin.problems else (),
             sample=words(N_("Example: places are real, every figure is illustrative.")) if bulletin.is_example else "",
         )
     )  # fmt: skip
@@ -192,5 +207,22 @@ def _notices(bulletin: SupervisionBulletin, language: str) -> Grid:
         rows=tuple(
             (one.unit.in_language(language), one.number, number_text(one.tasks), number_text(one.closed))
             for one in bulletin.notices
+        ),
+    )  # fmt: skip
+
+
+def _problems(bulletin: SupervisionBulletin, language: str) -> Grid:
+    """Every problem, exactly where it is, with its task."""
+    words = _words(language)
+    return Grid(
+        columns=(
+            Column(words(N_("No.")), "right"), Column(words(N_("Unit")), "left"), Column(words(N_("Problem")), "left"),
+            Column(words(N_("Exactly where")), "left"), Column(words(N_("Severity")), "left"),
+            Column(words(N_("Task")), "left"),
+        ),
+        rows=tuple(
+            (str(number), one.unit.in_language(language), one.description.in_language(language), one.place,
+             one.severity.in_language(language), one.task)
+            for number, one in enumerate(bulletin.problems, start=1)
         ),
     )  # fmt: skip

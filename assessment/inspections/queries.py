@@ -479,6 +479,30 @@ def without_task(session: Session, campaign_id: int) -> list[str]:
     return [f"{visit}/{number}" for finding_id, visit, number in rows if str(finding_id) not in known]
 
 
+@dataclass(frozen=True)
+class Problem:
+    """A confirmed finding, and the number of the task by which it is put right."""
+
+    unit_id: int
+    description: Bilingual
+    place: str
+    severity: str
+    task: str
+
+
+def problems_of(session: Session, campaign_id: int) -> list[Problem]:
+    """By unit, visit, and in the order in which they were found."""
+    rows = session.execute(
+        select(Finding.unit_id, Finding.description_zh, Finding.description_en, Finding.place, Finding.severity,
+               Task.number)
+        .join(Visit, Visit.id == Finding.visit_id)
+        .outerjoin(Task, (Task.origin_kind == "finding") & (Task.origin_id == cast(Finding.id, String)))
+        .where(Visit.campaign_id == campaign_id, Finding.state == FindingState.CONFIRMED.value)
+        .order_by(Finding.unit_id, Visit.number, Finding.number)
+    )  # fmt: skip
+    return [Problem(unit, Bilingual(zh, en), place, grade, task or "") for unit, zh, en, place, grade, task in rows]
+
+
 def notices_of(session: Session, campaign_id: int) -> list[tuple[int, str, int, int]]:
     """(unit, notice's number, its tasks, those closed) of every notice that came from a campaign's visits."""
     visits = select(cast(Visit.id, String)).where(Visit.campaign_id == campaign_id)
@@ -494,11 +518,13 @@ def notices_of(session: Session, campaign_id: int) -> list[tuple[int, str, int, 
 
 def closed_by_unit(session: Session, campaign_id: int) -> dict[int, int]:
     """How many of a campaign's tasks are closed, by unit."""
-    found: dict[int, int] = defaultdict(int)
-    ids = session.scalars(select(Finding.id).join(Visit).where(Visit.campaign_id == campaign_id))
-    for task in tasks_from(session, "finding", ids).values():
-        found[task.unit_id] += task.state == TaskState.CLOSED
-    return found
+    findings = select(cast(Finding.id, String)).join(Visit).where(Visit.campaign_id == campaign_id)
+    query = (
+        select(Task.unit_id, func.count())
+        .where(Task.origin_kind == "finding", Task.origin_id.in_(findings), Task.state == TaskState.CLOSED.value)
+        .group_by(Task.unit_id)
+    )
+    return dict(session.execute(query).all())
 
 
 # --- who sees what ---------------------------------------------------------------------------------------------------

@@ -173,16 +173,16 @@ def test_a_campaign_is_concluded_once_all_visits_are_settled_and_closed_after_th
         visits = given.under_way(world)
         office = world.act("colleague")
         with pytest.raises(NotNow, match="2 visits are not settled"):
-            services.conclude(session, world.campaign, office, "通1")
+            services.conclude(session, world.campaign, office, "通1", None)
         for visit in visits:
             given.reported(world, visit, 0)
         services.settle_all(session, visits, office)
         session.flush()
         with pytest.raises(Invalid):
-            services.conclude(session, world.campaign, office, " ")
+            services.conclude(session, world.campaign, office, " ", None)
         with pytest.raises(NotPermitted):
-            services.conclude(session, world.campaign, world.leader_of(visits[0]), "通1")
-        services.conclude(session, world.campaign, office, "通1")
+            services.conclude(session, world.campaign, world.leader_of(visits[0]), "通1", None)
+        given.concluded(world, "通1")
         session.flush()
         with pytest.raises(NotNow, match="2 visits are not closed"):
             services.close_campaign(session, world.campaign, office)

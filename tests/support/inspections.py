@@ -14,9 +14,11 @@ from assessment.inspections import services
 from assessment.inspections.models import Campaign, Checklist, ChecklistItem, Finding, Visit
 from assessment.inspections.queries import items_of, teams_of
 from assessment.inspections.services import NewFinding, NewInspector, NewItem, NewObject
+from assessment.inspections.services.concluding import compose
 from assessment.organisations.officers import officer_on
 from assessment.programmes import services as programmes
 from assessment.programmes.models import SchemeVersion
+from support.kept import kept
 from support.organisations import Province, make_province
 from support.programmes import SCHEME
 
@@ -65,6 +67,7 @@ class Campaigning:
         return self.act(f"officer-{code}", at, reason)
 
 
+@kept
 def make_campaigning(session: Session, severities: str = SEVERITIES) -> Campaigning:
     """People and a checklist; no campaign yet."""
     province = make_province(session)
@@ -164,3 +167,12 @@ def after_comments(world: Campaigning) -> datetime:
     return AFTER_COMMENTS
 
 
+def rendered(world: Campaigning, number: str = "2012-1", at: datetime = START) -> services.Rendered:
+    """The bulletin as it would be prepared, but for its files."""
+    content = compose(world.session, world.campaign, number, at)
+    return services.Rendered(world.campaign.id, content, "a" * 64, "b" * 64)
+
+
+def concluded(world: Campaigning, number: str = "2012-1", at: datetime = START) -> Campaign:
+    services.conclude(world.session, world.campaign, world.act("office", at), number, rendered(world, number, at))
+    return world.campaign

@@ -7,7 +7,6 @@ from assessment.inspections.services.campaigns import (
     approve_campaign,
     begin,
     close_campaign,
-    conclude,
     declare_recusal,
     draft_campaign,
     draw,
@@ -21,6 +20,7 @@ from assessment.inspections.services.checklists import (
     edit_items,
     supersede,
 )
+from assessment.inspections.services.concluding import Rendered, conclude, prepare_conclusion
 from assessment.inspections.services.opinions import ask_second_opinions, give_second_opinion
 from assessment.inspections.services.settling import (
     Decision,
@@ -58,6 +58,7 @@ __all__ = [
     "NewInspector",
     "NewItem",
     "NewObject",
+    "Rendered",
     "amend_finding",
     "answer_comment",
     "answer_item",
@@ -83,6 +84,7 @@ __all__ = [
     "give_second_opinion",
     "overturn_finding",
     "plan_reinspection",
+    "prepare_conclusion",
     "record_finding",
     "record_findings",
     "record_findings_all",

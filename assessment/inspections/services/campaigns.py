@@ -1,4 +1,4 @@
-"""Campaigns: planned, approved, their rolls frozen and hashed, drawn by a later seed, concluded by a bulletin."""
+"""Campaigns: planned, approved, their rolls frozen and hashed, drawn by a later seed, begun and closed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from fractions import Fraction
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from assessment.delivery.services import NewPaper, serve_many
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
@@ -27,12 +26,10 @@ from assessment.inspections.models import (
     VisitInspector,
 )
 from assessment.inspections.process import CAMPAIGN, VISIT
-from assessment.inspections.queries import inspectors_of, objects_of, recusals_of, visits
+from assessment.inspections.queries import inspectors_of, objects_of, recusals_of
 from assessment.inspections.rules.lots import by_rates
 from assessment.organisations.queries import held_posts_at, tree_on
 from assessment.organisations.recusal import LOOK_BACK_YEARS, years_before
-
-BULLETIN = "supervision_bulletin"
 
 
 @dataclass(frozen=True)
@@ -259,22 +256,6 @@ def _make_visits(
 
 def begin(session: Session, campaign: Campaign, act: Act) -> None:
     CAMPAIGN.perform(session, campaign, "begin", act)
-
-
-def conclude(session: Session, campaign: Campaign, act: Act, number: str, document: str = "") -> None:
-    """督查通报: say to every unit visited what was found where; each problem has its task already."""
-    if not number.strip():
-        sentence = say("Give the bulletin a number.")
-        raise Invalid(sentence, fields={"number": sentence})
-    some = visits(session, campaign_id=campaign.id, limit=100_000)
-    CAMPAIGN.perform(session, campaign, "conclude", act, relied_on=some, body={"number": number, "document": document})
-    campaign.bulletin_number, campaign.concluded_at = number.strip(), act.at
-    title = Bilingual(f"督查通报 {number}：{campaign.title_zh}", f"Supervision bulletin {number}: {campaign.title_en}")
-    subject = ("campaign", campaign.id)
-    serve_many(
-        session, act, BULLETIN,
-        [NewPaper(unit, subject, title, number, document) for unit in sorted({visit.unit_id for visit in some})],
-    )  # fmt: skip
 
 
 def close_campaign(session: Session, campaign: Campaign, act: Act) -> None:

@@ -111,9 +111,8 @@ def all_settled(world: Campaigning) -> Campaign:
 
 
 def concluded(world: Campaigning) -> Campaign:
-    campaign = all_settled(world)
-    services.conclude(world.session, campaign, world.act("office"), "2012-1")
-    return campaign
+    all_settled(world)
+    return given.concluded(world)
 
 
 def all_closed(world: Campaigning) -> Campaign:
@@ -186,9 +185,8 @@ def without_its_task(world: Campaigning) -> Campaign:
 
 
 def concluded_with_findings(world: Campaigning) -> Campaign:
-    campaign = one_confirmed(world)
-    services.conclude(world.session, campaign, world.act("office", AFTER_COMMENTS), "2012-1")
-    return campaign
+    one_confirmed(world)
+    return given.concluded(world, at=AFTER_COMMENTS)
 
 
 def asked(world: Campaigning, campaign: Campaign | None = None) -> Campaign:
@@ -254,7 +252,8 @@ CAMPAIGN = Life(
             starts={"under_way": one_confirmed, "concluded": concluded_with_findings}),
         Way("give_second_opinion", who_was_asked, the_opinion, starts={"under_way": asked, "concluded": asked_late},
             bars=(Bar("Nobody has asked you", by=who_was_not_asked),)),
-        Way("conclude", by("office"), lambda *_: {"number": "2012-1"}, starts={"under_way": all_settled},
+        Way("conclude", by("office"), lambda world, _: {"number": "2012-1", "prepared": given.rendered(world)},
+            starts={"under_way": all_settled},
             bars=(Bar("visits are not settled", of=under_way), Bar("has no task", of=without_its_task))),
         Way("close_campaign", by("office"), starts={"concluded": all_closed},
             bars=(Bar("visits are not closed", of=concluded),)),

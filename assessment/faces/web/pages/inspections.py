@@ -47,6 +47,7 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
+from assessment.faces.web.pages.uploads import store
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
 from assessment.inspections import queries, services
@@ -67,6 +68,9 @@ from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Programme
 from assessment.programmes.queries import programmes, version_in_force
+
+READ_YEAR = (Duty.PLAN_INSPECTIONS, Duty.DRAW, Duty.APPROVE, Duty.AUDIT)
+"""Who reads the register: it shows visits that neither localities nor inspectors are to expect."""
 
 pages = Blueprint("inspections", __name__, url_prefix="/inspections")
 address("campaign", "inspections.campaign", "campaign_id", N_("Campaign"))
@@ -125,6 +129,7 @@ def index() -> Response | str:
         visits=mine(session),
         units=units_of({one.unit_id for one in mine(session)}),
         may_plan=viewer().holds(Duty.PLAN_INSPECTIONS),
+        may_read_year=any(viewer().holds(one) for one in READ_YEAR),
         may_keep=viewer().holds(Duty.KEEP_CHECKLISTS) or viewer().holds(Duty.PLAN_INSPECTIONS),
     )
 
@@ -272,6 +277,14 @@ class ConcludeForm(Form):
     )
 
 
+def render_conclusion(record_id: int) -> services.Rendered | None:
+    """Before the transaction: a bulletin of thousands of problems takes seconds."""
+    if request.method != "POST":
+        return None
+    one = access(Campaign, record_id)
+    return services.prepare_conclusion(current_session(), one, store(), request.form.get("number", ""), now())
+
+
 ROLL = re.compile(r"^\s*([^,，\s]+)\s*[,，]\s*([^,，\s]+)\s*" + r"(?:[,，]\s*([^,，]*))?" * 3 + "$")
 
 
@@ -340,8 +353,8 @@ acts(
         "ask_second_opinions": Action(services.ask_second_opinions, AskForm, explain=lambda session, one: say(
             "Confirmed findings are drawn and put before inspectors who were not there; they see no severity.")),
         "give_second_opinion": Action(services.give_second_opinion, OpinionForm, fill=fill_opinion),
-        "conclude": Action(services.conclude, ConcludeForm, explain=lambda session, one: say(
-            "The supervision bulletin is served on every unit that was visited.")),
+        "conclude": Action(services.conclude, ConcludeForm, prepare=render_conclusion, explain=lambda session, one: say(
+            "The supervision bulletin is fixed as it stands now and served on every unit that was visited.")),
         "close_campaign": Action(services.close_campaign),
     },
     path="/<int:record_id>",

@@ -34,7 +34,7 @@ from assessment.faces.web.kit import (
     timeline,
 )
 from assessment.faces.web.pages import inspections as room
-from assessment.faces.web.pages.uploads import keep_files, recorded, send
+from assessment.faces.web.pages.uploads import keep_files, recorded, send, store
 from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import N_, Bilingual, local_day, say
 from assessment.foundation.workdays import Duration
@@ -50,14 +50,12 @@ from assessment.inspections.models import (
 )
 from assessment.inspections.papers import (
     FindingLine,
-    NoticeLine,
     ReportPaper,
-    SupervisionBulletin,
-    UnitLine,
     render_bulletin,
     render_report,
 )
 from assessment.inspections.process import FINDING, VISIT
+from assessment.inspections.services.concluding import compose
 from assessment.programmes.models import Programme
 from assessment.remediation.queries import tasks_from
 
@@ -144,31 +142,17 @@ def visit_pdf(visit_id: int) -> Response:
 @room.pages.get("/<int:campaign_id>/bulletin.pdf")
 @signed_in
 def bulletin_pdf(campaign_id: int) -> Response:
-    """督查通报: problems by unit, each with its task, as things stand."""
+    """督查通报, as it was served; those concluded before bulletins were kept, as things stand."""
     session = current_session()
     one = access(Campaign, campaign_id)
     if one.concluded_at is None:
         raise not_there()
-    programme = session.get_one(Programme, one.programme_id)
-    grades = queries.severities(session, one)
-    lines = queries.findings_by_unit(session, one.id)
-    units = room.units_of({line.unit_id for line in lines})
-    closed = queries.closed_by_unit(session, one.id)
-    paper = SupervisionBulletin(
-        number=one.bulletin_number, authority=programme.authority, campaign=one.title, scope=one.scope,
-        first_day=one.first_day, last_day=one.last_day, population_hash=one.population_hash, seed=one.seed,
-        severities=tuple(grade_name(grades, code) for code in grades), is_example=programme.is_example,
-        units=tuple(
-            UnitLine(units[line.unit_id].name, line.visits, tuple(line.by_severity.get(code, 0) for code in grades),
-                     closed.get(line.unit_id, 0))
-            for line in lines
-        ),
-        notices=tuple(
-            NoticeLine(units[unit_id].name, number, tasks, ended)
-            for unit_id, number, tasks, ended in queries.notices_of(session, one.id)
-        ),
-    )  # fmt: skip
-    content = render_bulletin(paper, language(), as_day(one.concluded_at))
+    kept = one.bulletin_zh if language() == "zh" else one.bulletin_en
+    if kept:
+        with store().open(kept) as file:
+            content = file.read()
+    else:
+        content = render_bulletin(compose(session, one, one.bulletin_number, one.concluded_at), language())
     return download(content, f"{one.number}-bulletin-{language()}.pdf", "application/pdf", is_inline=True)
 
 
