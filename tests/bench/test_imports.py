@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -38,11 +39,11 @@ READ: dict[str, Callable[[bytes], Any]] = {
 WRITE: dict[str, Callable[..., bytes]] = {"csv": write_csv, "xlsx": lambda c, r: write_xlsx(c, r, "reports")}
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def _timed(work: Callable[[], Any], timer: Callable[[], float] = time.process_time) -> tuple[float, Any]:
     gc.collect()
-    begun_at = time.process_time()
+    begun_at = timer()
     found = work()
-    return time.process_time() - begun_at, found
+    return timer() - begun_at, found
 
 
 def code_of(number: int) -> str:
@@ -63,7 +64,7 @@ def asked_of_all(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def bare_write(frame: Frame, columns: list[str], rows: list[Any]) -> None:
     """The very rows of the import, by the driver alone, into a table with the same columns, keys and checks."""
-    marks = ", ".join("?" * len(columns))
+    marks = ", ".join(["%s" if frame.engine.dialect.name == "postgresql" else "?"] * len(columns))
     with frame.engine.execution_options(writes=True).begin() as connection:
         connection.exec_driver_sql(f"INSERT INTO submission_value ({', '.join(columns)}) VALUES ({marks})", rows)
 
@@ -72,6 +73,9 @@ def bare_write(frame: Frame, columns: list[str], rows: list[Any]) -> None:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_three_thousand_units_with_a_hundred_values(frame: Frame, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     world, chance = asked_of_all(frame, monkeypatch), random.Random(1)
+    # PostgreSQL works in a process of its own: what it takes is seen by the clock on the wall alone.
+    on_the_wall = frame.engine.dialect.name == "postgresql"
+    timed = partial(_timed, timer=time.perf_counter if on_the_wall else time.process_time)
 
     def some(_: int) -> Decimal:
         return Decimal(chance.randint(0, 10**6)) / 10 ** chance.randint(0, 2)
@@ -90,6 +94,8 @@ def test_three_thousand_units_with_a_hundred_values(frame: Frame, monkeypatch: p
         return run
 
     monkeypatch.setattr(Connection, "exec_driver_sql", noted("values", Connection.exec_driver_sql))
+    if on_the_wall:  # there rows are copied, past any statement
+        monkeypatch.setattr(services, "insert_rows", noted("values", services.insert_rows))
     reading, table = timed(lambda: read_table(content, f"a.{kind}"))
     with frame.write() as session:
         programme = session.merge(world.programme, load=False)

@@ -119,8 +119,13 @@ def test_what_waits_in_the_browser_is_wiped_at_sign_out(office: Office, first: A
     assert first.evaluate("Object.keys(localStorage).length") == 1
     first.goto(office.live.address + "/account")
     assert first.evaluate("Object.keys(localStorage).length") == 1
+    leave = first.locator("form[action$='/sign-out'] button")
+    first.once("dialog", lambda asked: asked.dismiss())
+    leave.click()
+    assert first.evaluate("Object.keys(localStorage).length") == 1  # asked first, and stayed
+    first.once("dialog", lambda asked: asked.accept())
     with first.expect_navigation():
-        first.locator("form[action$='/sign-out'] button").click()
+        leave.click()
     assert first.evaluate("Object.keys(localStorage).length") == 0
 
 

@@ -152,3 +152,33 @@ def test_without_scripts_the_items_stand_one_below_the_other(browser: Any, live:
     plain.page.wait_for_url("**#item-*")
     assert "plainly" in notes(live, row.visit_id)
     context.close()
+
+
+UNSENT = """() => new Promise((done) => {
+  const asked = indexedDB.open("visits", 1);
+  asked.onsuccess = () => {
+    const every = asked.result.transaction("queue").objectStore("queue").getAll();
+    every.onsuccess = () => done(every.result.map((one) => one.person));
+  };
+})"""
+
+
+def test_what_was_not_sent_is_wiped_at_sign_out_when_one_says_so(profile: Any, live: Live) -> None:
+    row = live.one(UNDER_WAY)
+    context = profile("left")
+    phone = visitor(context, live, row.leader)
+    phone.go(f"/inspections/visits/{row.visit_id}/walk")
+    phone.page.route("**/walk/*", lambda route: route.abort())
+    answer(phone, "In order", "on a borrowed phone")
+    phone.page.get_by_text("1 unsent").wait_for()
+    phone.go("/account")
+    leave = phone.page.locator("form[action$='/sign-out'] button")
+    phone.page.once("dialog", lambda asked: asked.dismiss())
+    leave.click()
+    assert len(phone.page.evaluate(UNSENT)) == 1  # asked first, and stayed
+    phone.page.once("dialog", lambda asked: asked.accept())
+    with phone.page.expect_navigation():
+        leave.click()
+    assert phone.page.evaluate(UNSENT) == []
+    assert "on a borrowed phone" not in notes(live, row.visit_id)
+    context.close()

@@ -18,7 +18,7 @@ from assessment.bulletins import services as bulletins
 from assessment.cycles import consequences, queries
 from assessment.cycles import services as cycles
 from assessment.cycles.models import DiaryEntry
-from assessment.cycles.process import PERIOD
+from assessment.cycles.process import PERIOD, everybody_was_heard
 from assessment.cycles.tick import catch_up
 from assessment.delivery.models import Paper
 from assessment.foundation import audit
@@ -52,6 +52,16 @@ def months(frame: Frame):  # type: ignore[no-untyped-def]
 @pytest.fixture
 def january(months: Months) -> Period:
     return months.periods["2012-01"]
+
+
+def until_the_last_second(months: Months, period: Period) -> None:
+    """The window counts whole: to its last second units may object, one second later they might have."""
+    stands = months.now
+    months.now = max(end for end in queries.objection_windows(months.session, period).values() if end is not None)
+    assert "may object until" in str(everybody_was_heard(months.session, period, months.act("leader")))
+    months.now += timedelta(seconds=1)
+    assert "may object until" not in str(everybody_was_heard(months.session, period, months.act("leader")))
+    months.now = stands
 
 
 def refused(months: Months, period: Period, action: str, who: str, reason: str = "r") -> str:
@@ -107,6 +117,7 @@ def test_a_month_lives_from_opening_to_closing(months: Months, january: Period, 
 
     months.receive("2012-01")
     assert "may object until" in refused(months, january, "approve", "leader")
+    until_the_last_second(months, january)
     objection = _an_objection_upheld(months, january)
     assert objection.state == ObjectionState.APPLIED
     before = card_of(months, january, "220102").total

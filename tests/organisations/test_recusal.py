@@ -22,6 +22,16 @@ def test_whoever_verified_an_item_of_the_matter_is_barred_by_that_act(frame: Fra
         assert not barred(session, act.by, [("submission_value", 8)], [], TODAY)
 
 
+def test_of_several_acts_the_first_is_named_whatever_record_it_was_on(frame: Frame) -> None:
+    with frame.write() as session:
+        act = make_province(session).act("vera", "verifier")
+        for verb, record in (("inspect", ("finding", 3)), ("verify", MATTER[0]), ("validate", MATTER[0])):
+            audit.record(session, act, verb, None, kind=record[0], touched=[record])
+    with frame.read() as session:
+        assert "“inspect” on" in str(barred(session, act.by, MATTER, [], TODAY))
+        assert "“verify” on" in str(barred(session, act.by, MATTER[:1], [], TODAY))
+
+
 def test_relying_on_a_record_or_computing_bars_nobody(frame: Frame) -> None:
     with frame.write() as session:
         act = make_province(session).act("otto", "assessment_office")

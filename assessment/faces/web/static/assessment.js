@@ -17,12 +17,42 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// Whoever signs out leaves nothing of what he typed in this browser.
-document.addEventListener("submit", (event) => {
-  if (!(event.target.getAttribute("action") ?? "").endsWith("/sign-out")) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith("kept:")) localStorage.removeItem(key);
+// Whoever signs out leaves nothing of what he typed in this browser; what no server has is not wiped unasked.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!(form.getAttribute("action") ?? "").endsWith("/sign-out")) return;
+  event.preventDefault();
+  const kept = Object.keys(localStorage).filter((key) => key.startsWith(`kept:${person}:`));
+  const visits = await unsent().catch(() => ({ keys: [] }));
+  const asked = say("This browser keeps what you typed and did not send. Signing out wipes it. Sign out?", "本浏览器保存有您填写但未提交的内容，退出后将被清除。确定退出吗？");
+  if (kept.length + visits.keys.length && !window.confirm(asked)) return delete form.dataset.sent;
+  for (const key of kept) localStorage.removeItem(key);
+  if (visits.keys.length) await visits.wipe();
   sessionStorage.clear();
+  form.submit();
 });
+
+// What this person found on visits and the server has not got yet; visit.js keeps it.
+async function unsent() {
+  const held = await new Promise((done, failed) => {
+    const asked = indexedDB.open("visits", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("queue", { keyPath: "id" });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  const every = await new Promise((done, failed) => {
+    const asked = held.transaction("queue").objectStore("queue").getAll();
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  const keys = every.filter((one) => one.person === person).map((one) => one.id);
+  const wipe = () => new Promise((done) => {
+    const writing = held.transaction("queue", "readwrite");
+    for (const key of keys) writing.objectStore("queue").delete(key);
+    writing.oncomplete = done;
+  });
+  return { keys, wipe };
+}
 
 // The error summary is read first.
 document.querySelector(".errors")?.focus();
