@@ -13,6 +13,7 @@ from assessment.delivery.models import Paper
 from assessment.foundation import audit
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.i18n import Bilingual
+from support.kept import kept
 from support.organisations import NOW, Province, make_province
 
 TASK = ("task", 61)
@@ -201,6 +202,7 @@ class Court:
         return case
 
 
+@kept
 def make_court(session: Session) -> Court:
     province = make_province(session)
     for username, role, code in (

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from assessment.adjustments import services
 from assessment.adjustments.models import Adjustment, AdjustmentKind
 from assessment.adjustments.services import Proposal
+from support.kept import kept
 from support.programmes import Somebody, World, a_year_planned, act
 
 FACT = ("finding", 7)
@@ -30,6 +31,7 @@ def leader(world: World, name: str = "leader of adjustments") -> Somebody:
     return Somebody(name, {"confirm_adjustments": frozenset(world.units.values())})
 
 
+@kept
 def proposed(session: Session, *codes: str) -> tuple[World, list[Adjustment]]:
     """A planned year and one adjustment for each of these counties, proposed by the office in one act."""
     world = a_year_planned(session)

@@ -22,6 +22,7 @@ from assessment.programmes.models import Period, PeriodState
 from assessment.scoring import queries as scoring
 from assessment.scoring.models import Scorecard
 from assessment.submissions import services as submissions
+from support.kept import kept
 from support.organisations import LONG_AGO, NOW, Province, by_setup, make_province
 from support.programmes import Somebody, World
 from support.submissions import IN_TIME, a_period_open, begun, values
@@ -34,6 +35,7 @@ TWO_POINTS = (
 )
 
 
+@kept
 def a_county(session: Session) -> Province:
     """A county with its officer, the office, the supervision office and a reviewer."""
     province = make_province(session)
@@ -134,6 +136,7 @@ def an_officer(session: Session, unit_id: int, name: str, role: str) -> Officer:
     return officer_on(session, person.id, RECEIVED_AT.date())
 
 
+@kept
 def a_score_received(session: Session, *, is_received: bool = True) -> Served:
     """January computed and served by the clock; county 220101 has signed for its score."""
     world, reports = a_period_open(session)

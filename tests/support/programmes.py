@@ -13,6 +13,7 @@ from assessment.organisations.models import Placement, Unit, UnitName
 from assessment.programmes import services
 from assessment.programmes.models import Letter, Period, Programme, SchemeVersion
 from assessment.programmes.services import NewLetter
+from support.kept import kept
 
 SCHEME = """\
 format: 1
@@ -101,6 +102,7 @@ TREE = {
 }
 
 
+@kept
 def a_province(session: Session) -> World:
     """Units and people, no programme yet."""
     fill(session, [2011, 2012, 2013])
@@ -129,6 +131,7 @@ def a_province(session: Session) -> World:
     )
 
 
+@kept
 def a_scheme_in_force(session: Session, source: str = SCHEME) -> World:
     world = a_province(session)
     office, leader = act(world.office), act(world.leader)
@@ -157,6 +160,7 @@ def new_letters(world: World) -> list[NewLetter]:
     ]
 
 
+@kept
 def a_year_planned(session: Session, source: str = SCHEME) -> World:
     """Letters in force and the periods of 2012 planned."""
     world = a_scheme_in_force(session, source)

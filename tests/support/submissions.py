@@ -10,6 +10,7 @@ from assessment.programmes.models import Period, PeriodState
 from assessment.submissions import services
 from assessment.submissions.models import Submission
 from assessment.submissions.rules import Value, given
+from support.kept import kept
 from support.programmes import SCHEME, World, a_year_planned, act
 
 IN_TIME = datetime(2012, 2, 2, 2, 0, tzinfo=UTC)
@@ -29,6 +30,7 @@ def begun(period: Period, state: PeriodState = PeriodState.OPEN) -> None:
     setattr(period, "state", state.value)  # noqa: B010 - a house test looks for assignments to it
 
 
+@kept
 def a_period_open(session: Session, code: str = "2012-01", source: str = SCHEME) -> tuple[World, dict[str, Submission]]:
     """The world, and the submissions of the period by unit code."""
     world = a_year_planned(session, source)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Blueprint, render_template_string, request
+from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from assessment.faces.web.kit import (
@@ -30,6 +31,7 @@ from assessment.foundation.i18n import say
 from assessment.organisations import services
 from assessment.organisations.models import Person
 from assessment.organisations.process import ACCOUNT
+from support.kept import kept
 from support.organisations import make_province
 from support.web import STANDS_AT, Browser, SiteUnderTest, let_in, site
 
@@ -76,15 +78,20 @@ def trial_room() -> Blueprint:
     return pages
 
 
+@kept
+def staffed(session: Session) -> dict[str, int]:
+    province = make_province(session, calendar=False)
+    for name, role in ROLES.items():
+        province.officer(name, role, "2201" if role == "locality_officer" else "22")
+        let_in(session, province.people[name], PASSWORD)
+    return {name: one.id for name, one in province.people.items()}
+
+
 @pytest.fixture
 def people(frame: Frame) -> dict[str, int]:
     """User name -> number of the person."""
-    with frame.write() as db:
-        province = make_province(db, calendar=False)
-        for name, role in ROLES.items():
-            province.officer(name, role, "2201" if role == "locality_officer" else "22")
-            let_in(db, province.people[name], PASSWORD)
-        return {name: one.id for name, one in province.people.items()}
+    with frame.write() as session:
+        return staffed(session)
 
 
 @pytest.fixture
