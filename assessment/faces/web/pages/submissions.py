@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -154,11 +155,17 @@ def board() -> Response | str:
         words=SUBMISSION.words,
         late=[line for line in lines if line.timeliness == Timeliness.MISSING],
         flag_count=sum(len(one) for one in flagged.values()),
-        ready=[one.submission for one in lines if one.submission.state in ("verified", "submitted", "endorsed")],
+        ready=can_be_checked([one.submission for one in lines], "verified", "submitted", "endorsed"),
         may_validate=viewer().holds(Duty.SET_VALUES) and period.state in (*OPEN, PeriodState.PROVISIONAL),
         may_verify=viewer().holds(Duty.VERIFY) and period.state in (*OPEN, PeriodState.PROVISIONAL),
-        to_verify=[one.submission for one in lines if one.submission.state in ("submitted", "endorsed")],
+        to_verify=can_be_checked([one.submission for one in lines], "submitted", "endorsed"),
     )
+
+
+def can_be_checked(some: Iterable[Submission], *states: str) -> list[Submission]:
+    """Those in one of these states that do not wait for the unit above: one that does must not hold up the others."""
+    waiting = (one for one in some if one.state in states)
+    return [one for one in waiting if one.endorser_unit_id is None or one.state != SubmissionState.SUBMITTED]
 
 
 SOURCE_WORDS = {"unit": N_("the unit itself"), "provider": N_("a data provider"), "panel": N_("a panel")}
@@ -750,8 +757,8 @@ def autosave(submission_id: int) -> Response:
 
 
 def _of(period_id: int, *states: str) -> list[Submission]:
-    some = queries.of_period(current_session(), access(Period, period_id).id)
-    return [one for one in some if one.state in states and queries.may_see(current_session(), one, viewer())]
+    some = can_be_checked(queries.of_period(current_session(), access(Period, period_id).id), *states)
+    return [one for one in some if queries.may_see(current_session(), one, viewer())]
 
 
 @pages.post("/periods/<int:period_id>/validate_many")
@@ -826,6 +833,15 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
                     SUBMISSION.word(soonest.submission.state),
                 )
             )
+        sent = session.scalars(query.where(Submission.state == "submitted", Submission.endorser_unit_id.in_(units)))
+        to_endorse = [one for one in sent if one.submitted_by != officer.key]
+        if to_endorse:
+            address_ = address_of("submission", to_endorse[0].id)
+            if len(to_endorse) > 1:
+                address_ = url_for("submissions.index", state="submitted")
+            title = say("Reports to endorse: {count}", count=len(to_endorse))
+            sentence = say("They are verified once you have endorsed them.")
+            found.append(Waiting(title, sentence, to_endorse[0].period.verify_by, address_, Label(N_("Look at them"))))
     lines = officer.unit_ids_for(Duty.PROVIDE_DATA)
     if lines:
         theirs = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source != "unit")
@@ -854,7 +870,8 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
         reach = officer.unit_ids_for(duty)
         if not reach:
             continue
-        some = [one for one in session.scalars(query.where(Submission.state.in_(states))) if one.unit_id in reach]
+        some = can_be_checked(session.scalars(query.where(Submission.state.in_(states))), *states)
+        some = [one for one in some if one.unit_id in reach]
         if some:
             period = some[0].period
             sentence = (
