@@ -42,6 +42,8 @@ class ReportCard:
     total: str
     full: Fraction | None = None
     """What the items add up to when nothing is lost; without it no waterfall is drawn."""
+    uncounted: Fraction = Fraction(0)
+    """What went with the items that do not count, whose points the others carry."""
     adjusted: Fraction = Fraction(0)
     """What bonuses, deductions and caps took away beside the items; a gain is negative."""
     sample: str = ""
@@ -95,11 +97,11 @@ def _picture(
     rest = sum((one.lost or Fraction(0) for one in others), Fraction(0))
     if rest:
         shown.append(Loss(translate(N_("all others"), card.language), rest, f"−{_plain(rest)}"))
-    if card.adjusted:
-        words = f"{'+' if card.adjusted < 0 else '−'}{_plain(abs(card.adjusted))}"
-        is_whole = all(one.lost is not None for one in card.items)
-        name = N_("Adjustments") if is_whole else N_("Weights without “—”, adjustments")
-        shown.append(Loss(translate(name, card.language), card.adjusted, words, "fc"))
+    codes = ", ".join(one.code for one in card.items if one.lost is None)
+    uncounted = translate(N_("{codes} not counted"), card.language, codes=codes)
+    for name, amount in ((uncounted, card.uncounted), (translate(N_("Adjustments"), card.language), card.adjusted)):
+        if amount:
+            shown.append(Loss(name, amount, f"{'+' if amount < 0 else '−'}{_plain(abs(amount))}", "fc"))
     return title, waterfall(title, full, shown, card.unit, card.total)
 
 

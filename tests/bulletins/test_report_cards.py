@@ -61,3 +61,10 @@ def test_no_waterfall_is_drawn_of_a_score_that_is_no_sum() -> None:
 
 def test_what_adjustments_took_closes_the_gap_between_losses_and_total() -> None:
     assert "加减分项" in flat(render_report_card(replace(card(3), adjusted=Fraction(5))))
+
+
+def test_what_went_with_items_that_do_not_count_is_no_adjustment() -> None:
+    without = replace(card(3).items[2], lost=None)
+    text = flat(render_report_card(replace(card(3), items=(*card(3).items[:2], without), uncounted=Fraction(2))))
+    assert "B2不计分" in text
+    assert "加减分项" not in text

@@ -7,11 +7,23 @@ from fractions import Fraction
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from assessment.foundation.charts import Chart, Line, Track, bump, distribution, makeup, movers
+from assessment.foundation.charts import (
+    Chart,
+    Line,
+    Loss,
+    Track,
+    bump,
+    distribution,
+    makeup,
+    movers,
+    svg,
+    waterfall,
+)
 from assessment.foundation.paper.document import Document
 
 CHARTS = {
@@ -27,6 +39,41 @@ CHARTS = {
 def words(chart: Chart) -> list[str]:
     """What is written in the picture, as a browser reads it."""
     return ["".join(one.itertext()) for one in ET.fromstring(str(chart)).iter("text")]
+
+
+def reach(text: svg.Text) -> tuple[Fraction, Fraction]:
+    """From where to where its words go, about."""
+    width, x = svg.wide(text.words), Fraction(text.x)
+    start = x - width if "end" in text.css.split() else x - Fraction(width, 2) if "mid" in text.css.split() else x
+    return start, start + width
+
+
+LONG = ("甲市", "Qian Gorlos Autonomous County", "Yanbian Korean Autonomous Prefecture", "前郭尔罗斯蒙古族自治县")
+
+
+@pytest.mark.parametrize("units", [4, 12, 30])
+def test_long_names_stay_inside_the_picture_and_whole(units: int) -> None:
+    names = [f"{LONG[n % 4]} {n}" for n in range(units)]
+    ranks = bump("名次", ("1", "2"), [Line(name, (n + 1, units - n)) for n, name in enumerate(names)])
+    made = makeup("构成", ("建设",), [Track(name, "9", ((Fraction(1), Fraction(2)),)) for name in names])
+    lost = waterfall("失分", Fraction(100), [Loss(name, Fraction(1), "−1") for name in names], names[0], "90")
+    for chart in (ranks, made, lost):
+        written = "".join("".join(words(chart)).split())
+        for shape in chart.shapes:
+            if isinstance(shape, svg.Text):
+                start, end = reach(shape)
+                assert start >= 0, shape
+                assert end <= chart.width, shape
+        for name in names:
+            assert "".join(name.split()) in written
+
+
+def test_words_are_parted_near_their_middle_and_only_where_they_may_be() -> None:
+    assert svg.halves("Yanbian Korean Autonomous Prefecture") == ("Yanbian Korean", "Autonomous Prefecture")
+    assert svg.halves("前郭尔罗斯蒙古族自治县") == ("前郭尔罗斯", "蒙古族自治县")
+    assert svg.halves("Unpartable") == ("Unpartable",)
+    assert [shape.y for shape in svg.label(0, 20, "one two", 10)] == [13, 27], "evenly about the line"
+    assert [shape.y for shape in svg.label(0, 20, "one two", 100)] == [20]
 
 
 def page_of(chart: Chart) -> str:

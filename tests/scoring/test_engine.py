@@ -17,6 +17,7 @@ from assessment.scoring.rules.composites.normalising import METHODS
 from assessment.scoring.rules.composition import CompositeInput, compose, quarter_parts, year_parts
 from assessment.scoring.rules.engine import score
 from assessment.scoring.rules.items import RULES
+from assessment.scoring.rules.totals import carried
 from assessment.scoring.rules.values import (
     MISSING,
     NOT_APPLICABLE,
@@ -98,6 +99,11 @@ def test_what_does_not_apply_is_carried_by_the_rest() -> None:
     assert total(card) == "87.86"
     assert card.maximum == 70
     assert "c do not count; the others carry their points: 61.5 × 100 ÷ 70 = 87.857142857142…" in said(card)
+    marks = [(Fraction(item.counted) if item.counted is not None else None, item.points) for item in card.items]
+    lost = sum(points - found for found, points in marks if found is not None)
+    assert carried(marks) == 30 * (1 - Fraction("61.5") / 70), "its points are lost at the rate of the others"
+    assert 100 - lost - carried(marks) == card.total_exact, "losses and what went with it are the whole gap"
+    assert carried([(None, Fraction(100))]) == 0
 
 
 def test_nought_is_not_missing_and_missing_blocks_by_default() -> None:

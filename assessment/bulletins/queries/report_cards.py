@@ -13,6 +13,7 @@ from assessment.bulletins.report_card import ItemLine, ReportCard
 from assessment.foundation.i18n import N_, said, say, translate
 from assessment.programmes.rules.indicators import Dimension
 from assessment.scoring.models import Edition, EditionState, Scorecard
+from assessment.scoring.rules.totals import carried
 
 HUNDREDTH = Fraction(1, 100)  # less is what rounding the total left
 COLOURS = ("fa", "fb", "fc", "fd")
@@ -25,12 +26,15 @@ def report_card(session: Session, card: Scorecard, language: str) -> ReportCard:
     items = tuple(_items(facts, card, language))
     full = sum((Fraction(one.maximum.rstrip("…")) for one in items), Fraction(0))
     lost = sum((one.lost or Fraction(0) for one in items), Fraction(0))
-    adjusted = full - lost - Fraction(card.total) if card.total is not None else Fraction(0)
+    passed_on = carried((points - one.lost if one.lost is not None else None, points)
+                        for one in items for points in [Fraction(one.maximum.rstrip("…"))])
+    adjusted = full - lost - passed_on - Fraction(card.total) if card.total is not None else Fraction(0)
     title = said(say("Report card, {period}", period=facts.period.title), language)
     return ReportCard(
         language, facts.programme.authority.in_language(language), title, card.name.in_language(language),
         tuple(_facts(facts, card, language)), items, tuple(_notes(facts, card, language)), facts.points(card.total),
-        full if is_sum else None, adjusted if abs(adjusted) >= HUNDREDTH else Fraction(0),
+        full if is_sum else None, passed_on if passed_on >= HUNDREDTH else Fraction(0),
+        adjusted if abs(adjusted) >= HUNDREDTH else Fraction(0),
         translate(N_("Sample: how the figures are split over the units is illustrative, their sums are the published "
                      "ones."), language) if facts.programme.is_illustrative else "",
     )  # fmt: skip

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from assessment.foundation.charts import svg
 
-LEAST, MOST, WIDTH, TOP = 120, 210, 640, 34  # room for names at each end, whole width, first rank
+LEAST, MOST, WIDTH, TOP = 120, 210, 640, 34  # room for names at each end, the usual width, first rank
+TWO_LINES = 26  # so far apart that a name may stand on two lines
+MIDDLE = Fraction(9, 2)  # from the middle of a letter to its foot
 MARKED = ("hi", "lo")
 
 
@@ -27,12 +29,14 @@ def bump(label: str, periods: Sequence[str], lines: Sequence[Line]) -> svg.Chart
     last = max((rank for line in lines for rank in line.ranks if rank), default=1)
     step = 40 if last <= 8 else 26 if last <= 20 else 15
     bottom = TOP + (last - 1) * step + 12
-    left = min(max([LEAST, *(svg.wide(f"{line.name} 99") + 16 for line in lines)]), MOST)
-    xs = [left + Fraction((WIDTH - 2 * left) * number, max(len(periods) - 1, 1)) for number in range(len(periods))]
+    left = max([LEAST, *(svg.wide(f"{line.name} 99") + 16 for line in lines)])
+    left = min(left, MOST) if step >= TWO_LINES else left
+    width = WIDTH + 2 * max(0, left - MOST)
+    xs = [left + Fraction((width - 2 * left) * number, max(len(periods) - 1, 1)) for number in range(len(periods))]
     shapes = [shape for x, name in zip(xs, periods, strict=True) for shape in _column(x, name, bottom)]
     for line in sorted(lines, key=lambda one: (one.css in MARKED, one.name)):
-        shapes += _line(line, xs, step)
-    return svg.chart(WIDTH, bottom + 24, label, shapes, "wide")
+        shapes += _line(line, xs, step, left - 14)
+    return svg.chart(width, bottom + 24, label, shapes, "wide")
 
 
 def _column(x: Fraction, name: str, bottom: int) -> Iterator[svg.Shape]:
@@ -40,7 +44,7 @@ def _column(x: Fraction, name: str, bottom: int) -> Iterator[svg.Shape]:
     yield svg.text(x, bottom + 18, name, "s mid")
 
 
-def _line(line: Line, xs: Sequence[Fraction], step: int) -> Iterator[svg.Shape]:
+def _line(line: Line, xs: Sequence[Fraction], step: int, room: int) -> Iterator[svg.Shape]:
     points = [
         (x, TOP + (rank - 1) * step) for x, rank in zip(xs, line.ranks, strict=True) if rank is not None
     ]
@@ -52,9 +56,9 @@ def _line(line: Line, xs: Sequence[Fraction], step: int) -> Iterator[svg.Shape]:
     known = [rank for rank in line.ranks if rank is not None]
     bold = "b" if line.css else ""
     if line.ranks[0] is not None:
-        yield svg.text(xs[0] - 14, points[0][1] + Fraction(9, 2), f"{line.name} {known[0]}", f"{bold} end".strip())
+        yield from svg.label(xs[0] - 14, points[0][1] + MIDDLE, f"{line.name} {known[0]}", room, f"{bold} end".strip())
     if line.ranks[-1] is not None and len(line.ranks) > 1:
-        yield svg.text(points[-1][0] + 14, points[-1][1] + Fraction(9, 2), f"{known[-1]} {line.name}", bold)
+        yield from svg.label(points[-1][0] + 14, points[-1][1] + MIDDLE, f"{known[-1]} {line.name}", room, bold)
 
 
 def _curve(points: Sequence[tuple[Fraction | int, int]]) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from assessment.foundation.charts import svg
 
 COLOURS = ("fa", "fb", "fc", "fd")
-WIDTH, LEAST, MOST, RIGHT, ROW, TOP = 640, 110, 280, 54, 20, 30
+WIDTH, LEAST, MOST, RIGHT, ROW, TOP = 640, 110, 360, 54, 20, 30
 
 
 @dataclass(frozen=True)

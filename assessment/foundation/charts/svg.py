@@ -10,6 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 Number = int | Fraction
 
 
+LEADING = 14
+"""From line to line of words."""
+
+
 def place(number: Number) -> str:
     """A coordinate, to a tenth of a unit."""
     tenths = round(Fraction(number) * 10)
@@ -74,6 +78,24 @@ Shape = Text | Path | Rect | Circle
 
 def text(x: Number, y: Number, words: str, css: str = "") -> Shape:
     return Text(x, y, words, css)
+
+
+def label(x: Number, y: Number, words: str, room: Number, css: str = "") -> list[Shape]:
+    """Words in so much room: on two lines, evenly about ``y``, where one would not hold them."""
+    parts = halves(words) if wide(words) > room else (words,)
+    top = y - Fraction(LEADING * (len(parts) - 1), 2)
+    return [Text(x, top + LEADING * number, part, css) for number, part in enumerate(parts)]
+
+
+def halves(words: str) -> tuple[str, ...]:
+    """Parted at the space nearest to the middle; Chinese has none and is parted anywhere."""
+    places = [n for n, letter in enumerate(words) if letter == " "] or [
+        n for n in range(1, len(words)) if min(ord(words[n - 1]), ord(words[n])) > 0x2E7F
+    ]
+    if not places:
+        return (words,)
+    middle = min(places, key=lambda n: abs(2 * wide(words[:n]) - wide(words)))
+    return words[:middle], words[middle:].lstrip(" ")
 
 
 def path(d: str, css: str) -> Shape:

@@ -34,13 +34,13 @@ def waterfall(label: str, full: Fraction, losses: Sequence[Loss], name: str, tot
     for number, (loss, after) in enumerate(zip(losses, levels, strict=True)):
         y = TOP + 10 + ROW * number
         start, end = LEFT + (min(before, after) - low) * scale, LEFT + (max(before, after) - low) * scale
-        shapes.append(svg.text(LEFT - 12, y + 13, loss.name, "end"))
+        shapes += svg.label(LEFT - 12, y + 13, loss.name, LEFT - 12, "end")
         shapes.append(svg.rect(start, y, max(end - start, Fraction(1)), 16, loss.css))
         shapes.append(svg.text(end + 6, y + 13, loss.words, "num"))
         shapes.append(svg.path(f"M{svg.place(LEFT + (after - low) * scale)} {y}v46", "axis"))
         before = after
     y = TOP + 22 + ROW * len(losses)
-    shapes.append(svg.text(LEFT - 12, y, name, "b end"))
+    shapes += svg.label(LEFT - 12, y, name, LEFT - 12, "b end")
     shapes.append(svg.text(LEFT + (before - low) * scale + 6, y, total, "b"))
     return svg.chart(WIDTH, bottom + 6, label, shapes, "wide")
 

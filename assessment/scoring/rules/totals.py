@@ -1,6 +1,6 @@
 """From item scores to a total: headings, points that do not apply, bonuses and deductions, one rounding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -84,6 +84,19 @@ def _base(items: Sequence[ItemScore], maximum: Fraction, steps: list[Step]) -> N
         )
     )
     return base
+
+
+def carried(items: Iterable[tuple[Fraction | None, Fraction]]) -> Fraction:
+    """What items that do not count take from the full marks: they are lost at the rate of those that carry them.
+
+    ``items`` are (exact score, points), the score ``None`` where the item does not count. Nothing where none counts.
+    """
+    pairs = list(items)
+    counted = [(score, points) for score, points in pairs if score is not None]
+    maximum = sum((points for _, points in counted), Fraction(0))
+    earned = sum((score for score, _ in counted), Fraction(0))
+    full = sum((points for _, points in pairs), Fraction(0))
+    return (full - maximum) * (1 - earned / maximum) if maximum else Fraction(0)
 
 
 def _published(scheme: Scheme, exact: Number, steps: list[Step]) -> Decimal:
