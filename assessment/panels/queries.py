@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Actor
 from assessment.foundation.db import kind_of
+from assessment.foundation.exact import parse_decimal
 from assessment.foundation.i18n import Bilingual, Sentence, say
 from assessment.organisations.duties import Duty
-from assessment.organisations.models import AccountState, Person
-from assessment.organisations.officers import key_of, officer_on, person_id_of
+from assessment.organisations.models import AccountState, Holding, Person, Post, valid_on
+from assessment.organisations.officers import Officer, key_of, officer_on, person_id_of
 from assessment.organisations.queries import UnitView, administrators, unit_views
 from assessment.organisations.recusal import barred
 from assessment.panels.models import Panel, PanelState, Seat, SeatState, Tallied
@@ -78,13 +80,18 @@ def bars(session: Session, person_id: int, reports: Collection[Submission], day:
     return {report_id: against for report_id, against in found.items() if against}
 
 
-def people_to_seat(session: Session, day: date, unit_ids: Collection[int]) -> list[Person]:
+def people_to_seat(session: Session, day: date, unit_ids: Collection[int]) -> list[Officer]:
     """Whoever holds a post at these units and may sit on a panel; administrators of accounts sit on none."""
-    query = select(Person).where(Person.state.in_([AccountState.INVITED.value, AccountState.ACTIVE.value]))
+    query = (
+        select(Person.id)
+        .join(Holding, Holding.person_id == Person.id)
+        .join(Post, Post.id == Holding.post_id)
+        .where(Person.state.in_([AccountState.INVITED.value, AccountState.ACTIVE.value]))
+        .where(Post.unit_id.in_(unit_ids), valid_on(Holding, day), valid_on(Post, day))
+    )
     apart = set(administrators(session, day))
-    people = [one for one in session.scalars(query.order_by(Person.username)) if one.id not in apart]
-    posts = {one.id: officer_on(session, one.id, day).posts for one in people}
-    return [one for one in people if any(post.unit_id in unit_ids for post in posts[one.id])]
+    found = [officer_on(session, one, day) for one in sorted(set(session.scalars(query))) if one not in apart]
+    return sorted(found, key=lambda one: one.name)
 
 
 def unfinished(
@@ -141,12 +148,12 @@ class Counted:
 
     row: Tallied
     item: Item
-    marks: tuple[Fraction, ...]
+    marks: tuple[Decimal, ...]
 
     @property
     def mean(self) -> Fraction | None:
         """Without those left out at each end: what the rule takes."""
-        return mean(self.marks, self.row.left_out)
+        return mean([Fraction(mark) for mark in self.marks], self.row.left_out)
 
     @property
     def against(self) -> Sentence | None:
@@ -165,7 +172,7 @@ def counted(session: Session, panel: Panel) -> dict[int, list[Counted]]:
     found: dict[int, list[Counted]] = {}
     for row in panel.tallies:
         if row.item_code in items:
-            marks = tuple(Fraction(text) for text in row.marks.split())
+            marks = tuple(parse_decimal(text) for text in row.marks.split())
             found.setdefault(row.submission_id, []).append(Counted(row, items[row.item_code], marks))
     return found
 

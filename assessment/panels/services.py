@@ -134,7 +134,7 @@ def seat_member(session: Session, panel: Panel, act: Act, person_id: int) -> Sea
         raise NotPermitted(say("Panels are convened by the assessment office."))
     label = officer_on(session, person_id, local_day(act.at)).label
     seat = Seat(panel=panel, person_id=person_id, label=label)
-    SEAT.start(session, seat, "seat_member", act, touched=[panel])
+    SEAT.start(session, seat, "seat_member", act, relied_on=[panel])
     session.flush()
     return seat
 

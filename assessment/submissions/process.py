@@ -12,11 +12,14 @@ from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import PeriodState
 from assessment.submissions.models import UNIT, CheckState, CounterCheck, Submission, SubmissionState
-from assessment.submissions.queries import Deadlines, deadlines, deadlines_of, is_frozen, locked
+from assessment.submissions.queries import Deadlines, deadlines, deadlines_of, is_frozen, left_to_a_ballot, locked
 
 
 def is_anothers(submission: Submission, act: Act) -> Sentence:
-    """Whose report it is: the unit's own, or a data provider's."""
+    """Whose report it is: the unit's own, a data provider's, or a panel's."""
+    by_ballot = left_to_a_ballot(submission)
+    if by_ballot:
+        return by_ballot
     duty = Duty.REPORT if submission.source == UNIT else Duty.PROVIDE_DATA
     if act.by.holds(duty, submission.unit_id):
         return NOTHING

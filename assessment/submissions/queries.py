@@ -260,8 +260,8 @@ def locked(session: Session, submission: Submission, now: datetime, known: Deadl
             "{period} is over: its scores have been computed. What is wrong in it can still be objected to.",
             period=period.title,
         )
-    if submission.by_ballot and submission.state != SubmissionState.VALIDATED:
-        return say("A panel votes on these values by secret ballot; the count enters them.")
+    if submission.state != SubmissionState.VALIDATED and (by_ballot := left_to_a_ballot(submission)):
+        return by_ballot
     if known is None and now > submission.due_at:
         known = deadlines(session, submission)
     if known is not None and known.extended_until is not None and now > known.closes_at:
@@ -275,6 +275,13 @@ def locked(session: Session, submission: Submission, now: datetime, known: Deadl
             return say("It was to be sent again by {moment}; the window is closed.", moment=again)
         closed = InZone(known.late_until, known.zone)
         return say("Reporting closed on {moment}, and no extension was granted.", moment=closed)
+    return NOTHING
+
+
+def left_to_a_ballot(submission: Submission) -> Sentence:
+    """Why nobody types these values, where a panel votes on them."""
+    if submission.by_ballot:
+        return say("A panel votes on these values by secret ballot; the count enters them.")
     return NOTHING
 
 

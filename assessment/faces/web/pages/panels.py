@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -29,6 +30,7 @@ from assessment.faces.web.kit import (
     not_there,
     now,
     options,
+    said,
     scope,
     search,
     signed_in,
@@ -41,7 +43,7 @@ from assessment.foundation.errors import NotFound, NotPermitted, Refusal
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, InZone, Label, Sentence, local_day, say
 from assessment.organisations.duties import Duty
-from assessment.organisations.officers import person_id_of
+from assessment.organisations.officers import Officer, person_id_of
 from assessment.organisations.queries import people_by_username, tree_on
 from assessment.panels import queries, services
 from assessment.panels.models import Panel, PanelState, Seat, SeatState
@@ -101,7 +103,8 @@ def show(panel_id: int) -> str:
         "panels/show.html", panel=panel, items=queries.items_of(session, panel.period), reports=reports, units=units,
         seats=[(seat, list(queries.bars(session, seat.person_id, reports, day).values())) for seat in panel.seats],
         handed_in=handed_in(panel), own=queries.seat_of(session, panel, viewer()), offers=buttons(panel),
-        counted=queries.counted(session, panel), happened=timeline(session, panel), SEAT=SEAT, mean=mean_text,
+        counted=queries.counted(session, panel), happened=timeline(session, panel), SEAT=SEAT,
+        names=queries.names_of(session, panel.period), mean=mean_text,
         closes=InZone(panel.closes_at, panel.period.programme.zone) if panel.closes_at else None,
     )  # fmt: skip
 
@@ -141,7 +144,7 @@ class ConveneForm(Form):
 def convene() -> Any:
     session, form = current_session(), ConveneForm()
     form.period.choices = options([(one.id, one.title) for one in queries.periods_to_vote_on(session)])
-    form.members.choices = options([(one.id, one.name) for one in to_seat()])
+    form.members.choices = [SelectChoice(one.person_id, posted(one)) for one in to_seat()]
     refusal: Refusal | None = None
     if request.method == "POST" and form.validate():
         try:
@@ -157,14 +160,19 @@ def convene() -> Any:
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page
 
 
-def to_seat() -> list[Any]:
+def posted(officer: Officer) -> str:
+    """Name and posts, as a choice."""
+    return " · ".join([officer.name, *(said(post.title) for post in officer.posts)])
+
+
+def to_seat() -> list[Officer]:
     """Whoever holds a post where this office's duty reaches and nobody is assessed: at the top, and in its bodies."""
     tree = tree_on(current_session(), local_day(now()))
     tops = [one for one in tree.children.get(None, []) if viewer().holds(Duty.PLAN_CYCLES, one)]
     bodies = [one for top in tops for one in tree.children.get(top, []) if tree.units[one].level == "body"]
     own = person_id_of(viewer().key)
     found = queries.people_to_seat(current_session(), local_day(now()), {*tops, *bodies})
-    return [one for one in found if one.id != own]
+    return [one for one in found if one.person_id != own]
 
 
 def named(text: str) -> list[int]:
