@@ -22,7 +22,7 @@ from assessment.remediation.models import (
     Task,
 )
 from assessment.remediation.models import TaskState as S
-from assessment.remediation.queries import acted_on, acts_of, last_reports, similar_to
+from assessment.remediation.queries import TAKEN_BACK_BY, acted_on, acts_of, last_acts, last_reports, similar_to
 
 ISSUERS = (Duty.SETTLE_FINDINGS, Duty.PLAN_INSPECTIONS, Duty.OPEN_CASES)
 RECHECKERS = (Duty.INSPECT, Duty.LEAD_INSPECTION)
@@ -111,6 +111,24 @@ def is_not_excused(session: Session, task: Task, act: Act) -> Sentence:
     return say("An excuse was accepted for this task; it is not escalated.") if task.is_excused else NOTHING
 
 
+def is_own_and_newest(session: Session, tasks: Sequence[Task], act: Act) -> Sentence:
+    """Who decided takes it back himself, and only while nobody has acted on it: neither the unit nor a colleague."""
+    rows = last_acts(session, [task.id for task in tasks])
+    for task in tasks:
+        row = rows.get(task.id)
+        if row is None or row.act not in TAKEN_BACK_BY:
+            return say("Something has been done with task {number} since (audit {seq}); it is not taken back any more.",
+                       number=task.number, seq=row.seq if row else 0)  # fmt: skip
+        if row.who != act.by.key:
+            return say("{who} decided on task {number}; only who did it takes it back.",
+                       who=row.label, number=task.number)  # fmt: skip
+    return NOTHING
+
+
+def is_own(session: Session, task: Task, act: Act) -> Sentence:
+    return is_own_and_newest(session, [task], act)
+
+
 OPEN = (
     S.ISSUED, S.RECEIVED, S.PLAN_FILED, S.PLAN_RETURNED, S.PLAN_ACCEPTED, S.UNDER_WAY, S.REPORTED_DONE, S.RECHECKED,
     S.RETURNED,
@@ -129,11 +147,15 @@ TASK: Process[Task] = Process(
                    guard=no_post, guard_many=holds_no_post_there),
         Transition("return_plan", (S.PLAN_FILED,), S.PLAN_RETURNED, Duty.ACCEPT_PLANS, N_("Return the plan"),
                    guard=no_post, guard_many=holds_no_post_there, needs_reason=True),
+        Transition("take_back_plan", (S.PLAN_ACCEPTED, S.PLAN_RETURNED), S.PLAN_FILED, Duty.ACCEPT_PLANS,
+                   N_("Take back the decision on the plan"), guard=is_own, guard_many=is_own_and_newest),
         Transition("start_work", (S.PLAN_ACCEPTED, S.RECEIVED), S.UNDER_WAY, Duty.ANSWER_NOTICES, N_("Start the work"),
                    guard=needs_no_plan, guard_many=plan_is_not_needed),
         Transition("report_done", (S.UNDER_WAY, S.RETURNED), S.REPORTED_DONE, Duty.ANSWER_NOTICES, N_("Report it done")),
         Transition("recheck", (S.REPORTED_DONE,), S.RECHECKED, RECHECKERS, N_("Record the re-check"),
                    guard=no_post, guard_many=holds_no_post_there),
+        Transition("take_back_recheck", (S.RECHECKED,), S.REPORTED_DONE, RECHECKERS, N_("Take back the re-check"),
+                   guard=is_own, guard_many=is_own_and_newest),
         Transition("close_task", (S.RECHECKED,), S.CLOSED, CLOSERS, N_("Close the task"), guard=one_by_one, guard_many=may_close),
         Transition("return_task", (S.REPORTED_DONE, S.RECHECKED), S.RETURNED, CLOSERS, N_("Return it"),
                    guard=no_post, guard_many=holds_no_post_there, needs_reason=True),

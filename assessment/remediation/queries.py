@@ -188,6 +188,57 @@ def acts_of(
     return found
 
 
+TAKEN_BACK_BY = {"accept_plan": "take_back_plan", "return_plan": "take_back_plan", "recheck": "take_back_recheck"}
+"""Acts of the supervision that whoever did them may take back, and the act that does it."""
+
+
+@dataclass(frozen=True)
+class LastAct:
+    """The newest row of the trail that changed a task."""
+
+    seq: int
+    who: str
+    act: str
+    label: str
+
+    def may_be_taken_back_by(self, key: str) -> bool:
+        return self.act in TAKEN_BACK_BY and self.who == key
+
+
+def last_acts(session: Session, task_ids: Iterable[int]) -> dict[int, LastAct]:
+    """By task; acts of the open transaction have no row yet."""
+    found: dict[int, LastAct] = {}
+    for some in chunks(task_ids):
+        newest = (
+            select(AuditRef.record_id, func.max(AuditRef.seq).label("seq"))
+            .where(AuditRef.kind == "task", AuditRef.relation == TOUCHED, AuditRef.record_id.in_(map(str, some)))
+            .group_by(AuditRef.record_id)
+            .subquery()
+        )
+        query = select(newest.c.record_id, AuditRow.seq, AuditRow.who, AuditRow.act, AuditRow.label)
+        for record_id, *facts in session.execute(query.join(AuditRow, AuditRow.seq == newest.c.seq)):
+            found[int(record_id)] = LastAct(*facts)
+    return found
+
+
+def newest_to_take_back(session: Session, key: str) -> tuple[str, list[int]] | None:
+    """Somebody's newest act on tasks, if it can be taken back: by which act, and the tasks."""
+    row = session.execute(
+        select(AuditRow.seq, AuditRow.act)
+        .where(AuditRow.who == key, AuditRow.kind == "task")
+        .order_by(AuditRow.seq.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.act not in TAKEN_BACK_BY:
+        return None
+    ids = session.scalars(
+        select(AuditRef.record_id)
+        .where(AuditRef.seq == row.seq, AuditRef.kind == "task", AuditRef.relation == TOUCHED)
+        .order_by(AuditRef.record_id)
+    )
+    return TAKEN_BACK_BY[row.act], [int(one) for one in ids]
+
+
 def acted_on(
     session: Session, actions: Iterable[str], records: Iterable[tuple[str, object]]
 ) -> set[tuple[str, str]]:

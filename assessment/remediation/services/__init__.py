@@ -55,6 +55,10 @@ from assessment.remediation.services.tasks import (
     return_task_all,
     start_work,
     start_work_all,
+    take_back_plan,
+    take_back_plan_all,
+    take_back_recheck,
+    take_back_recheck_all,
     withdraw,
     withdraw_all,
 )
@@ -70,7 +74,8 @@ __all__ = [
     "receive", "receive_all", "receive_letter", "recheck", "recheck_all", "refuse_extension", "reopen", "reopen_all",
     "report_done", "report_done_all", "report_similar",
     "return_answer", "return_plan", "return_plan_all", "return_task",
-    "return_task_all", "start_work", "start_work_all", "take_over_extensions", "withdraw", "withdraw_all",
+    "return_task_all", "start_work", "start_work_all", "take_back_plan", "take_back_plan_all", "take_back_recheck",
+    "take_back_recheck_all", "take_over_extensions", "withdraw", "withdraw_all",
 ]  # fmt: skip
 
 close, close_all = close_task, close_task_all

@@ -122,6 +122,15 @@ def return_plan_all(session: Session, tasks: Sequence[Task], act: Act) -> None:
     TASK.perform_all(session, tasks, "return_plan", act)
 
 
+def take_back_plan(session: Session, task: Task, act: Act) -> None:
+    """Undo one's own decision on a plan, by an act of its own: the plan waits again."""
+    take_back_plan_all(session, [task], act)
+
+
+def take_back_plan_all(session: Session, tasks: Sequence[Task], act: Act) -> None:
+    TASK.perform_all(session, tasks, "take_back_plan", act)
+
+
 def start_work(session: Session, task: Task, act: Act) -> None:
     TASK.perform(session, task, "start_work", act)
 
@@ -198,6 +207,17 @@ def recheck_all(
     set_all(
         session, reports, rechecked_at=act.at, recheck_by=act.by.label, recheck_note=note.strip(), method=method.value
     )
+
+
+def take_back_recheck(session: Session, task: Task, act: Act) -> None:
+    """Undo one's own re-check, by an act of its own: the report waits to be looked at again."""
+    take_back_recheck_all(session, [task], act)
+
+
+def take_back_recheck_all(session: Session, tasks: Sequence[Task], act: Act) -> None:
+    TASK.perform_all(session, tasks, "take_back_recheck", act)
+    reports = list(last_reports(session, [task.id for task in tasks]).values())
+    set_all(session, reports, rechecked_at=None, recheck_by="", recheck_note="", method=None)
 
 
 def close_task(session: Session, task: Task, act: Act) -> None:

@@ -88,6 +88,19 @@ def not_rechecked(world: Tasks, task: Task) -> None:
     report.rechecked_at = None
 
 
+def office_next_day(world: Tasks, _task: object = None) -> Act:
+    return world.act("office", DAY_AFTER)
+
+
+def who_rechecked(world: Tasks, task: Task) -> Act:
+    return world.act(given.recheckers(world, task), LATER)
+
+
+def a_colleague(world: Tasks, task: Task) -> Act:
+    """Who holds the same duties, and decided nothing."""
+    return also(world.act("colleague", LATER), *inspector(world, task).by.duties, Duty.ACCEPT_PLANS)  # type: ignore[attr-defined]
+
+
 def excused(_world: Tasks, task: Task) -> None:
     task.is_excused = True
 
@@ -100,6 +113,7 @@ def is_similar(world: Tasks, task: Task) -> None:
     task.similar_to_id = world.minor.id
 
 
+OTHERS = Bar("only who did it takes it back", by=a_colleague)
 POST = (Bar("holds a post at", by=has_a_post_there),)
 EXCUSED = Bar("An excuse was accepted", spoil=excused)
 
@@ -197,11 +211,13 @@ TASK = Life(
         Way("file_plan", unit, lambda *_: {"plan": PLAN}),
         Way("accept_plan", office, bars=POST),
         Way("return_plan", office, bars=POST),
+        Way("take_back_plan", office_next_day, bars=(OTHERS,)),
         Way("start_work", unit, starts={"received": received_minor}, bars=(
             Bar("needs an accepted plan", of=lambda world: step(world, given.received)),
         )),
         Way("report_done", unit_later, lambda *_: {"done": given.done()}),
         Way("recheck", inspector, bars=POST),
+        Way("take_back_recheck", who_rechecked, bars=(OTHERS,)),
         Way("close_task", office, bars=(
             Bar("has not been re-checked", spoil=not_rechecked),
             Bar("You had a hand in the fix", by=who_fixed_it),

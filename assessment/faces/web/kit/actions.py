@@ -183,7 +183,7 @@ def endpoints_of_acts() -> dict[tuple[str, str], str]:
 
 
 TAKING_BACK = frozenset(
-    {"withdraw", "cancel", "revoke", "suspend", "end", "return", "claw", "forfeit", "drop", "overturn"}
+    {"withdraw", "cancel", "revoke", "suspend", "end", "return", "claw", "forfeit", "drop", "overturn", "take"}
 )
 """How the names of actions begin that stop, undo or send back."""
 

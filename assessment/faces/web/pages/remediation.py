@@ -382,11 +382,15 @@ acts(
         "accept_plan": Action(services.accept_plan, template="remediation/plan.html",
                               explain=lambda session, task: say("The unit can start the work.")),
         "return_plan": Action(services.return_plan, template="remediation/plan.html"),
+        "take_back_plan": Action(services.take_back_plan, explain=lambda session, task: say(
+            "Your decision is undone by an act of its own; the plan waits again.")),
         "start_work": Action(services.start_work),
         "report_done": Action(report_done, DoneForm, prepare=keep_evidence, explain=lambda session, task: say(
             "Add what shows the fix, taken on the day of the fix or later. The supervision then looks at it again.")),
         "recheck": Action(services.recheck, RecheckForm, explain=lambda session, task: say(
             "You record that it was put right. If it was not, return it with a reason instead.")),
+        "take_back_recheck": Action(services.take_back_recheck, explain=lambda session, task: say(
+            "Your re-check is undone by an act of its own; the report waits to be looked at again.")),
         "close_task": Action(services.close_task, explain=lambda session, task: say(
             "With this the task is closed: you answer for it. You neither fixed, reported nor found it.")),
         "return_task": Action(services.return_task),

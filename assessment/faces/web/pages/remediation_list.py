@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import String, cast, select
 
 from assessment.faces.web.kit import (
@@ -136,6 +137,8 @@ BULK: dict[str, Bulk] = {
     "start_work": Bulk(services.start_work_all),
     "recheck": Bulk(services.recheck_all, room.RecheckForm),
     "close_task": Bulk(services.close_task_all),
+    "take_back_plan": Bulk(services.take_back_plan_all),
+    "take_back_recheck": Bulk(services.take_back_recheck_all),
     "return_task": Bulk(services.return_task_all, ReasonForm),
     "escalate": Bulk(services.escalate_all),
 }
@@ -177,7 +180,7 @@ def bulk(action: str) -> Response | str | tuple[str, int]:
         try:
             BULK[action].service(session, ready, current_act(), **form.facts())
             session.flush()
-            flash(_("Done for {n} tasks.", n=len(ready)))
+            flash(done(action, len(ready)))
             return redirect(url_for(".index"), 303)  # type: ignore[return-value]
         except NotPermitted:
             raise
@@ -191,10 +194,22 @@ def bulk(action: str) -> Response | str | tuple[str, int]:
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page
 
 
+def done(action: str, count: int) -> str:
+    """With the way back, where there is one."""
+    if action not in queries.TAKEN_BACK_BY:
+        return _("Done for {n} tasks.", n=count)
+    where = url_for(".bulk", action=queries.TAKEN_BACK_BY[action], last=1)
+    link = Markup('<a href="{}">{}</a>').format(where, _("Take it back"))
+    return _("Done for {n} tasks. {link}", n=count, link=link)
+
+
 def picked(session: Any) -> list[Task]:
-    """The tasks that were chosen, of those one may see."""
+    """The tasks that were chosen, of those one may see; with ``last`` those of one's newest act."""
     mine = queries.visible_units(viewer())
-    if request.args.get("all"):
+    if request.args.get("last"):
+        newest = queries.newest_to_take_back(session, viewer().key)
+        ids = newest[1] if newest else []
+    elif request.args.get("all"):
         ids = queries.task_ids(session, chosen(mine), now())
     else:
         ids = [int(one) for one in request.args.getlist("ids") if is_id(one)]
@@ -218,4 +233,8 @@ def sorted_out(session: Any, tasks: Sequence[Task], action: str) -> tuple[list[T
         )
 
     ready = [task for task in tasks if fits(task)]
-    return ready, [task for task in tasks if task not in set(ready)]
+    if action in queries.TAKEN_BACK_BY.values():
+        rows = queries.last_acts(session, [task.id for task in ready])
+        ready = [task for task in ready if task.id in rows and rows[task.id].may_be_taken_back_by(viewer().key)]
+    chosen_ones = set(ready)
+    return ready, [task for task in tasks if task not in chosen_ones]
