@@ -89,7 +89,8 @@ class Document:
         self._add(Gap(self.layout.body.leading if self._chinese and not is_compact else 4))
 
     def addressee(self, text: str) -> None:
-        self._add(self._text(text, self.layout.addressee))
+        """To whom it goes; in Chinese a full-width colon follows."""
+        self._add(self._text(text.rstrip("：:") + "：" if self._chinese else text, self.layout.addressee))
 
     # The body
 

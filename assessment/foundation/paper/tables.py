@@ -171,7 +171,7 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
         self._grid, self._style, self._fonts = grid, style, fonts
         self._layout: TableLayout | None = None
         self._start, self._stop = 0, len(grid.rows)
-        self.spaceBefore, self.spaceAfter = style.before, style.after
+        self.spaceBefore = style.before  # the space below is its own, that no rule falls below the type area
 
     def _laid_out(self, width: float) -> TableLayout:
         if self._layout is None:
@@ -182,12 +182,12 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         layout = self._laid_out(width)
         self.width = width
-        self.height = layout.header_height + layout.tops[self._stop] - layout.tops[self._start]
+        self.height = layout.header_height + layout.tops[self._stop] - layout.tops[self._start] + self._style.after
         return width, self.height
 
     def split(self, width: float, height: float) -> list[Flowable]:
         layout = self._laid_out(width)
-        room = height - layout.header_height + layout.tops[self._start] + 0.01
+        room = height - self._style.after - layout.header_height + layout.tops[self._start] + 0.01
         stop = min(bisect_right(layout.tops, room) - 1, self._stop)
         if stop <= self._start:
             return []
@@ -208,10 +208,11 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
 
     def draw(self) -> None:
         layout, style = self._laid_out(self.width), self._style
-        ink = Ink(self.canv)
+        self.canv.translate(0, style.after)
+        ink, high = Ink(self.canv), self.height - style.after
         if layout.header_height:
-            self._draw_row(ink, layout.header, self.height, layout.header_height, header=True)
-        base = self.height - layout.header_height
+            self._draw_row(ink, layout.header, high, layout.header_height, header=True)
+        base = high - layout.header_height
         fine = []
         for number in range(self._start, self._stop):
             cells, _ = layout.rows[number]
@@ -221,11 +222,11 @@ class Table(Flowable):  # type: ignore[misc, unused-ignore]
             if layout.ruled[number] and number + 1 < self._stop:
                 fine.append(top - height)
         width = layout.lefts[-1]
-        heavy = [self.height, 0.0]
+        heavy = [high, 0.0]
         lines = rule_operators(0, width, heavy, 0.9) + " " + rule_operators(0, width, [base], 0.6)
         lines += " 0.4 G " if not style.framed else " "
         lines += rule_operators(0, width, fine, 0.3) if fine else ""
-        lines += " " + post_operators(layout.lefts, 0, self.height, 0.3) if style.framed else ""
+        lines += " " + post_operators(layout.lefts, 0, high, 0.3) if style.framed else ""
         ink.done(lines)
 
     def _draw_row(self, ink: Ink, cells: Sequence[Cell], top: float, height: float, header: bool = False) -> None:
