@@ -15,7 +15,8 @@ from typing import Any
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from assessment.foundation.i18n import N_
+from assessment.foundation.errors import NotNow
+from assessment.foundation.i18n import N_, say
 from assessment.foundation.paper.fontfile import open_font
 from assessment.foundation.paper.outlines import OutlineFont
 
@@ -57,24 +58,27 @@ BETTER: Mapping[str, str] = MappingProxyType({
 })
 
 
-class MissingGlyph(Exception):
+class MissingGlyph(NotNow):
     """No font at hand has these characters: the paper is not made, for a box in a name is worse than no paper."""
 
     def __init__(self, characters: Iterable[str], place: str) -> None:
         self.characters = tuple(dict.fromkeys(characters))
         self.place = place
         named = ", ".join(f"{character} (U+{ord(character):04X})" for character in self.characters)
-        super().__init__(f"No font at hand has {named}, needed in: {place}. Install Noto Serif CJK SC.")
+        super().__init__(
+            say("No font at hand has {characters}, needed in: {place}. Install Noto Serif CJK SC.",
+                characters=named, place=place)
+        )  # fmt: skip
 
 
-class NoFonts(Exception):
+class NoFonts(NotNow):
     """Not one font with Chinese characters was found."""
 
     def __init__(self) -> None:
-        super().__init__(
+        super().__init__(say(
             "No font with Chinese characters was found. Install the one that pip brings: "
             "pip install --no-deps -r requirements-fonts.txt"
-        )
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

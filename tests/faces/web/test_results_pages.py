@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from dataclasses import replace
@@ -246,6 +247,19 @@ def test_anybody_checks_a_bulletin_by_number_or_file(place: SiteUnderTest, playe
     assert anybody.post("/verify", {}).status_code == 422
     assert anybody.get("/verify/certificate.pem").data.startswith(b"-----BEGIN CERTIFICATE")
     assert anybody.get(f"/results/{signed.id}/zh.pdf").status_code == 404, "only where the installation is public"
+
+
+def test_a_paper_with_a_character_that_no_font_has_is_refused_with_a_sentence(place: SiteUnderTest) -> None:
+    with place.frame.write() as session:
+        draft = session.scalars(select(Bulletin).where(Bulletin.state == "drafted")).one()
+        draft.title_zh, number = "关于\ue123的通报", draft.id
+    office = as_(place, "office")
+    for answer in (office.get(f"/bulletins/{number}/zh.pdf"), office.post(f"/bulletins/{number}/submit")):
+        assert answer.status_code == 409
+        assert "No font at hand has \ue123 (U+E123), needed in: 关于\ue123的通报." in html.unescape(answer.text)
+    assert office.get(f"/bulletins/{number}/en.pdf").status_code == 200
+    with place.frame.read() as session:
+        assert session.get_one(Bulletin, number).state == "drafted"
 
 
 def test_the_office_sees_who_has_received_a_bulletin_and_who_has_not(place: SiteUnderTest) -> None:
