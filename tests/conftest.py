@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where tests that need a database get it; those marked `postgres` always use PostgreSQL",
     )
+    parser.addoption("--runs", default="", help="how long state machines run, as RUNSxSTEPS; the suite's own are short")
     parser.addoption("--kills", type=int, default=5, help="how often a browser is killed in the middle of typing")
 
 

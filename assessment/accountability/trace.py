@@ -92,11 +92,7 @@ def unit_of(session: Session, outcome: Ref) -> int | None:
     """Whose outcome it is; ``None`` where there is no such record, or nothing to trace."""
     model, text = OUTCOMES.get(outcome[0]), outcome[1]
     record = session.get(model, int(text)) if model is not None and text.isdecimal() and len(text) < 10 else None
-    if record is None:
-        return None
-    if isinstance(record, Finding):
-        return session.get_one(Visit, record.visit_id).unit_id
-    return int(record.unit_id)
+    return None if record is None else int(record.unit_id)
 
 
 def records_behind(session: Session, unit_id: int, outcome: Ref) -> dict[Ref, int]:

@@ -171,8 +171,9 @@ def made(language: str, long: int = 0) -> Dossier:
     rows = tuple((str(number), "一段很长的文字 " * 12) for number in range(long))
     parts = tuple(Part(paragraphs=("有。",), columns=("No.", "What") if rows else (), rows=rows) for _ in TITLES)
     return Dossier(
-        language, "甲省公安厅", "WZ-2012-001", "案件", "丙县", "2012-11-13", "Judge", "Decided", parts, Part(), "ab" * 32
-    )
+        language, "甲省公安厅", "WZ-2012-001", "案件", "丙县", day="2012-11-13", taken_by="Judge",
+        state="Decided", parts=parts, readings=Part(), head="ab" * 32,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

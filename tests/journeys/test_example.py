@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
@@ -218,6 +219,19 @@ def test_twelve_bulletins_lie_in_the_folder_signed_and_whole(session: Session, s
 
 
 # --- the trail -------------------------------------------------------------------------------------------------------
+
+
+def test_no_bulletin_and_none_of_its_data_names_a_person(session: Session, settings: Settings) -> None:
+    """Bodies are ranked, not persons; the example's people bear their posts as names."""
+    names = ["".join(name.split()) for name in session.scalars(select(Person.name))]
+    newest = sorted(settings.documents.glob("bulletins/*.pdf"))[-4:]
+    assert newest
+    assert len(names) > 100
+    for path in newest:
+        paper = PdfReader(path)
+        data = "".join(content.decode("utf-8") for some in paper.attachments.values() for content in some)
+        said = "".join("".join(page.extract_text() for page in paper.pages).split()) + "".join(data.split())
+        assert not [name for name in names if name in said], path.name
 
 
 def test_the_trail_of_the_whole_example_verifies_with_every_bulletins_head(session: Session) -> None:
