@@ -183,6 +183,12 @@ def counted_for(session: Session, submission_id: int) -> tuple[Panel, list[Count
     return (panel, counted(session, panel).get(submission_id, [])) if panel is not None else None
 
 
+def marks_behind(session: Session, report: Submission) -> dict[str, tuple[Decimal, ...]]:
+    """value code -> the marks of the panel that it was counted from; nothing for what no panel voted on."""
+    found = counted_for(session, report.id) if report.source == SOURCE else None
+    return {part: one.marks for one in (found[1] if found else ()) for part in one.item.parts}
+
+
 # --- who may look ----------------------------------------------------------------------------------------------------
 
 

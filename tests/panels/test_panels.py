@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,8 +17,10 @@ from assessment.foundation.outbox import OutboxItem
 from assessment.organisations import services as organisations
 from assessment.panels import queries, services
 from assessment.panels.models import Panel, Seat
+from assessment.panels.rules import asked, not_on_the_ballot
 from assessment.panels.services import NewPanel
 from assessment.programmes.queries import scheme
+from assessment.programmes.rules.loading import load_scheme
 from assessment.scoring.rules.reading import find_for
 from assessment.scoring.rules.values import Kind, UnitInput
 from assessment.scoring.rules.values import Value as Scored
@@ -27,9 +30,10 @@ from assessment.submissions.models import Submission
 from assessment.submissions.rules import Stage, ValueKind, given
 from support.organisations import LONG_AGO, by_setup
 from support.panels import AFTER, MARKS, SALT, VOTES, Hall, a_hall, scheme_with
-from support.programmes import act
+from support.programmes import SCHEME, act
 from support.submissions import IN_TIME
 
+PLACES = ("j1", "j2", "j3", "j4", "j5")
 MEAN_OF_FIVE = ("100", "70", "80", "90", "0")
 
 
@@ -54,6 +58,12 @@ def test_the_count_enters_the_panels_values_and_says_how_it_came_to_them(frame: 
         assert (votes.mean, votes.row.counted, votes.row.left_out) == (Fraction(92), 5, 0)
         assert (marks.mean, marks.row.counted, marks.row.left_out) == (Fraction(80), 5, 1)
         assert marks.marks == (0, 70, 80, 90, 100)
+        assert queries.marks_behind(session, report) == {
+            **dict.fromkeys(("good", "fair", "silent"), votes.marks), **dict.fromkeys(PLACES, marks.marks),
+        }  # fmt: skip
+        own = submissions.find(session, hall.period.id, report.unit_id)
+        assert own is not None
+        assert queries.marks_behind(session, own) == {}
         assert session.get_one(Panel, hall.panel.id).state == "counted"
         session.flush()
     with frame.read() as session:
@@ -118,6 +128,15 @@ def test_where_the_scheme_says_so_too_few_votes_make_the_indicator_not_apply(fra
         hall.close_and_count()
         kinds = {value.kind for value in submissions.claimed(hall.reports["220101"]).values()}
         assert kinds == {ValueKind.NOT_APPLICABLE}
+
+
+def test_the_scheme_that_the_manual_shows_is_one_that_a_panel_votes_on() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "panels.md").read_text(encoding="utf-8")
+    shown = page.partition("```yaml\nvalues:\n")[2].partition("```")[0]
+    source = SCHEME.partition("values:\n")[0] + "values:\n" + shown
+    rules = load_scheme(source)
+    assert [item.code for item in asked(rules)] == ["S1", "S2"]
+    assert not not_on_the_ballot(rules)
 
 
 # --- recusal ---------------------------------------------------------------------------------------------------------

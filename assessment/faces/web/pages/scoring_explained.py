@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.faces.web.kit import viewer
-from assessment.foundation.exact import canonical, shown
+from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_, Bilingual, Sentence, moment_text
 from assessment.panels import queries as panels
 from assessment.programmes.models import Period
@@ -104,13 +104,8 @@ class Explained:
         reports = {one.id: one for one in self._reports({row.submission_id for row in rows})}
         for row in rows:
             if (report := reports.get(row.submission_id)) is not None:
-                yield _source(report, row).model_copy(update={"ballots": self._ballots(report).get(row.value_code, ())})
-
-    def _ballots(self, report: Submission) -> dict[str, tuple[str, ...]]:
-        """value code -> the marks of a panel behind it."""
-        found = panels.counted_for(self.session, report.id) if report.source == panels.SOURCE else None
-        counted = found[1] if found else ()
-        return {part: tuple(shown(mark) for mark in one.marks) for one in counted for part in one.item.parts}
+                ballots = tuple(map(canonical, panels.marks_behind(self.session, report).get(row.value_code, ())))
+                yield _source(report, row).model_copy(update={"ballots": ballots})
 
     def _reports(self, ids: set[int]) -> Iterator[Submission]:
         for one in self.session.scalars(select(Submission).where(Submission.id.in_(ids))):
