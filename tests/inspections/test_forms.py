@@ -24,7 +24,7 @@ from support import hygiene
 from support import inspections as given
 from support.web import site
 
-GRADED = ("critical", "minor", "notice")
+GRADED = ("critical", "minor", "practice")
 
 
 def faults_of(sheets: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -156,9 +156,9 @@ class Kitchen:
 
 SEVERITIES = """
 severities:
-  critical: {zh: 关键项, en: Critical, fix_within: 3w, points: 4}
-  minor: {zh: 一般项, en: Minor, fix_within: 15w, points: 2}
-  notice: {zh: 提示项, en: Notice, fix_within: 30w, points: 1}
+  critical: {zh: 关键项严重, en: Critical risk, fix_within: 3w, points: 4}
+  minor: {zh: 关键项轻微, en: Minor violation, fix_within: 15w, points: 2}
+  practice: {zh: 良好操作, en: Good retail practice, fix_within: 30w, points: 1}
 """
 
 
@@ -166,10 +166,11 @@ severities:
     ("out", "reached", "letter"),
     [
         ((), 100, "A"),
-        (("f05", "f07", "f24"), 90, "A"),
-        (("f05", "f07", "f24", "f47"), 89, "B"),
-        (("f02", "f03", "f04", "f05", "f06", "f07", "f24", "f25", "f26"), 70, "C"),
-        (("f02", "f03", "f04", "f05", "f06", "f07", "f24", "f25", "f26", "f49"), 69, ""),
+        (("f05", "f07", "f24", "f25"), 90, "A"),
+        (("f05", "f07", "f24", "f25", "f47"), 89, "B"),
+        (("f02", "f03", "f04", "f05", "f06", "f24"), 79, "C"),
+        (("f02", "f03", "f04", "f05", "f06", "f07", "f09", "f24", "f25"), 70, "C"),
+        (("f02", "f03", "f04", "f05", "f06", "f07", "f09", "f24", "f25", "f49"), 69, ""),
     ],
 )
 def test_a_restaurant_is_scored_and_graded_by_the_form_alone(
@@ -186,6 +187,23 @@ def test_a_restaurant_is_scored_and_graded_by_the_form_alone(
         services.settle(session, kitchen.visit, kitchen.world.act("colleague", given.AFTER_COMMENTS))
         settled = queries.findings_of(session, [kitchen.visit.id])[kitchen.visit.id]
         assert sum(one.points for one in settled) == 100 - reached
+
+
+def test_a_minor_violation_of_a_critical_item_costs_two_points(frame: Frame, tmp_path: Path) -> None:
+    with frame.write() as session:
+        kitchen = Kitchen(session)
+        kitchen.all_in()
+        visit_id, item_id = kitchen.visit.id, kitchen.items["f07"].id
+        lead = int(kitchen.lead.by.key.removeprefix("person:"))
+    browser = site(frame, tmp_path).browser(lead)
+    where = f"/inspections/visits/{visit_id}/record_finding"
+    browser.get(where)
+    facts = {"item_id": item_id, "severity": "minor", "place": "后厨操作台", "description": "46 °C"}
+    assert browser.post(where, facts, content_type="multipart/form-data").status_code == 303
+    with frame.read() as session:
+        result = queries.result_of(session, session.get_one(Visit, visit_id))
+        assert result is not None
+        assert (result.score, result.grade) == (Decimal(98), "A")
 
 
 def test_a_report_is_not_signed_off_while_a_required_item_is_open(frame: Frame) -> None:

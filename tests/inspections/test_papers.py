@@ -62,7 +62,7 @@ def test_a_bulletin_is_fixed_by_its_hash_and_names_every_problem_with_its_task(f
         campaign = session.get_one(Campaign, 1)
         hashes = {language: sha256(pdf).hexdigest() for language, pdf in read.items()}
         assert hashes == {"zh": campaign.bulletin_zh, "en": campaign.bulletin_en}
-        body = next(json.loads(row["body"]) for row in audit.export(session) if row["act"] == "conclude")
+        body = next(json.loads(row["body"]) for row in list(audit.export(session)) if row["act"] == "conclude")
         assert (body["number"], body["body_zh"], body["body_en"]) == (NUMBER, hashes["zh"], hashes["en"])
         served = session.scalars(select(Paper).where(Paper.kind == "supervision_bulletin")).all()
         assert {paper.document for paper in served} == {hashes["zh"]}

@@ -1,4 +1,9 @@
-"""The retail food inspection form of Los Angeles County as an XLSForm: 100 less the points; A 90, B 80, C 70."""
+"""A restaurant form after Los Angeles County's Food Official Inspection Report, as an XLSForm.
+
+Its scoring is the published one (reference guide of 2022, publichealth.lacounty.gov): 100 less the points, a major
+violation of a critical risk factor 4, a minor one 2, good retail practices 1; A from 90, B from 80, C from 70. The
+items are a selection in our words; the further 3 points for two major violations, and 7 for closures, are not in it.
+"""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -29,7 +34,7 @@ SECTIONS: Sequence[tuple[str, str, str, str, Sequence[tuple[str, str, str]]]] = 
         ("f22", "污水妥善排放", "Sewage and wastewater properly disposed"),
         ("f23", "无鼠虫害", "No rodents, insects, birds or animals"),
     )),
-    ("良好操作", "Good retail practices", "minor", "2", (
+    ("良好操作", "Good retail practices", "practice", "1", (
         ("f24", "负责人在场并履职", "Person in charge present and performs duties"),
         ("f25", "个人清洁与发网", "Personal cleanliness and hair restraints"),
         ("f26", "解冻方法正确", "Approved thawing methods used"),
@@ -42,7 +47,7 @@ SECTIONS: Sequence[tuple[str, str, str, str, Sequence[tuple[str, str, str]]]] = 
         ("f44", "场所清洁防虫", "Premises clean, vermin-proof"),
         ("f45", "地面墙面天花板清洁完好", "Floors, walls and ceilings built, maintained and clean"),
     )),
-    ("证照与公示", "Permits and signs", "notice", "1", (
+    ("证照与公示", "Permits and signs", "practice", "1", (
         ("f47", "公示牌齐全", "Signs posted; last inspection report available"),
         ("f49", "许可有效", "Permits available and current"),
     )),
