@@ -20,7 +20,7 @@ def distribution(label: str, scores: Sequence[Fraction], mean: str) -> svg.Chart
     counts = [0] * (int((high - start) // step) + 1)
     for score in scores:
         counts[int((score - start) // step)] += 1
-    return svg.chart(WIDTH, TOP + HIGH + 26, label, _shapes(counts, start, step, scores, mean))
+    return svg.chart(WIDTH, TOP + HIGH + 26, label, _shapes(counts, start, step, scores, mean), "wide")
 
 
 def _shapes(

@@ -16,7 +16,7 @@ def movers(label: str, moves: Sequence[tuple[str, int]]) -> svg.Chart:
     shapes: list[svg.Shape] = [svg.path(f"M{MIDDLE} {TOP - 4}V{TOP + ROW * len(moves)}", "axis")]
     for number, (name, places) in enumerate(moves):
         shapes += _bar(name, places, Fraction(REACH * abs(places), most), TOP + number * ROW)
-    return svg.chart(WIDTH, TOP + ROW * len(moves) + 4, label, shapes)
+    return svg.chart(WIDTH, TOP + ROW * len(moves) + 4, label, shapes, "wide")
 
 
 def _bar(name: str, places: int, length: Fraction, y: int) -> Iterator[svg.Shape]:
