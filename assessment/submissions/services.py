@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from assessment.delivery.services import calendar
+from assessment.delivery.models import Extension
+from assessment.delivery.services import Deadline, calendar
+from assessment.delivery.services import ask_extension as ask_for_more_time
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.bulk import insert_rows, new_keys
@@ -43,6 +45,7 @@ from assessment.submissions.queries import (
     Versions,
     claimed,
     claimed_versions,
+    deadlines,
     evidence_hashes,
     fields_of,
     form_of,
@@ -425,6 +428,18 @@ def withdraw(session: Session, submission: Submission, act: Act) -> None:
     SUBMISSION.perform(session, submission, "withdraw", act)
     submission.draft = SubmissionDraft(typed=of_values(claimed(submission)), saved_at=act.at, saved_by=act.by.key)
     session.flush()
+
+
+def ask_extension(session: Session, submission: Submission, act: Act, *, until: datetime) -> Extension:
+    """Ask for more time, with a reason, while there is some; somebody else decides."""
+    against = may_report(session, submission, act)
+    if against or submission.state not in (SubmissionState.DUE, SubmissionState.DRAFT):
+        raise NotNow(against or say("This report has been sent; no more time is needed for it."))
+    due_at = deadlines(session, submission).on_time_until
+    asked = [Deadline(submission.unit_id, ("submission", submission.id), due_at)]
+    return ask_for_more_time(
+        session, act, unit_id=submission.unit_id, deadlines=asked, until=until, grant_duty=Duty.EXTEND_REPORTING
+    )
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------

@@ -214,6 +214,7 @@ ROUTES: dict[str, Route] = {
     "submissions.template": Route("submission", args={"kind": "csv"}),
     "submissions.evidence": Route("evidence"),
     "submissions.autosave": Route("submission", of_unit=(D.REPORT,)),
+    "submissions.ask_extension": Route("submission", of_unit=(D.REPORT,)),
     "submissions.answers": Route("submission", of_unit=(D.REPORT,), ok=PAGE_OR_NOT),
     "submissions.grid": Route("period", REPORTING, ok=PAGE_OR_NOT),
     "submissions.cells": Route("period", REPORTING, posted=DONE | {404}, may_idle=True),
@@ -437,6 +438,7 @@ RECORDS: dict[str, str] = {
 
 UNIT_OF: dict[str, str] = {
     "evidence": "SELECT unit_id FROM submission WHERE id = (SELECT submission_id FROM evidence WHERE id = :id)",
+    "case_motion": "SELECT c.unit_id FROM accountability_case c JOIN case_motion m ON m.case_id = c.id WHERE m.id = :id",
     "task_evidence": "SELECT t.unit_id FROM task t JOIN task_report r ON r.task_id = t.id"
     " JOIN task_evidence e ON e.report_id = r.id WHERE e.id = :id",
     "finding_evidence": "SELECT f.unit_id FROM finding f JOIN finding_evidence e ON e.finding_id = f.id"

@@ -16,6 +16,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from assessment.delivery.queries import extensions_about
 from assessment.faces.web.kit import (
     Action,
     Column,
@@ -115,6 +116,7 @@ def board() -> Response | str:
         line for line in queries.board(session, period, now()) if queries.may_see(session, line.submission, viewer())
     ]
     flagged = queries.flags_of_many(session, period, [line.submission for line in lines])
+    known = queries.deadlines_of(session, [line.submission for line in lines])
     found = listing(
         "reports",
         lines,
@@ -127,6 +129,9 @@ def board() -> Response | str:
             Column("answered", N_("Answered"), lambda one: f"{one.answered}/{one.asked}", key_for_sorting=_lacks),
             Column("timeliness", N_("Timeliness"), lambda one: Label(one.timeliness.label)),
             Column("late", N_("Days late"), lambda one: one.days_late, is_number=True, is_minor=True),
+            Column(
+                "extended", N_("Extended until"), lambda one: known[one.submission.id].extended_until, is_minor=True
+            ),
             Column(
                 "flags", N_("To look at"), lambda one: len(flagged.get(one.submission.id, ())) or None, is_number=True
             ),
@@ -204,7 +209,7 @@ class Line:
 
     @property
     def waits(self) -> bool:
-        return self.submission.state in ("due", "draft", "returned")
+        return self.submission.state in ("due", "draft", "returned") and not self.submission.by_ballot
 
 
 def mine() -> Response | str:
@@ -365,6 +370,7 @@ def show(submission_id: int) -> str:
         unit=unit_views(session, {one.unit_id}, one.period.last_day)[one.unit_id],
         cells=cells(one),
         deadlines=queries.deadlines(session, one),
+        extensions=extensions_about(session, ("submission", one.id)),
         offers=buttons(one),
         happened=timeline(session, one),
         general_flags=[flag for flag in flags if not flag.value_code],
