@@ -438,7 +438,8 @@ RECORDS: dict[str, str] = {
 
 UNIT_OF: dict[str, str] = {
     "evidence": "SELECT unit_id FROM submission WHERE id = (SELECT submission_id FROM evidence WHERE id = :id)",
-    "case_motion": "SELECT c.unit_id FROM accountability_case c JOIN case_motion m ON m.case_id = c.id WHERE m.id = :id",
+    "case_motion": "SELECT c.unit_id FROM accountability_case c JOIN case_motion m ON m.case_id = c.id"
+    " WHERE m.id = :id",
     "task_evidence": "SELECT t.unit_id FROM task t JOIN task_report r ON r.task_id = t.id"
     " JOIN task_evidence e ON e.report_id = r.id WHERE e.id = :id",
     "finding_evidence": "SELECT f.unit_id FROM finding f JOIN finding_evidence e ON e.finding_id = f.id"
