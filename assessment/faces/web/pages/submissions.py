@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectField, SelectMultipleField, TextAreaField
@@ -674,7 +674,7 @@ def remove(session: Any, submission: Submission, act: Any, evidence: int) -> Non
 
 class ReplaceForm(RemoveForm):
     file = FileField(
-        N_("The file that takes its place"),
+        N_("The file that takes its place"), [FileRequired(N_("Choose a file."))],
         description=N_(
             "PDF, picture or table; at most 10 MB. The earlier one stays readable. Where the same file stands behind "
             "several values of this report, it is replaced behind all of them."
