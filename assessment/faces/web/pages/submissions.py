@@ -845,9 +845,9 @@ def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
             address_ = address_of("submission", to_endorse[0].id)
             if len(to_endorse) > 1:
                 address_ = url_for("submissions.index", state="submitted")
-            title = say("Reports to endorse: {count}", count=len(to_endorse))
-            sentence = say("They are verified once you have endorsed them.")
-            found.append(Waiting(title, sentence, to_endorse[0].period.verify_by, address_, Label(N_("Look at them"))))
+            what = say("Reports to endorse: {count}", count=len(to_endorse))
+            why = say("They are verified once you have endorsed them.")
+            found.append(Waiting(what, why, to_endorse[0].period.verify_by, address_, Label(N_("Look at them"))))
     lines = officer.unit_ids_for(Duty.PROVIDE_DATA)
     if lines:
         theirs = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source != "unit")
