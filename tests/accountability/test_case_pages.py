@@ -90,3 +90,9 @@ def test_the_trail_tells_that_a_case_moved_and_not_why(stage: Stage) -> None:
         assert "Strike a finding of fact" in page.text
         assert "证人撤回" not in page.text
     assert "证人撤回" not in stage.as_("auditor").get("/audit/export.csv").text
+
+
+def test_a_vote_without_a_motion_is_refused_in_words(stage: Stage) -> None:
+    answer = stage.as_("judge").post(f"{stage.address}/vote", {"ballot": "in_favour"})
+    assert answer.status_code == 409
+    assert "cannot be done now" in answer.text

@@ -224,7 +224,9 @@ def _trace(session: Session, case: Case) -> list[dict[str, Any]]:
 
 def _declarations(session: Session, case: Case) -> list[tuple[str, Label, str, Any, str]]:
     """Who declared what in which part: (who, part, words, moment, why he or she stepped aside)."""
-    found = [(one.label, Label(Part(one.part).label), one.text, one.declared_at, "") for one in case.declarations]
+    found: list[tuple[str, Label, str, Any, str]] = [
+        (one.label, Label(Part(one.part).label), one.text, one.declared_at, "") for one in case.declarations
+    ]
     for one in case.investigators:
         person = session.get_one(Person, one.person_id)
         found.append((person.name, Label(N_("Investigator")), one.declaration, one.declared_at, one.aside_why))
