@@ -292,7 +292,8 @@ class CampaignPlay:
         """Before the day begins, as a page does it before its transaction."""
         with stage.frame.read() as session:
             campaign = self.campaign(Scene(stage, session, at))
-            return services.prepare_conclusion(session, campaign, stage.store, bulletin_number(at.date()), at)
+            number = bulletin_number(at.astimezone(ZONE).date())
+            return services.prepare_conclusion(session, campaign, stage.store, number, at)
 
     def close_campaign(self, scene: Scene) -> None:
         services.close_visit_all(scene.session, self.visits(scene), scene.act("supervision"))

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
-from wtforms import (
-    DateField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import DataRequired, Length, NumberRange, Regexp
 
 from assessment.faces.web.kit import (
-    Action,
     Column,
-    Form,
-    ReasonForm,
-    Waiting,
     _,
     access,
-    acts,
     address,
     address_of,
     buttons,
@@ -38,36 +22,29 @@ from assessment.faces.web.kit import (
     holding,
     listing,
     now,
-    options,
     scope,
     search,
     shape,
     signed_in,
     timeline,
     viewer,
-    waiting,
 )
-from assessment.faces.web.pages.uploads import store
-from assessment.foundation.errors import Invalid, NotPermitted, Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, local_day, say
+from assessment.foundation.errors import NotPermitted, Refusal
+from assessment.foundation.i18n import N_, local_day
 from assessment.inspections import queries, services
 from assessment.inspections.burden import burden_of
 from assessment.inspections.models import (
     Campaign,
     CampaignState,
     Checklist,
-    ChecklistState,
     Finding,
     FindingEvidence,
     Visit,
     VisitState,
 )
 from assessment.inspections.process import CAMPAIGN, VISIT
-from assessment.inspections.rules.lots import rate_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views
-from assessment.programmes.models import Programme
-from assessment.programmes.queries import programmes, version_in_force
 
 READ_YEAR = (Duty.PLAN_INSPECTIONS, Duty.DRAW, Duty.APPROVE, Duty.AUDIT)
 """Who reads the register: it shows visits that neither localities nor inspectors are to expect."""
@@ -225,202 +202,6 @@ def settle_all(campaign_id: int) -> Response:
     return redirect(url_for(".campaign", campaign_id=one.id), 303)  # type: ignore[return-value]
 
 
-class SeedForm(Form):
-    seed = StringField(
-        N_("Seed"), [DataRequired(N_("Enter the seed.")), Regexp(r"[0-9]{20}$", message=N_("A seed has 20 digits."))],
-        description=N_("20 digits, from dice or a public number that nobody knew when the rolls were frozen."),
-    )  # fmt: skip
-
-
-class ExcessForm(Form):
-    reason = TextAreaField(
-        N_("Reason"), [Length(max=4000)],
-        description=N_("Needed only where units are inspected on more days than the scheme's cap."),
-    )  # fmt: skip
-
-
-class AskForm(SeedForm):
-    size = IntegerField(N_("How many findings"), [DataRequired(N_("Say how many.")), NumberRange(1, 1_000)])
-
-
-class OpinionForm(Form):
-    """Blind: what was found and where, without what the first inspector made of it."""
-
-    opinion_id = SelectField(N_("Finding"), coerce=int, choices=[])
-    severity = RadioField(N_("How grave is it?"), choices=[], validators=[DataRequired(N_("Choose one."))])
-    note = TextAreaField(N_("Note"), [Length(max=4000)])
-
-
-def fill_opinion(form: Any, session: Any, one: Campaign) -> None:
-    asked = queries.opinions_asked(session, viewer().key, one.id)
-    found = {opinion.id: session.get_one(Finding, opinion.finding_id) for opinion in asked}
-    form.opinion_id.choices = options([
-        (opinion_id, Bilingual(f"{one.description_zh}（{one.place}）", f"{one.description_en} ({one.place})"))
-        for opinion_id, one in found.items()
-    ])  # fmt: skip
-    form.severity.choices = options(list(queries.severities(session, one).items()))
-
-
-class RecusalForm(ReasonForm):
-    inspector_id = SelectField(N_("Inspector"), coerce=int, choices=[])
-    object_id = SelectField(N_("Object inspected"), coerce=int, choices=[])
-
-
-def fill_recusal(form: Any, session: Any, one: Campaign) -> None:
-    form.inspector_id.choices = options([(row.id, row.code) for row in queries.inspectors_of(session, one.id)])
-    form.object_id.choices = options([(row.id, row.name) for row in queries.objects_of(session, one.id)])
-
-
-class ConcludeForm(Form):
-    number = StringField(
-        N_("Number of the bulletin"), [DataRequired(N_("Give the bulletin a number.")), Length(max=60)]
-    )
-
-
-def render_conclusion(record_id: int) -> services.Rendered | None:
-    """Before the transaction: a bulletin of thousands of problems takes seconds."""
-    if request.method != "POST":
-        return None
-    one = access(Campaign, record_id)
-    return services.prepare_conclusion(current_session(), one, store(), request.form.get("number", ""), now())
-
-
-ROLL = re.compile(r"^\s*([^,，\s]+)\s*[,，]\s*([^,，\s]+)\s*" + r"(?:[,，]\s*([^,，]*))?" * 3 + "$")
-
-
-class RollsForm(Form):
-    objects = TextAreaField(
-        N_("Objects"), description=N_("One a line: code, unit code, name, name in English, stratum.")
-    )
-    inspectors = TextAreaField(
-        N_("Inspectors"), description=N_("One a line: code, user name; write “lead” behind those who may lead.")
-    )
-
-
-def fill_rolls(form: Any, session: Any, one: Campaign) -> None:
-    if form.is_submitted():
-        return
-    objects = queries.objects_of(session, one.id)
-    units = units_of({row.unit_id for row in objects})
-    form.objects.data = "\n".join(
-        f"{r.code}, {units[r.unit_id].code}, {r.name_zh}, {r.name_en}{r.stratum and f', {r.stratum}'}" for r in objects
-    )
-    names = queries.usernames(session, [row.person_id for row in queries.inspectors_of(session, one.id)])
-    form.inspectors.data = "\n".join(
-        f"{row.code}, {names[row.person_id]}{', lead' if row.may_lead else ''}"
-        for row in queries.inspectors_of(session, one.id)
-    )
-
-
-def set_rolls(session: Any, one: Campaign, act: Any, objects: str, inspectors: str) -> None:
-    services.set_rolls(session, one, act, *read_rolls(session, objects or "", inspectors or ""))
-
-
-def read_rolls(session: Any, objects: str, inspectors: str) -> tuple[list[Any], list[Any]]:
-    """The rolls as they were typed; the line at fault is named."""
-    codes = {unit.code: unit.id for unit in units_of(viewer().unit_ids_for(Duty.PLAN_INSPECTIONS)).values()}
-    things = []
-    for line in filter(str.strip, objects.splitlines()):
-        found = ROLL.match(line)
-        if found is None or found[2] not in codes:
-            fault = say("“{line}” is not an object: write code, unit code, name.", line=line[:80])
-            raise Invalid(fault, fields={"objects": fault})
-        zh, en = (found[3] or found[1]).strip(), (found[4] or found[3] or found[1]).strip()
-        things.append(services.NewObject(found[1], codes[found[2]], Bilingual(zh, en), (found[5] or "").strip()))
-    people = []
-    for line in filter(str.strip, inspectors.splitlines()):
-        found = ROLL.match(line)
-        person = queries.person_called(session, found[2]) if found else None
-        if found is None or person is None:
-            fault = say("“{line}” is not an inspector: write code, user name.", line=line[:80])
-            raise Invalid(fault, fields={"inspectors": fault})
-        people.append(services.NewInspector(found[1], person, may_lead=(found[3] or "").strip() == "lead"))
-    return things, people
-
-
-acts(
-    pages, Campaign, CAMPAIGN,
-    {
-        "set_rolls": Action(set_rolls, RollsForm, fill=fill_rolls),
-        "approve_campaign": Action(services.approve_campaign, ExcessForm, explain=lambda session, one: say(
-            "Content, scope, objects and period are fixed by this; nothing is widened afterwards.")),
-        "declare_recusal": Action(services.declare_recusal, RecusalForm, fill=fill_recusal),
-        "freeze_rolls": Action(services.freeze_rolls, explain=lambda session, one: say(
-            "Recusals are computed from posts, then the rolls are hashed: before anyone can know the seed.")),
-        "draw": Action(services.draw, SeedForm, explain=lambda session, one: say(
-            "The hash of the roll is {hash}. It is drawn once and never again.", hash=one.population_hash)),
-        "begin": Action(services.begin),
-        "ask_second_opinions": Action(services.ask_second_opinions, AskForm, explain=lambda session, one: say(
-            "Confirmed findings are drawn and put before inspectors who were not there; they see no severity.")),
-        "give_second_opinion": Action(services.give_second_opinion, OpinionForm, fill=fill_opinion),
-        "conclude": Action(services.conclude, ConcludeForm, prepare=render_conclusion, explain=lambda session, one: say(
-            "The supervision bulletin is fixed as it stands now and served on every unit that was visited.")),
-        "close_campaign": Action(services.close_campaign),
-    },
-    path="/<int:record_id>",
-)  # fmt: skip
-
-
-class CampaignForm(Form):
-    programme_id = SelectField(N_("Programme"), coerce=int, choices=[])
-    checklist_id = SelectField(N_("Checklist"), coerce=int, choices=[])
-    number = StringField(N_("Number"), [DataRequired(N_("Give the campaign a number.")), Length(max=60)])
-    title_zh = StringField(N_("Title in Chinese"), [DataRequired(N_("Give it a title.")), Length(max=200)])
-    title_en = StringField(N_("Title in English"), [DataRequired(N_("Give it a title.")), Length(max=200)])
-    scope = TextAreaField(N_("Scope"), [DataRequired(N_("Say what is inspected and what is not.")), Length(max=4000)])
-    first_day = DateField(N_("First day"), [DataRequired(N_("Say from which day."))])
-    last_day = DateField(N_("Last day"), [DataRequired(N_("Say until which day."))])
-    sample = IntegerField(N_("How many objects are drawn"), [DataRequired(N_("Say how many.")), NumberRange(1, 10_000)])
-    per_object = IntegerField(N_("Inspectors at each object"), [NumberRange(2, 9)], default=2)
-    rates = TextAreaField(
-        N_("Rates by stratum"), [Length(max=2000)],
-        description=N_("Where strata are drawn at their own rates, one a line: high, 30%. The number drawn follows."),
-    )
-    documents = TextAreaField(
-        N_("Documents asked for beforehand"), [Length(max=4000)],
-        description=N_("One a line. Who approves sees what other campaigns of the year ask the same units for."),
-    )  # fmt: skip
-
-
-def read_rates(text: str) -> dict[str, Fraction]:
-    """A stratum and its rate a line; the line at fault is named."""
-    found = {}
-    for line in filter(str.strip, text.splitlines()):
-        stratum, _comma, rate = line.replace("，", ",").rpartition(",")
-        share = rate_of(rate)
-        if not stratum.strip() or share is None:
-            fault = say("“{line}” is no rate: write the stratum, a comma, and 30%, 0.3 or 3/10.", line=line[:80])
-            raise Invalid(fault, fields={"rates": fault})
-        found[stratum.strip()] = share
-    return found
-
-
-@pages.route("/draft_campaign", methods=["GET", "POST"])
-@holding(Duty.PLAN_INSPECTIONS)
-def draft_campaign() -> Response | str | tuple[str, int]:
-    session, form = current_session(), CampaignForm()
-    form.programme_id.choices = options([(one.id, one.title) for one in programmes(session)])
-    lists = [one for one in queries.checklists(session) if one.state == ChecklistState.IN_USE]
-    form.checklist_id.choices = options([(one.id, one.title) for one in lists])
-
-    def do() -> str:
-        programme = session.get_one(Programme, form.programme_id.data)
-        version = version_in_force(session, programme.id)
-        if version is None:
-            raise Invalid(say("This programme has no scheme in force; its severities are needed."))
-        made = services.draft_campaign(
-            session, current_act(), programme_id=programme.id, scheme_version_id=version.id, unit_id=programme.unit_id,
-            checklist_id=form.checklist_id.data, number=form.number.data or "",
-            title=Bilingual(form.title_zh.data or "", form.title_en.data or ""),
-            scope=Bilingual(form.scope.data or "", form.scope.data or ""), first_day=form.first_day.data,  # type: ignore[arg-type]
-            last_day=form.last_day.data, sample=form.sample.data or 0, per_object=form.per_object.data or 2,  # type: ignore[arg-type]
-            rates=read_rates(form.rates.data or ""), documents=form.documents.data or "",
-        )  # fmt: skip
-        return address_of("campaign", made.id)
-
-    return asked(form, do, N_("Draft a campaign"), url_for(".index"))
-
-
 def asked(
     form: Any, do: Callable[[], str], heading: str, back: str, template: str = "inspections/ask.html", **facts: Any
 ) -> Response | str | tuple[str, int]:
@@ -436,78 +217,3 @@ def asked(
             form.take_over(found)
     page = render_template(template, form=form, refusal=refusal, heading=heading, back=back, **facts)
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page
-
-
-# --- what waits ------------------------------------------------------------------------------------------------------
-
-
-@waiting
-def visits_to_make(session: Any, officer: Any, at: datetime) -> list[Waiting]:
-    """An inspector's own visits."""
-    if not (officer.holds(Duty.INSPECT) or officer.holds(Duty.LEAD_INSPECTION)):
-        return []
-    some = queries.visits(session, person_id=officer.person_id)
-    mine = [one for one in some if one.state in (VisitState.ASSIGNED, VisitState.UNDER_WAY)][:8]
-    units = unit_views(session, {one.unit_id for one in mine}, local_day(at))
-    return [
-        Waiting(
-            say("Visit {number}, {unit}", number=one.number, unit=units[one.unit_id].name),
-            say("You are on its team."), None, address_of("visit", one.id), Label(N_("Go to the visit")),
-            VISIT.word(one.state),
-        )
-        for one in mine
-    ]  # fmt: skip
-
-
-@waiting
-def reports_to_comment(session: Any, officer: Any, at: datetime) -> list[Waiting]:
-    units = officer.unit_ids_for(Duty.ANSWER_NOTICES)
-    some = queries.visits(session, unit_ids=units, state=VisitState.REPORTED.value, limit=50) if units else []
-    until = queries.comments_until(session, some)
-    return [
-        Waiting(
-            say("Comment on the inspection report {number}", number=one.number),
-            _until(until[one.id]), until[one.id], address_of("visit", one.id), Label(N_("Read and comment")),
-        )
-        for one in some
-        if until[one.id] is None or until[one.id] >= at  # type: ignore[operator]
-    ][:8]  # fmt: skip
-
-
-def _until(moment: datetime | None) -> Sentence:
-    if moment is None:
-        return say("Your time to comment starts when you have received it.")
-    return say("Until {moment}; then it is settled as reported.", moment=moment)
-
-
-@waiting
-def visits_to_settle(session: Any, officer: Any, at: datetime) -> list[Waiting]:
-    if not officer.holds(Duty.SETTLE_FINDINGS):
-        return []
-    found = []
-    for one in queries.campaigns(session):
-        if one.state == CampaignState.UNDER_WAY and officer.holds(Duty.SETTLE_FINDINGS, one.unit_id):
-            counts = queries.count_visits(session, one.id)
-            waiting_ones = counts.get(VisitState.REPORTED.value, 0) + counts.get(VisitState.COMMENTED.value, 0)
-            if waiting_ones:
-                text = say(
-                    "Campaign {number}: settled once the units have commented or their time is over.", number=one.number
-                )
-                word = say("{count} visits to settle", count=waiting_ones)
-                found.append(Waiting(word, text, None, address_of("campaign", one.id), Label(N_("Settle them"))))
-    return found
-
-
-@waiting
-def campaigns_to_approve(session: Any, officer: Any, at: datetime) -> list[Waiting]:
-    if not officer.holds(Duty.APPROVE):
-        return []
-    return [
-        Waiting(
-            say("Approve the campaign “{title}”", title=one.title),
-            say("From {first} to {last}.", first=one.first_day, last=one.last_day),
-            None, address_of("campaign", one.id), Label(N_("Read the plan")), CAMPAIGN.word(one.state),
-        )
-        for one in queries.campaigns(session)
-        if one.state == CampaignState.DRAFTED and officer.holds(Duty.APPROVE, one.unit_id)
-    ]  # fmt: skip

@@ -28,6 +28,7 @@ from assessment.faces.web.kit import (
     viewer,
 )
 from assessment.faces.web.pages import remediation as room
+from assessment.faces.web.pages.remediation_acts import PlanForm, RecheckForm
 from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Label, say
 from assessment.inspections.models import Visit
@@ -131,11 +132,11 @@ def file_plans(session: Any, tasks: Sequence[Task], act: Any, plan: services.New
 
 BULK: dict[str, Bulk] = {
     "receive": Bulk(services.receive_all),
-    "file_plan": Bulk(file_plans, room.PlanForm),
+    "file_plan": Bulk(file_plans, PlanForm),
     "accept_plan": Bulk(services.accept_plan_all),
     "return_plan": Bulk(services.return_plan_all, ReasonForm),
     "start_work": Bulk(services.start_work_all),
-    "recheck": Bulk(services.recheck_all, room.RecheckForm),
+    "recheck": Bulk(services.recheck_all, RecheckForm),
     "close_task": Bulk(services.close_task_all),
     "take_back_plan": Bulk(services.take_back_plan_all),
     "take_back_recheck": Bulk(services.take_back_recheck_all),
