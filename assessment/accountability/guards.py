@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.accountability import queries
-from assessment.accountability.models import Ballot, Case, Interview, InterviewState, Motion, MotionState, Outcome
+from assessment.accountability.models import Ballot, Case, Interview, InterviewState, Motion, MotionFate, Outcome
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import NOTHING, Sentence, local_day, say
 from assessment.organisations.officers import Officer, key_of
@@ -105,7 +105,7 @@ def took_no_part(session: Session, case: Case, act: Act) -> Sentence:
         return say("You opened this case; somebody else reviews and decides it.")
     if queries.ever_investigated(case, officer):
         return say("You investigate this case; somebody else reviews and decides it.")
-    earlier = [one for one in case.motions if one.state == MotionState.CARRIED]
+    earlier = [one for one in case.motions if one.fate == MotionFate.CARRIED]
     if earlier and (
         officer.key == case.decided_by
         or any(officer.key == one.moved_by or _voted(one, officer) for one in earlier)

@@ -87,7 +87,7 @@ def _create_panels() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("fate", sa.String(length=10), nullable=False),
         sa.Column("outcome", sa.String(length=30), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("publicity", sa.Text(), nullable=False),
@@ -100,7 +100,7 @@ def _create_panels() -> None:
         sa.Column("moved_label", sa.Text(), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'carried', 'lost')", name=op.f("ck_case_motion_state_known")),
+        sa.CheckConstraint("fate IN ('open', 'carried', 'lost')", name=op.f("ck_case_motion_fate_known")),
         sa.CheckConstraint(f"outcome IN {OUTCOMES}", name=op.f("ck_case_motion_outcome_known")),
         sa.CheckConstraint(f"circulation IN {CIRCULATIONS}", name=op.f("ck_case_motion_circulation_known")),
         sa.CheckConstraint("decision <> ''", name=op.f("ck_case_motion_with_reasons")),
@@ -108,7 +108,7 @@ def _create_panels() -> None:
             "outcome <> 'circulated_criticism' OR circular <> ''", name=op.f("ck_case_motion_circulated_in_words")
         ),
         sa.CheckConstraint(
-            "(state = 'open') = (settled_at IS NULL)", name=op.f("ck_case_motion_settled_at_a_time")
+            "(fate = 'open') = (settled_at IS NULL)", name=op.f("ck_case_motion_settled_at_a_time")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["accountability_case.id"], name=op.f("fk_case_motion_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_motion")),

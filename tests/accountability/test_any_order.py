@@ -21,7 +21,7 @@ from assessment.accountability.models import (
     Circulation,
     CircumstanceKind,
     Conduct,
-    MotionState,
+    MotionFate,
     Outcome,
     Responsibility,
 )
@@ -215,7 +215,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def it_is_decided_by_several_who_took_no_part(self) -> None:
         case = self.case
-        carried = [one for one in case.motions if one.state == MotionState.CARRIED]
+        carried = [one for one in case.motions if one.fate == MotionFate.CARRIED]
         if case.outcome is not None:
             assert carried
             assert (case.outcome, case.decision) == (carried[-1].outcome, carried[-1].decision)

@@ -15,7 +15,7 @@ from assessment.accountability.models import (
     Circulation,
     CircumstanceKind,
     Conduct,
-    MotionState,
+    MotionFate,
     Outcome,
 )
 from assessment.accountability.norms import norms_of
@@ -171,7 +171,7 @@ def test_three_vote_and_more_than_half_carry(court: Court) -> None:
     with pytest.raises(NotNow, match="not carried"):
         services.decide(court.session, case, court.act("judge"))
     services.reject_motion(court.session, case, court.act("judge"))
-    assert (case.state, case.motions[0].state, case.outcome) == (CaseState.LAW_REVIEWED, MotionState.LOST, None)
+    assert (case.state, case.motions[0].fate, case.outcome) == (CaseState.LAW_REVIEWED, MotionFate.LOST, None)
     court.move(case, Outcome.INTERVIEW)
     court.vote(case, {"judge": Ballot.IN_FAVOUR, jane: Ballot.IN_FAVOUR, june: Ballot.AGAINST})
     with pytest.raises(NotNow, match="The motion is carried"):

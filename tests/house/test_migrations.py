@@ -109,7 +109,7 @@ def load_a_vote(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         put(connection, "accountability_case", id=9, number="WZ-9", state="prompted", source="person", settled_by="",
             decided_by="", opened_by="", reviewed_by="", circulation="localities")  # fmt: skip
-        put(connection, "case_motion", id=9, case_id=9, state="open", outcome="no_case", circulation="unit",
+        put(connection, "case_motion", id=9, case_id=9, fate="open", outcome="no_case", circulation="unit",
             settled_at=None)  # fmt: skip
         put(connection, "person", id=91, username="vera", mails="none")
         put(connection, "case_vote", motion_id=9, person_id=91, ballot="in_favour", reason="")

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.accountability.models.cases import Case
-from assessment.accountability.models.words import Ballot, Circulation, MotionState, Outcome, Part
+from assessment.accountability.models.words import Ballot, Circulation, MotionFate, Outcome, Part
 from assessment.foundation.db import Base, one_of
 
 
@@ -36,20 +36,20 @@ class Motion(Base):
 
     __tablename__ = "case_motion"
     __table_args__ = (
-        one_of("state", MotionState),
+        one_of("fate", MotionFate),
         one_of("outcome", Outcome),
         one_of("circulation", Circulation),
         UniqueConstraint("case_id", "number"),
         CheckConstraint("decision <> ''", name="with_reasons"),
         CheckConstraint("outcome <> 'circulated_criticism' OR circular <> ''", name="circulated_in_words"),
-        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_at_a_time"),
+        CheckConstraint("(fate = 'open') = (settled_at IS NULL)", name="settled_at_a_time"),
     )
     __judged__ = ("case_id", "number", "outcome", "decision", "circulation", "circular", "execute_by", "effect_until")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("accountability_case.id"), index=True)
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10), default=MotionState.OPEN.value)
+    fate: Mapped[str] = mapped_column(String(10), default=MotionFate.OPEN.value)
     outcome: Mapped[str] = mapped_column(String(30))
     decision: Mapped[str] = mapped_column(Text)
     publicity: Mapped[str] = mapped_column(Text, default="")

@@ -181,7 +181,7 @@ PARTS = {
 }
 
 
-class MotionState(StrEnum):
+class MotionFate(StrEnum):
     OPEN = "open"
     CARRIED = "carried"
     LOST = "lost"

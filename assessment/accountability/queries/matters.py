@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.accountability.models import Case, CaseFact, Circulation, Interview, Motion, MotionState
+from assessment.accountability.models import Case, CaseFact, Circulation, Interview, Motion, MotionFate
 from assessment.accountability.queries.words import CIRCULAR, KIND, ONLY_SCORES
 from assessment.delivery import queries as delivery
 from assessment.foundation import audit
@@ -49,7 +49,7 @@ def acts_of(session: Session, case: Case) -> list[AuditRow]:
 
 def carried_motion(case: Case) -> Motion | None:
     """The motion that is the decision now; one that was taken anew replaces the one before."""
-    carried = [one for one in case.motions if one.state == MotionState.CARRIED]
+    carried = [one for one in case.motions if one.fate == MotionFate.CARRIED]
     return carried[-1] if carried else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from assessment.accountability.models import BEFORE_A_CASE, Case, Interview, Motion, MotionState
+from assessment.accountability.models import BEFORE_A_CASE, Case, Interview, Motion, MotionFate
 from assessment.accountability.queries.words import KIND, OF_THE_UNIT, OPENED_FILE, READINGS
 from assessment.delivery import queries as delivery
 from assessment.delivery.models import Paper
@@ -88,7 +88,7 @@ def may_see_interview(session: Session, interview: Interview, viewer: Actor) -> 
 
 def may_see_circular(session: Session, motion: Motion, viewer: Actor) -> bool:
     """Whoever reads papers of a unit that was told, and whoever has the case."""
-    if motion.state != MotionState.CARRIED or not motion.circular:
+    if motion.fate != MotionFate.CARRIED or not motion.circular:
         return False
     subject = (Motion.__tablename__, motion.id)
     told = any(delivery.may_see_paper(session, paper, viewer) for paper in delivery.papers_about(session, subject))

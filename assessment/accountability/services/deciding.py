@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assessment.accountability import queries
-from assessment.accountability.models import Ballot, Case, Circulation, Motion, MotionState, Outcome, Part, Vote
+from assessment.accountability.models import Ballot, Case, Circulation, Motion, MotionFate, Outcome, Part, Vote
 from assessment.accountability.process import CASE
 from assessment.accountability.services.needs import need, today
 from assessment.accountability.services.opening import declare_part
@@ -41,7 +41,7 @@ def move(
     _check_not_graver(case, outcome)
     with_days = outcome is not Outcome.NO_CASE
     motion = Motion(
-        number=len(case.motions) + 1, state=MotionState.OPEN.value, outcome=outcome.value, decision=decision.strip(),
+        number=len(case.motions) + 1, fate=MotionFate.OPEN.value, outcome=outcome.value, decision=decision.strip(),
         publicity=publicity.strip(), circulation=circulation.value, circular=circular.strip(), organ=organ.strip(),
         execute_by=execute_by if with_days else None, effect_until=effect_until if with_days else None,
         moved_by=act.by.key, moved_label=act.by.label, moved_at=act.at,
@@ -102,7 +102,7 @@ def reject_motion(session: Session, case: Case, act: Act) -> None:
     motion = case.motion
     CASE.perform(session, case, "reject_motion", act, touched=[motion] if motion else [])
     assert motion is not None
-    motion.state, motion.settled_at = MotionState.LOST.value, act.at
+    motion.fate, motion.settled_at = MotionFate.LOST.value, act.at
 
 
 def decide(session: Session, case: Case, act: Act) -> None:
@@ -115,7 +115,7 @@ def decide(session: Session, case: Case, act: Act) -> None:
         body={"votes": {one.value: motion.count(one) for one in Ballot}} if motion else {},
     )  # fmt: skip
     assert motion is not None
-    motion.state, motion.settled_at = MotionState.CARRIED.value, act.at
+    motion.fate, motion.settled_at = MotionFate.CARRIED.value, act.at
     case.outcome, case.decision, case.publicity, case.organ = (
         motion.outcome, motion.decision, motion.publicity, motion.organ,
     )  # fmt: skip

@@ -248,7 +248,7 @@ class _Writer:
     def motion(self, one: Motion) -> str:
         counts = ", ".join(f"{self.word(ballot.label)} {one.count(ballot)}" for ballot in Ballot)
         became = {"carried": N_("carried"), "lost": N_("lost"), "open": N_("being voted on")}
-        state = self.word(became[one.state])
+        state = self.word(became[one.fate])
         return f"{self.word(Outcome(one.outcome).label)} · {one.moved_label} · {counts} · {state}"
 
     def service(self) -> Part:
