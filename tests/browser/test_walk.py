@@ -82,8 +82,8 @@ def test_what_is_written_without_a_network_survives_a_killed_browser_and_an_ende
     for number in range(3):
         answer(phone, "In order", f"without {number}")
     phone.page.get_by_text("3 unsent").wait_for()
-    context.close()  # killed: nothing was said goodbye to
     assert "without 0" not in notes(live, row.visit_id)
+    context.close()  # killed: nothing was said goodbye to
 
     with live.frame.write() as session:
         session.execute(text("UPDATE sign_in SET ended_at = created_at"))

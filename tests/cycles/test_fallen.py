@@ -132,6 +132,8 @@ def a_case(fund: Fund, code: str = "220101", number: int = 1) -> Case:
     assert case is not None
     both = [fund.year.province.person(name).id for name in ("ida", "ivan")]
     accountability.open_case(fund.session, case, act, authority="厅", ground="条", investigators=both)
+    for name in ("ida", "ivan"):
+        accountability.declare(fund.session, case, fund.act(name), declaration="与该县无关联")
     fund.session.flush()
     return case
 

@@ -14,9 +14,9 @@ from assessment.foundation.workflow import Process
 RING, GOING, SOON, DONE, STOP = "", "going", "soon", "done", "stop"
 SHAPES: dict[str, str] = {
     # not begun, or at rest without having had an effect
-    **dict.fromkeys(("planned", "due", "drafted", "issued", "invited", "assigned", "asked", "cancelled", "ended",
-                     "superseded", "withdrawn", "dropped", "waived", "closed_without", "lapsed", "lifted", "expired",
-                     "revoked"), RING),
+    **dict.fromkeys(("planned", "due", "drafted", "issued", "invited", "assigned", "asked", "convened", "cancelled",
+                     "ended", "superseded", "withdrawn", "dropped", "waived", "closed_without", "lapsed", "lifted",
+                     "expired", "revoked"), RING),
     # with someone, or not final yet
     **dict.fromkeys(("open", "draft", "submitted", "verifying", "provisional", "objections", "publicity", "offered",
                      "checked", "available", "opened", "lodged", "admitted", "under_way", "reported_done", "reported",
@@ -30,7 +30,7 @@ SHAPES: dict[str, str] = {
     **dict.fromkeys(("closed", "received", "deemed_received", "signed", "in_force", "approved", "published", "endorsed",
                      "verified", "validated", "granted", "accepted", "commended", "decided", "applied", "confirmed",
                      "settled", "concluded", "in_use", "active", "plan_accepted", "paid", "awarded", "executed",
-                     "done", "closure_public"), DONE),
+                     "done", "closure_public", "counted", "handed_in"), DONE),
     # refused or failed; overdue is a fact of the clock and never a state
     **dict.fromkeys(("refused", "failed", "declined", "dismissed", "rejected"), STOP),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, get_template_attribute, redirect, 
 from flask_wtf.file import FileField, FileRequired
 from markupsafe import Markup
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, DateField, Field, SelectField, StringField
+from wtforms import BooleanField, DateField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from assessment.faces.cli.founding import one_time_password
@@ -126,8 +126,13 @@ def needed(label: str, **more: Any) -> StringField:
 
 
 def a_day(label: str, *, may_be_empty: bool = False, description: str = "") -> DateField:
-    checks = [Optional()] if may_be_empty else [InputRequired(N_("Choose a day."))]
-    return DateField(label, checks, description=description)
+    asked: list[Any] = [Optional()] if may_be_empty else [InputRequired(N_("Choose a day."))]
+    return DateField(label, [*asked, with_a_day_after], description=description)
+
+
+def with_a_day_after(_form: Form, field: DateField) -> None:
+    if field.data == date.max:
+        raise ValidationError(N_("Choose an earlier day; the calendar ends there."))
 
 
 def default(field: Field, value: Any) -> None:
