@@ -92,7 +92,7 @@ def _serve(found: Settings, frame: Frame) -> None:
     server = create_server(
         app, host=found.host, port=found.port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
     )
-    signal.signal(signal.SIGTERM, lambda *_: server.close())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is being answered is answered to its end
     click.echo(f"Five Measures is at {found.url} ; its data lie in {found.instance}.")
     try:
         server.run()
