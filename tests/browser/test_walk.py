@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from support import browsers
 from support.example import copied
-from support.needs import lacking
 from support.visitors import Live, Visitor, served
 
 pytestmark = pytest.mark.browser
@@ -31,18 +30,12 @@ def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liv
 
 
 @pytest.fixture
-def profile(tmp_path: Path) -> Iterator[Any]:
+def profile(browser: Any, tmp_path: Path) -> Any:
     """A browser whose profile outlives it: ``open()`` starts it, closing it is killing it."""
-    from playwright.sync_api import sync_playwright
-
-    path = browsers.chromium()
-    if path is None:
-        lacking(browsers.SENTENCE)
-    with sync_playwright() as playwright:
-        yield lambda name: playwright.chromium.launch_persistent_context(
-            str(tmp_path / name), executable_path=path, viewport=PHONE, has_touch=True,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )  # fmt: skip
+    return lambda name: browser.browser_type.launch_persistent_context(
+        str(tmp_path / name), executable_path=browsers.chromium(), viewport=PHONE, has_touch=True,
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+    )  # fmt: skip
 
 
 def visitor(context: Any, live: Live, person_id: int) -> Visitor:
