@@ -68,7 +68,7 @@ def queries_of_the_page(browser: Browser, frame: Frame, path: str) -> int:
 @pytest.mark.parametrize("path", ["/remediation?state=all", "/remediation?sort=-unit&page=2&age=month&severity=major"])
 def test_a_page_of_the_list_costs_five_queries_whatever_its_length(frame: Frame, tmp_path: Path, path: str) -> None:
     browser = office(frame, tmp_path, 8, 16)
-    assert queries_of_the_page(browser, frame, path) <= 5
+    assert 1 <= queries_of_the_page(browser, frame, path) <= 5
 
 
 def test_the_list_is_filtered_sorted_cut_and_exported_by_the_database(frame: Frame, tmp_path: Path) -> None:
