@@ -120,8 +120,9 @@ def test_what_waits_in_the_browser_is_wiped_at_sign_out(office: Office, first: A
     first.goto(office.live.address + "/account")
     assert first.evaluate("Object.keys(localStorage).length") == 1
     leave = first.locator("form[action$='/sign-out'] button")
-    first.once("dialog", lambda asked: asked.dismiss())
-    leave.click()
+    with first.expect_event("dialog"):  # it comes once all that waits has been counted, after the click
+        first.once("dialog", lambda asked: asked.dismiss())
+        leave.click()
     assert first.evaluate("Object.keys(localStorage).length") == 1  # asked first, and stayed
     first.once("dialog", lambda asked: asked.accept())
     with first.expect_navigation():

@@ -166,8 +166,9 @@ def test_what_was_not_sent_is_wiped_at_sign_out_when_one_says_so(profile: Any, l
     phone.page.get_by_text("1 unsent").wait_for()
     phone.go("/account")
     leave = phone.page.locator("form[action$='/sign-out'] button")
-    phone.page.once("dialog", lambda asked: asked.dismiss())
-    leave.click()
+    with phone.page.expect_event("dialog"):  # it comes once all that waits has been counted, after the click
+        phone.page.once("dialog", lambda asked: asked.dismiss())
+        leave.click()
     assert len(phone.page.evaluate(UNSENT)) == 1  # asked first, and stayed
     phone.page.once("dialog", lambda asked: asked.accept())
     with phone.page.expect_navigation():
