@@ -156,31 +156,33 @@ def may_vote(session: Session, case: Case, act: Act) -> Sentence:
 
 def is_carried(session: Session, case: Case, act: Act) -> Sentence:
     """More than half of those who voted are in favour, and as many voted as the case asks for."""
-    against = may_decide(session, case, act)
-    if against:
+    against = _is_counted(session, case, act)
+    if against or _has_majority(case):
         return against
-    motion = case.motion
-    if motion is None:
-        return say("Nothing has been moved yet.")
-    if len(motion.votes) < case.deciders:
-        return say("{count} of {all} members have voted.", count=len(motion.votes), all=case.deciders)
-    if 2 * motion.count(Ballot.IN_FAVOUR) <= len(motion.votes):
-        return say("The motion is not carried: no more than half of the votes are in favour.")
-    return NOTHING
+    return say("The motion is not carried: no more than half of the votes are in favour.")
 
 
 def is_lost(session: Session, case: Case, act: Act) -> Sentence:
+    against = _is_counted(session, case, act)
+    if against or not _has_majority(case):
+        return against
+    return say("The motion is carried; it is the decision.")
+
+
+def _is_counted(session: Session, case: Case, act: Act) -> Sentence:
     against = may_decide(session, case, act)
     if against:
         return against
-    motion = case.motion
-    if motion is None:
+    if case.motion is None:
         return say("Nothing has been moved yet.")
-    if len(motion.votes) < case.deciders:
-        return say("{count} of {all} members have voted.", count=len(motion.votes), all=case.deciders)
-    if 2 * motion.count(Ballot.IN_FAVOUR) > len(motion.votes):
-        return say("The motion is carried; it is the decision.")
+    if len(case.motion.votes) < case.deciders:
+        return say("{count} of {all} members have voted.", count=len(case.motion.votes), all=case.deciders)
     return NOTHING
+
+
+def _has_majority(case: Case) -> bool:
+    motion = case.motion
+    return motion is not None and 2 * motion.count(Ballot.IN_FAVOUR) > len(motion.votes)
 
 
 def another_filed_the_report(session: Session, case: Case, act: Act) -> Sentence:
