@@ -8,20 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import SelectField, SelectMultipleField, TextAreaField
-from wtforms.fields import SelectChoice
+from wtforms import TextAreaField
 from wtforms.validators import DataRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessment.delivery.queries import extensions_about
 from assessment.faces.web.kit import (
     Action,
     Column,
     Form,
-    Waiting,
     _,
     access,
     act_word,
@@ -38,14 +34,13 @@ from assessment.faces.web.kit import (
     listing,
     not_there,
     now,
-    said,
     scope,
     search,
     signed_in,
     timeline,
     viewer,
-    waiting,
 )
+from assessment.faces.web.pages import submissions_evidence as proof
 from assessment.faces.web.pages import submissions_typing as typing
 from assessment.faces.web.pages import uploads
 from assessment.faces.web.pages.panels import mean_text
@@ -382,7 +377,7 @@ def show(submission_id: int) -> str:
         source=SOURCE_WORDS.get(one.source, ""),
         chains=queries.evidence_chains(one),
         looks=queries.looks_at(session, one),
-        uses={file.sha256: uses_elsewhere(session, one, file.sha256) for file in one.standing_evidence},
+        uses={file.sha256: proof.uses_elsewhere(session, one, file.sha256) for file in one.standing_evidence},
         names={field.code: field.name for field in queries.form_of(session, one)},
         ballots=panels.counted_for(session, one.id) if one.source == panels.SOURCE else None,
         mean=mean_text,
@@ -587,120 +582,6 @@ class ZeroForm(Form):
     )
 
 
-class EvidenceForm(Form):
-    value_code = SelectMultipleField(
-        N_("For which values"), [DataRequired(N_("Choose at least one value."))], choices=[],
-        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
-    )  # fmt: skip
-    file = FileField(N_("File"), description=N_("PDF, picture or table; at most 10 MB."))
-    kept = SelectField(N_("Or a file you have sent before"), choices=[], default="")
-
-
-def fill_evidence(form: Any, session: Any, submission: Submission) -> None:
-    form.value_code.choices = [
-        SelectChoice(one.code, one.name.in_language(language())) for one in queries.form_of(session, submission)
-    ]
-    files = {one.sha256: one.name for one in queries.evidence_of_unit(session, submission.unit_id)}
-    form.kept.choices = [SelectChoice("", "–"), *(SelectChoice(sha256, name) for sha256, name in files.items())]
-
-
-def receive_file(record_id: int) -> Any:
-    """Look at the file and keep it before the write begins."""
-    access(Submission, record_id)
-    received = uploads.keep_files("file")
-    return received if isinstance(received, Refusal) or not received else received[0]
-
-
-def attach(
-    session: Any, submission: Submission, act: Any, value_code: list[str], file: Any, kept: str, prepared: Any
-) -> None:
-    """One file behind as many values as it serves; whoever attaches it is told for what it served before."""
-    del file
-    if isinstance(prepared, Refusal):
-        raise prepared
-    if prepared:
-        [one] = uploads.recorded(session, [prepared], act.at)
-        facts = (one.stored.sha256, one.stored.size, one.name, one.mime)
-    else:
-        facts = _sent_before(session, submission, kept)
-    uses = uses_elsewhere(session, submission, facts[0])
-    for code in value_code:
-        services.attach_evidence(session, submission, act, services.NewEvidence(code, *facts))
-    for use in uses[:3]:
-        flash(said(use))
-
-
-def _sent_before(session: Any, submission: Submission, sha256: str) -> tuple[str, int, str, str]:
-    found = next((one for one in queries.evidence_of_unit(session, submission.unit_id) if one.sha256 == sha256), None)
-    if found is None:
-        refused = say("Choose a file.")
-        raise Invalid(refused, fields={"file": refused})
-    return found.sha256, found.size, found.name, found.mime
-
-
-def uses_elsewhere(session: Any, submission: Submission, sha256: str) -> list[Any]:
-    """For what a file has served already, as far as this reader may know it."""
-    others = queries.uses_of(session, [sha256]).get(sha256, [])
-    units = unit_views(session, {one.submission.unit_id for one in others}, submission.period.last_day)
-    return [
-        say("This file already served for {value} of {unit}, {period}.", value=_name_of(session, one),
-            unit=units[one.submission.unit_id].name, period=one.submission.period.title)
-        if queries.may_see(session, one.submission, viewer())
-        else say("This file already served for another unit.")
-        for one in others
-        if one.submission_id != submission.id
-    ]  # fmt: skip
-
-
-def _name_of(session: Any, evidence: Evidence) -> Any:
-    fields = {field.code: field.name for field in queries.form_of(session, evidence.submission)}
-    return fields.get(evidence.value_code, evidence.value_code)
-
-
-class RemoveForm(Form):
-    evidence = SelectField(N_("Which file"), coerce=int, choices=[])
-
-
-def fill_remove(form: Any, session: Any, submission: Submission) -> None:
-    form.evidence.choices = [
-        SelectChoice(one.id, f"{one.name} ({one.value_code})") for one in submission.standing_evidence
-    ]
-
-
-def remove(session: Any, submission: Submission, act: Any, evidence: int) -> None:
-    found = access(Evidence, evidence, submission_id=submission.id)
-    services.remove_evidence(session, submission, act, found)
-
-
-class ReplaceForm(RemoveForm):
-    file = FileField(
-        N_("The file that takes its place"), [FileRequired(N_("Choose a file."))],
-        description=N_(
-            "PDF, picture or table; at most 10 MB. The earlier one stays readable. Where the same file stands behind "
-            "several values of this report, it is replaced behind all of them."
-        ),
-    )  # fmt: skip
-
-
-def replace(session: Any, submission: Submission, act: Any, evidence: int, file: Any, prepared: Any) -> None:
-    """A new version behind every value of this report behind which the earlier file stands."""
-    del file
-    if isinstance(prepared, Refusal):
-        raise prepared
-    if not prepared:
-        refused = say("Choose a file.")
-        raise Invalid(refused, fields={"file": refused})
-    earlier = access(Evidence, evidence, submission_id=submission.id)
-    [one] = uploads.recorded(session, [prepared], act.at)
-    facts = (one.stored.sha256, one.stored.size, one.name, one.mime)
-    uses = uses_elsewhere(session, submission, facts[0])
-    same = [each for each in submission.standing_evidence if each.sha256 == earlier.sha256]
-    for each in same or [earlier]:
-        services.replace_evidence(session, submission, act, each, services.NewEvidence(each.value_code, *facts))
-    for use in uses[:3]:
-        flash(said(use))
-
-
 acts(
     pages,
     Submission,
@@ -719,9 +600,9 @@ acts(
             template="submissions/report.html",
         ),
         "withdraw": Action(services.withdraw),
-        "attach_evidence": Action(attach, EvidenceForm, fill=fill_evidence, prepare=receive_file),
-        "replace_evidence": Action(replace, ReplaceForm, fill=fill_remove, prepare=receive_file),
-        "remove_evidence": Action(remove, RemoveForm, fill=fill_remove),
+        "attach_evidence": Action(proof.attach, proof.EvidenceForm, fill=proof.fill_values, prepare=proof.receive_file),
+        "replace_evidence": Action(proof.replace, proof.ReplaceForm, fill=proof.fill_files, prepare=proof.receive_file),
+        "remove_evidence": Action(proof.remove, proof.RemoveForm, fill=proof.fill_files),
         "endorse": Action(services.endorse),
         "verify": Action(
             verify_typed,
@@ -811,78 +692,3 @@ def sheet(period: Period, fields: Any, rows: Any, kind: str, name: str) -> Respo
     if kind == "xlsx":
         return download(write_xlsx(columns, lines, period.code), f"{name}.xlsx", XLSX)
     return download(b"\xef\xbb\xbf" + write_csv(columns, lines), f"{name}.csv", "text/csv")
-
-
-# --- what waits ------------------------------------------------------------------------------------------------------
-
-
-@waiting
-def to_report(session: Any, officer: Any, at: Any) -> list[Waiting]:
-    """Reports to be sent, and for those who check, how many wait."""
-    found: list[Waiting] = []
-    units = officer.unit_ids_for(Duty.REPORT)
-    query = select(Submission).join(Period).where(Period.state.in_([state.value for state in OPEN]))
-    if units:
-        mine = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source == "unit")
-        some = [one for one in session.scalars(mine) if one.unit_id in units]
-        known = queries.deadlines_of(session, some)
-        names = unit_views(session, {one.unit_id for one in some}, local_day(at))
-        for ask in asked_together([Line(one, names[one.unit_id], known[one.id]) for one in some])[:12]:
-            soonest = min(ask.lines, key=lambda line: line.deadlines.returned_until or line.deadlines.on_time_until)
-            found.append(
-                Waiting(
-                    say("Report {what}", what=ask.title),
-                    soonest.deadlines.sentence(),
-                    soonest.deadlines.returned_until or soonest.deadlines.on_time_until,
-                    ask.address,
-                    Label(N_("Fill in the report") if len(ask.lines) == 1 else N_("Fill in the reports")),
-                    SUBMISSION.word(soonest.submission.state),
-                )
-            )
-        sent = session.scalars(query.where(Submission.state == "submitted", Submission.endorser_unit_id.in_(units)))
-        to_endorse = [one for one in sent if one.submitted_by != officer.key]
-        if to_endorse:
-            address_ = address_of("submission", to_endorse[0].id)
-            if len(to_endorse) > 1:
-                address_ = url_for("submissions.index", state="submitted")
-            what = say("Reports to endorse: {count}", count=len(to_endorse))
-            why = say("They are verified once you have endorsed them.")
-            found.append(Waiting(what, why, to_endorse[0].period.verify_by, address_, Label(N_("Look at them"))))
-    lines = officer.unit_ids_for(Duty.PROVIDE_DATA)
-    if lines:
-        theirs = query.where(Submission.state.in_(("due", "draft", "returned")), Submission.source != "unit")
-        theirs = theirs.where(Submission.by_ballot.is_(False))
-        some = [one for one in session.scalars(theirs) if one.unit_id in lines]
-        if some:
-            deadlines = queries.deadlines_of(session, some[:1])[some[0].id]
-            found.append(
-                Waiting(
-                    say("{count} reports of your own line to send", count=len(some)),
-                    deadlines.sentence(),
-                    deadlines.returned_until or deadlines.on_time_until,
-                    url_for("submissions.index", period=some[0].period_id),
-                    Label(N_("Open the board")),
-                )
-            )
-    for duty, states, title, button in (
-        (Duty.VERIFY, ("submitted", "endorsed"), N_("Reports to verify: {count}"), N_("Open the board")),
-        (
-            Duty.SET_VALUES,
-            ("submitted", "endorsed", "verified"),
-            N_("Reports to validate: {count}"),
-            N_("Open the board"),
-        ),
-    ):
-        reach = officer.unit_ids_for(duty)
-        if not reach:
-            continue
-        some = can_be_checked(session.scalars(query.where(Submission.state.in_(states))), *states)
-        some = [one for one in some if one.unit_id in reach]
-        if some:
-            period = some[0].period
-            sentence = (
-                say("Verify by {moment}.", moment=period.verify_by) if period.verify_by else say("They have been sent.")
-            )
-            address_ = url_for("submissions.index", period=period.id)
-            found.append(Waiting(say(title, count=len(some)), sentence, period.verify_by, address_, Label(button)))
-    return found
