@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from assessment.foundation.exact import largest_remainder
 from assessment.rewards.rules.apportionment import CannotShare, Claim, apportion
+from support.pools import a_pool, can_be_shared, nearest_distance, objection_to
 
 # Invented scores x need factors; below 80 the weight is 0.
 WEIGHTS = {"长春": "1047.20", "吉林": "740.80", "四平": "528.60", "辽源": "325.60", "通化": "604.10", "白山": "0",
@@ -72,3 +74,30 @@ def test_amounts_sum_to_the_pool_and_keep_their_bounds(data: st.DataObject, rows
     for award, claim in zip(awards, given_claims, strict=True):
         assert claim.floor <= award.amount <= (claim.cap or 0)
         assert claim.weight or award.amount == claim.floor
+
+
+def test_two_hundred_random_pools_agree_with_a_plain_second_reckoning() -> None:
+    """Ten thousand are in the benchmarks."""
+    dice, shared = Random(11), 0
+    for _ in range(200):
+        pool, claims = a_pool(dice)
+        assert objection_to(pool, claims) == "", (pool, claims)
+        shared += can_be_shared(pool, claims)
+    assert 100 < shared < 190
+
+
+SMALL = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=4)
+
+
+@given(st.data(), SMALL)
+def test_no_other_whole_sharing_lies_nearer_to_the_quotas(
+    data: st.DataObject, rows: list[tuple[int, int, int]]
+) -> None:
+    claims = [
+        Claim(str(place), Fraction(weight), floor, floor + room) for place, (weight, floor, room) in enumerate(rows)
+    ]
+    least = sum(claim.floor for claim in claims)
+    pool = data.draw(st.integers(least, least + sum(room for weight, _, room in rows if weight)), label="pool")
+    awards = apportion(pool, claims)
+    distance = sum((abs(award.amount - award.quota) for award in awards), Fraction(0))
+    assert distance == nearest_distance(pool, claims, awards)
