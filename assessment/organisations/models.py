@@ -287,3 +287,58 @@ class CalendarAddress(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+
+
+class Resource(StrEnum):
+    """What a token of the interface may read, each as its address begins."""
+
+    UNITS = "units"
+    PROGRAMMES = "programmes"
+    PERIODS = "periods"
+    EDITIONS = "editions"
+    SCORES = "scores"
+    TASKS = "tasks"
+    BULLETINS = "bulletins"
+
+    @property
+    def label(self) -> str:
+        return _RESOURCES[self]
+
+
+_RESOURCES = {
+    Resource.UNITS: N_("Units"),
+    Resource.PROGRAMMES: N_("Programmes"),
+    Resource.PERIODS: N_("Periods"),
+    Resource.EDITIONS: N_("Editions"),
+    Resource.SCORES: N_("Scores, rankings and their explanations"),
+    Resource.TASKS: N_("Tasks"),
+    Resource.BULLETINS: N_("Bulletins"),
+}
+
+
+class ApiToken(Base):
+    """A token by which a program reads as its owner, some resources only. Only its hash is kept. System time."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("ends_at > made_at", name="ends_after_it_was_made"),
+        CheckConstraint("length(resources) > 0", name="reads_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    resources: Mapped[str] = mapped_column(String(200))
+    """Their words with a space between."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    is_seen_as: Mapped[bool] = mapped_column(default=False)
+    """Made while looking through this person's eyes: worth something in the examples only."""
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str] = mapped_column(String(40), default="")
+
+    @property
+    def reads(self) -> frozenset[Resource]:
+        return frozenset(Resource(one) for one in self.resources.split())

@@ -206,6 +206,18 @@ def a_kept_bulletin_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT bulletin_zh FROM campaign WHERE id = 73")) == "d" * 64
 
 
+def load_a_token(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "person", id=74, username="tok", mails="none")
+        put(connection, "api_token", id=1, person_id=74, token_hash="a" * 64, ends_at="2099-01-01 00:00:00+00:00")
+
+
+def a_token_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = text("SELECT a.token_hash FROM api_token a JOIN person p ON p.id = a.person_id WHERE p.id = 74")
+        return connection.scalar(query) == "a" * 64
+
+
 def put(connection: Connection, table: str, **facts: object) -> None:
     """A row as the schema of the moment takes it, with whatever it points at; what is not named gets something."""
     row = {**KNOWN.get(table, {}), **facts}
@@ -247,6 +259,7 @@ TESTERS = {
     "0011": (load_a_decision_in_part, a_decision_in_part_is_there),
     "0012": (load_a_ballot, a_ballot_is_there),
     "0013": (load_a_kept_bulletin, a_kept_bulletin_is_there),
+    "0014": (load_a_token, a_token_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

@@ -18,6 +18,7 @@ from assessment.organisations.models import Credential, Holding, Mails, Person
 from assessment.organisations.process import ACCOUNT, day_of, is_own, is_somebody_elses
 from assessment.organisations.services.posts import end_holding, make_holding, permit
 from assessment.organisations.services.sign_ins import end_sessions
+from assessment.organisations.services.tokens import end_tokens
 
 ONE_TIME_PASSWORD_LASTS = timedelta(days=7)
 USERNAME = re.compile(r"[\w][\w.@-]{1,79}")
@@ -81,6 +82,7 @@ def issue_one_time_password(session: Session, person: Person, act: Act, *, passw
     ACCOUNT.perform(session, person, "issue_one_time_password", act)
     _set_password(session, person, password_hash, now, now + ONE_TIME_PASSWORD_LASTS)
     end_sessions(session, [person.id], "password change")
+    end_tokens(session, person, act, "password change")
 
 
 def change_password(session: Session, person: Person, act: Act, *, password_hash: str, now: datetime) -> None:
@@ -88,6 +90,7 @@ def change_password(session: Session, person: Person, act: Act, *, password_hash
     ACCOUNT.perform(session, person, "change_password", act)
     _set_password(session, person, password_hash, now, None)
     end_sessions(session, [person.id], "password change")
+    end_tokens(session, person, act, "password change")
 
 
 def let_in(session: Session, people: Sequence[Person], act: Act) -> None:
@@ -99,6 +102,7 @@ def suspend(session: Session, person: Person, act: Act) -> None:
     """Out at once, until reinstated; the posts stay, their duties rest."""
     ACCOUNT.perform(session, person, "suspend", act)
     end_sessions(session, [person.id], "suspension")
+    end_tokens(session, person, act, "suspension")
 
 
 def reinstate(session: Session, person: Person, act: Act) -> None:
@@ -115,6 +119,7 @@ def end(session: Session, person: Person, act: Act) -> None:
     for holding in holdings:
         holding.valid_to = max(day, holding.valid_from)
     end_sessions(session, [person.id], "end")
+    end_tokens(session, person, act, "end")
 
 
 def hand_over(session: Session, holding: Holding, act: Act, *, successor: Person, day: date) -> Holding:

@@ -94,6 +94,11 @@ def _counted(session: Session, column: object, value: str, now: datetime) -> int
     )
 
 
+def attempts_from(session: Session, source: str, now: datetime) -> int:
+    """Failures from one address within the window."""
+    return _counted(session, SignInAttempt.source, source[:64], now)
+
+
 def settle_failure(session: Session, evidence: Evidence) -> None:
     """The password was wrong, or nobody has this name: a line in the security log, none in the trail."""
     session.execute(update(SignInAttempt).where(SignInAttempt.id == evidence.attempt_id).values(outcome="wrong"))
