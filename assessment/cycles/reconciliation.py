@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.cycles import consequences, fallen, reminders, services
+from assessment.cycles import consequences, fallen, key_remediation, reminders, services
 from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
@@ -49,6 +49,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Prompts from false closures"), consequences.prompt_from_false_closures),
     Reconciler(N_("Prompts from major tasks overdue"), consequences.prompt_from_overdue_tasks),
     Reconciler(N_("Prompts from vetoes"), consequences.prompt_from_vetoes),
+    Reconciler(N_("Key remediation proposed for letters"), key_remediation.propose_key_remediation),
     Reconciler(N_("Ballots closed"), panels.close_overdue),
     Reconciler(N_("Reminders"), reminders.remind),
     Reconciler(N_("Mail about papers served"), reminders.tell_at_once),

@@ -170,12 +170,23 @@ class Letter(Stateful, Base):
         back_populates="letter", order_by="LetterTarget.id", cascade="all, delete-orphan"
     )
     proposals: Mapped[list[LetterProposal]] = relationship(back_populates="letter", order_by="LetterProposal.turn")
+    matters: Mapped[list[LetterMatter]] = relationship(back_populates="letter", order_by="LetterMatter.id")
     programme: Mapped[Programme] = relationship()
 
     @property
     def open_proposal(self) -> LetterProposal | None:
         """What the unit has proposed instead and the office has not answered yet."""
         return next((one for one in self.proposals if one.outcome == ProposalOutcome.OPEN), None)
+
+    @property
+    def undecided_matters(self) -> list[LetterMatter]:
+        """Key remediation that somebody has yet to take into the letter or leave out."""
+        return [one for one in self.matters if one.outcome == MatterOutcome.PROPOSED]
+
+    @property
+    def bound_to(self) -> list[LetterMatter]:
+        """Key remediation that the letter binds its unit to."""
+        return [one for one in self.matters if one.outcome == MatterOutcome.TAKEN_IN]
 
     @property
     def is_amendment(self) -> bool:
@@ -199,6 +210,69 @@ class LetterTarget(Base):
     number: Mapped[Decimal] = mapped_column(ExactNumber)
 
     letter: Mapped[Letter] = relationship(back_populates="targets")
+
+
+class MatterOutcome(StrEnum):
+    """What became of key remediation that was proposed for a letter."""
+
+    PROPOSED = "proposed"
+    TAKEN_IN = "taken_in"
+    LEFT_OUT = "left_out"
+
+    @property
+    def label(self) -> str:
+        return _MATTER_OUTCOMES[self]
+
+
+_MATTER_OUTCOMES = {
+    MatterOutcome.PROPOSED: N_("To be decided"),
+    MatterOutcome.TAKEN_IN: N_("Taken into the letter"),
+    MatterOutcome.LEFT_OUT: N_("Left out"),
+}
+
+
+class LetterMatter(Base):
+    """Key remediation as a target of a letter: proposed from a record, taken in or left out by a person."""
+
+    __tablename__ = "letter_matter"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "origin_kind", "origin_id"),
+        one_of("outcome", MatterOutcome),
+        CheckConstraint("(outcome = 'proposed') = (decided_by = '')", name="decided_by_somebody"),
+        CheckConstraint("outcome <> 'left_out' OR reason <> ''", name="left_out_for_a_reason"),
+    )
+    __judged__ = ("letter_id", "origin_kind", "origin_id", "due_on", "outcome")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    origin_kind: Mapped[str] = mapped_column(String(60))
+    origin_id: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(80))
+    """Of the record it comes from, as the letter quotes it."""
+    title_zh: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text)
+    why_zh: Mapped[str] = mapped_column(Text)
+    why_en: Mapped[str] = mapped_column(Text)
+    """What makes it key: listed supervision, overdue, a false closure."""
+    due_on: Mapped[date]
+    """By when it is to be put right; the letter repeats the task's deadline and never moves it."""
+    proposed_by: Mapped[str] = mapped_column(String(80))
+    proposed_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20), default=MatterOutcome.PROPOSED.value)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    decided_label: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None]
+
+    letter: Mapped[Letter] = relationship(back_populates="matters")
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_zh, self.title_en)
+
+    @property
+    def why(self) -> Bilingual:
+        return Bilingual(self.why_zh, self.why_en)
 
 
 class ProposalOutcome(StrEnum):

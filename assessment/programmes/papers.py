@@ -35,6 +35,8 @@ class LetterPaper:
     term_from: date
     term_to: date
     targets: tuple[TargetLine | tuple[Any, ...], ...]
+    matters: tuple[tuple[str, Bilingual, Bilingual, date], ...] = ()
+    """Key remediation: number, what is to be put right, why it is key, by when."""
     ground: str = ""
     evidence: str = ""
     effective_from: date | None = None
@@ -55,6 +57,7 @@ def render_letter(letter: LetterPaper, language: str, day: date) -> bytes:
             (in_words(N_("By {day}, {unit} reaches the following targets."), day=letter.term_to, unit=letter.unit),),
             table=_targets(letter, language),
         ),
+        *_key_remediation(letter, language),
         Section(
             in_words(N_("Data, assessment, reward and penalty")),
             (
@@ -98,6 +101,25 @@ def render_letter(letter: LetterPaper, language: str, day: date) -> bytes:
             sample=in_words(N_("Example: places are real, every figure is illustrative.")) if letter.is_example else "",
         )
     )
+
+
+def _key_remediation(letter: LetterPaper, language: str) -> list[Section]:
+    """What is to be put right, where anything is; the letter repeats each deadline and moves none."""
+    if not letter.matters:
+        return []
+    text = translate(N_("{unit} puts the following right; each by the day that its task has set."), language,
+                     unit=letter.unit)  # fmt: skip
+    columns = (
+        Column(translate(N_("Task"), language), "left"),
+        Column(translate(N_("To be put right"), language), "left"),
+        Column(translate(N_("Why it is key"), language), "left"),
+        Column(translate(N_("By"), language), "left"),
+    )
+    rows = [
+        (number, title.in_language(language), why.in_language(language), day_text(due_on, language))
+        for number, title, why, due_on in letter.matters
+    ]
+    return [Section(translate(N_("Key remediation"), language), (text,), table=Grid(columns, rows))]
 
 
 def _line(target: TargetLine | tuple[Any, ...]) -> TargetLine:

@@ -12,7 +12,15 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
-from assessment.programmes.models import Letter, LetterState, LetterTarget, SchemeState, SchemeVersion
+from assessment.programmes.models import (
+    Letter,
+    LetterMatter,
+    LetterState,
+    LetterTarget,
+    MatterOutcome,
+    SchemeState,
+    SchemeVersion,
+)
 from assessment.programmes.queries import scheme_faults
 
 
@@ -79,6 +87,24 @@ def has_targets(session: Session, letter: Letter, act: Act) -> Sentence:
         return say("An amendment is not offered again: it is approved by the level that set the target.")
     if not session.scalar(select(exists().where(LetterTarget.letter_id == letter.id))):
         return say("The letter names no target yet.")
+    return nothing_left_to_settle(session, letter, act)
+
+
+def nothing_left_to_settle(session: Session, letter: Letter, act: Act) -> Sentence:
+    numbers = [one.number for one in letter.undecided_matters]
+    if numbers:
+        return say("Key remediation is proposed for this letter: {numbers}. Take it in or leave it out first.",
+                   numbers=numbers)  # fmt: skip
+    return NOTHING
+
+
+def something_to_settle(session: Session, letter: Letter, act: Act) -> Sentence:
+    return NOTHING if letter.undecided_matters else say("No key remediation waits to be decided in this letter.")
+
+
+def is_a_first_version(session: Session, letter: Letter, act: Act) -> Sentence:
+    if letter.is_amendment:
+        return say("An amendment keeps the key remediation of the letter it amends.")
     return NOTHING
 
 
@@ -88,10 +114,17 @@ def all_have_targets(session: Session, letters: Sequence[Letter], act: Act) -> S
     for start in range(0, len(ids), 500):
         query = select(LetterTarget.letter_id).where(LetterTarget.letter_id.in_(ids[start : start + 500])).distinct()
         with_targets.update(session.scalars(query))
+    waiting = _with_undecided_matters(session, ids)
     for letter in letters:
-        if letter.is_amendment or letter.id not in with_targets:
+        if letter.is_amendment or letter.id not in with_targets or letter.id in waiting:
             return has_targets(session, letter, act)
     return NOTHING
+
+
+def _with_undecided_matters(session: Session, letter_ids: Sequence[int]) -> set[int]:
+    """Of these letters, those with key remediation that nobody has decided on."""
+    query = select(LetterMatter.letter_id).where(LetterMatter.outcome == MatterOutcome.PROPOSED.value).distinct()
+    return set(session.scalars(query)).intersection(letter_ids)
 
 
 def countersigned_by_another(session: Session, letter: Letter, act: Act) -> Sentence:
@@ -138,6 +171,11 @@ LETTER: Process[Letter] = Process(
     ),
     transitions=(
         Transition("set_targets", (L.DRAFTED,), L.DRAFTED, Duty.PLAN_CYCLES, N_("Change the targets")),
+        # From tasks that are open: cycles knows them, and the clock asks it every day while the letter is a draft.
+        Transition("propose_matters", (L.DRAFTED,), None, (Duty.PLAN_CYCLES, Duty.CLOCK), N_("Propose key remediation"),
+                   guard=is_a_first_version),
+        Transition("settle_matters", (L.DRAFTED,), None, Duty.PLAN_CYCLES, N_("Decide on key remediation"),
+                   guard=something_to_settle),
         Transition("offer", (L.DRAFTED,), L.OFFERED, Duty.PLAN_CYCLES, N_("Offer the letter"),
                    guard=has_targets, guard_many=all_have_targets),
         Transition("withdraw_offer", (L.OFFERED,), L.DRAFTED, Duty.PLAN_CYCLES, N_("Withdraw the offer"), needs_reason=True),

@@ -408,6 +408,7 @@ def letter_paper(session: Session, letter: Letter) -> dict[str, Any]:
         "term_from": letter.term_from,
         "term_to": letter.term_to,
         "targets": tuple(lines),
+        "matters": tuple((one.number, one.title, one.why, one.due_on) for one in letter.bound_to),
         "ground": AmendmentGround(letter.ground).label if letter.ground else "",
         "evidence": letter.evidence,
         "effective_from": letter.effective_from,

@@ -59,6 +59,17 @@ def a_task_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT number FROM task WHERE id = 1")) == "ZG-1-001"
 
 
+def load_a_tile(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE unit SET tile_row = 3, tile_column = 4 WHERE code = '220000'"))
+
+
+def a_tile_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT tile_row, tile_column FROM unit WHERE code = '220000'")).one()
+        return tuple(found) == (3, 4)
+
+
 def load_a_range(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         put(connection, "sensitivity", id=1, edition_id=1, draws=100, seed="7")
@@ -218,6 +229,18 @@ def a_token_is_there(engine: Engine) -> bool:
         return connection.scalar(query) == "a" * 64
 
 
+def load_key_remediation(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "letter", id=75, number="L-75", state="drafted", version_number=1, amends_id=None, ground=None,
+            evidence="", effective_to=None)  # fmt: skip
+        put(connection, "letter_matter", id=75, letter_id=75, outcome="proposed", decided_by="", reason="")
+
+
+def key_remediation_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT outcome FROM letter_matter WHERE id = 75")) == "proposed"
+
+
 def put(connection: Connection, table: str, **facts: object) -> None:
     """A row as the schema of the moment takes it, with whatever it points at; what is not named gets something."""
     row = {**KNOWN.get(table, {}), **facts}
@@ -259,7 +282,9 @@ TESTERS = {
     "0011": (load_a_decision_in_part, a_decision_in_part_is_there),
     "0012": (load_a_ballot, a_ballot_is_there),
     "0013": (load_a_kept_bulletin, a_kept_bulletin_is_there),
+    "0015": (load_key_remediation, key_remediation_is_there),
     "0014": (load_a_token, a_token_is_there),
+    "0016": (load_a_tile, a_tile_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

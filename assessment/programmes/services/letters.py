@@ -28,6 +28,7 @@ from assessment.programmes.models import (
     SchemeVersion,
 )
 from assessment.programmes.process import LETTER
+from assessment.programmes.services.matters import kept
 
 Schedule = Mapping[int, Decimal]
 
@@ -112,7 +113,7 @@ def set_targets(
 
 def offer(session: Session, letter: Letter, act: Act) -> None:
     """Lay the letter before the unit: it is served, and its head may sign."""
-    LETTER.perform(session, letter, "offer", act, touched=letter.targets)
+    LETTER.perform(session, letter, "offer", act, touched=[*letter.targets, *letter.bound_to])
     letter.offered_at = act.at
     _serve(session, act, [letter], _TITLE)
 
@@ -208,13 +209,13 @@ def _answer(proposal: LetterProposal, outcome: ProposalOutcome, act: Act) -> Non
 
 def sign(session: Session, letter: Letter, act: Act) -> None:
     """The head of the locality signs."""
-    LETTER.perform(session, letter, "sign", act, relied_on=letter.targets)
+    LETTER.perform(session, letter, "sign", act, relied_on=[*letter.targets, *letter.bound_to])
     letter.signed_by, letter.signed_label, letter.signed_at = act.by.key, act.by.label, act.at
 
 
 def countersign(session: Session, letter: Letter, act: Act) -> None:
     """The leader signs for the authority, and the letter is in force."""
-    LETTER.perform(session, letter, "countersign", act, relied_on=letter.targets)
+    LETTER.perform(session, letter, "countersign", act, relied_on=[*letter.targets, *letter.bound_to])
     _countersigned(letter, act)
 
 
@@ -242,10 +243,11 @@ def amend(session: Session, letter: Letter, act: Act, change: Change) -> Letter:
         number=letter.number, version_number=letter.version_number + 1, amends_id=letter.id,
         ground=AmendmentGround(change.ground).value, evidence=change.evidence.strip(), term_from=letter.term_from,
         term_to=letter.term_to, effective_from=change.effective_from, drafted_by=act.by.key,
-        targets=_rows({**targets, **change.targets}, {**schedules, **change.schedules}),
+        targets=_rows({**targets, **change.targets}, {**schedules, **change.schedules}), matters=kept(letter),
     )  # fmt: skip
+    touched = [*amendment.targets, *amendment.matters]
     LETTER.start(
-        session, amendment, "amend", act, touched=amendment.targets, relied_on=[letter],
+        session, amendment, "amend", act, touched=touched, relied_on=[letter],
         body={"ground": change.ground, "effective_from": change.effective_from, "targets": change.targets},
     )  # fmt: skip
     session.flush()

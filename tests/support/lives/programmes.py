@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
+from assessment.foundation.i18n import Bilingual
 from assessment.programmes import services
 from assessment.programmes.models import AmendmentGround, Letter, SchemeVersion
-from assessment.programmes.services import Change
+from assessment.programmes.services import Change, NewMatter
 from support.lives.planned import Planned, planned, province
 from support.programmes import SCHEME, Somebody, act, new_letters
 from support.transitions import Bar, Beginning, Life, Way
@@ -130,6 +131,25 @@ def drafted(world: Planned, by: Act | None = None) -> Letter:
     return services.draft_letters(world.session, by or office(world), world.programme, world.version, [more])[0]
 
 
+def matters(_world: Planned, _letter: object = None) -> dict[str, Any]:
+    what, why = Bilingual("光缆中断", "A cut cable"), Bilingual("挂牌督办", "under listed supervision")
+    return {"matters": [NewMatter(("task", 1), "ZG-1-001", what, why, date(2012, 3, 1))]}
+
+
+def with_matters(world: Planned, letter: Letter) -> None:
+    services.propose_matters(world.session, letter, office(world), **matters(world))
+
+
+def to_settle(world: Planned) -> Letter:
+    letter = drafted(world)
+    with_matters(world, letter)
+    return letter
+
+
+def all_of_them(_world: Planned, letter: Letter) -> dict[str, Any]:
+    return {"taken_in": [one.id for one in letter.matters]}
+
+
 def offered(world: Planned) -> Letter:
     letter = drafted(world)
     services.offer(world.session, letter, office(world))
@@ -214,7 +234,13 @@ LETTER = Life(
     },
     ways=(
         Way("set_targets", office, targets),
-        Way("offer", office, bars=(Bar("names no target", spoil=without_targets),)),
+        Way("propose_matters", office, matters, bars=(Bar("An amendment keeps", of=amendment),)),
+        Way("settle_matters", office, all_of_them, starts={"drafted": to_settle},
+            bars=(Bar("No key remediation waits", of=drafted),)),
+        Way("offer", office, bars=(
+            Bar("names no target", spoil=without_targets),
+            Bar("Take it in or leave it out", spoil=with_matters),
+        )),
         Way("withdraw_offer", office),
         Way("propose_targets", county, other_targets, bars=(Bar("wait for an answer", spoil=proposed),)),
         Way("take_back_proposal", county, starts={"offered": negotiated}, bars=(Bar("no other targets", of=offered),)),

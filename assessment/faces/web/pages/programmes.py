@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
@@ -48,6 +48,7 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
+from assessment.faces.web.kit.scopes import may_see_kind
 from assessment.faces.web.pages import uploads
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
 from assessment.foundation.exact import canonical, parse_decimal
@@ -67,8 +68,10 @@ from assessment.programmes.files import (
 from assessment.programmes.models import (
     AmendmentGround,
     Letter,
+    LetterMatter,
     LetterProposal,
     LetterState,
+    MatterOutcome,
     Programme,
     ProposalOutcome,
     SchemeState,
@@ -79,6 +82,7 @@ from assessment.programmes.process import LETTER, SCHEME_VERSION
 from assessment.programmes.rule_sentences import rule
 from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.services import Change
+from assessment.remediation.models import Task
 
 pages = Blueprint("programmes", __name__, url_prefix="/programmes")
 COUNTED_IN = (
@@ -466,7 +470,25 @@ def letter(letter_id: int) -> str:
         proposals=one.proposals[::-1],
         outcome=lambda proposal: Label(ProposalOutcome(proposal.outcome).label),
         terms={target.value_code: target.number for target in one.targets if target.month is None},
+        matters=[Matter.of(session, each) for each in one.matters],
     )
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Key remediation as the letter's page shows it: what was decided, and how far its task is today."""
+
+    row: LetterMatter
+    outcome: Label
+    address: str
+    task: Task | None
+
+    @classmethod
+    def of(cls, session: Any, row: LetterMatter) -> Matter:
+        seen = may_see_kind(row.origin_kind, row.origin_id)
+        task = session.get(Task, int(row.origin_id)) if seen and row.origin_kind == Task.__tablename__ else None
+        address = address_of(row.origin_kind, row.origin_id) if seen else ""
+        return cls(row, Label(MatterOutcome(row.outcome).label), address, task)
 
 
 @pages.get("/letters/<int:letter_id>.pdf")
@@ -592,11 +614,37 @@ def propose(session: Any, letter: Letter, act: Any) -> None:
     services.propose_targets(session, letter, act, targets=targets)
 
 
+class MattersForm(Form):
+    """Key remediation of a draft: what is ticked stands in the letter."""
+
+    taken_in = SelectMultipleField(N_("Taken into the letter"), coerce=int, choices=[])
+    reason = TextAreaField(
+        N_("Reason"), [Length(max=4000)], [stripped],
+        description=N_("Needed where something is left out; it is not proposed for this letter again."),
+    )  # fmt: skip
+
+
+def _matters(form: Any, session: Any, letter: Letter) -> None:
+    form.taken_in.choices = [
+        (one.id, f"{one.number} {one.title.in_language(language())} ({one.why.in_language(language())})")
+        for one in letter.undecided_matters
+    ]
+    if request.method == "GET":
+        form.taken_in.data = [one.id for one in letter.undecided_matters]
+
+
 acts(
     pages,
     Letter,
     LETTER,
     {
+        "settle_matters": Action(
+            services.settle_matters, MattersForm, fill=_matters,
+            explain=lambda session, one: say(
+                "These tasks are open and grave. Taken in, they bind the unit as targets do; the tasks keep their "
+                "deadlines."
+            ),
+        ),
         "offer": Action(services.offer),
         "set_targets": Action(services.set_targets, TargetsForm, fill=_current_targets, facts=_target_facts),
         "withdraw_offer": Action(services.withdraw_offer),
