@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint docs pictures messages bench clean
+.PHONY: help run test lint docs pictures messages bench trust clean
 
 VENV  ?= .venv
 NPROC ?= 2
@@ -41,6 +41,10 @@ messages: $(RUNTIME) ## print the messages that still lack a Chinese translation
 
 bench: $(TOOLS) ## measure; the figures belong into docs/benchmarks.md
 	@$(PY) -m pytest -m bench -s tests/bench $(ARGS)
+
+trust: $(TOOLS) ## try every promise of docs/trust.md at its full size and write the figures there (hours)
+	@$(PY) -m pytest -m trust -s -q --figures=docs/trust.md tests $(ARGS); sqlite=$$?; \
+	$(PY) -m pytest -m trust -s -q --figures=docs/trust.md --database=postgresql tests $(ARGS) && exit $$sqlite
 
 clean: ## remove the environment and what tools left behind; never instance/
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

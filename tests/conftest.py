@@ -3,7 +3,7 @@
 import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from assessment.foundation.frame import Frame
 from support import browsers
 from support.databases import NoServer, OneEngine, PostgresDatabases, SqliteDatabases, end_of_run
+from support.ledger import Ledger
 from support.needs import lacking
 
 FOLDER = pytest.StashKey[Path]()
@@ -40,6 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where tests that need a database get it; those marked `postgres` always use PostgreSQL",
     )
     parser.addoption("--runs", default="", help="how long state machines run, as RUNSxSTEPS; the suite's own are short")
+    parser.addoption("--effort", type=float, default=1.0, help="how much of the trust bench's full size is tried")
+    parser.addoption("--figures", type=Path, help="the file in which the trust bench keeps its figures")
     parser.addoption("--kills", type=int, default=5, help="how often a browser is killed in the middle of typing")
 
 
@@ -144,6 +147,22 @@ def played(request: pytest.FixtureRequest) -> Path:
     from support.example import played_in  # importing what plays takes a second, which most tests need not wait for
 
     return played_in(request.config.stash[FOLDER] / "played")
+
+
+@pytest.fixture
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    """Where a long test says promise, figure and limit."""
+    return Ledger(
+        "PostgreSQL" if request.config.getoption("--database") == "postgresql" else "SQLite",
+        request.config.getoption("--figures"),
+    )
+
+
+@pytest.fixture
+def size(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """So much of a full size as was asked for, at least one."""
+    effort = request.config.getoption("--effort")
+    return lambda full: max(1, round(full * effort))
 
 
 # --- browsers --------------------------------------------------------------------------------------------------------
