@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 BEGIN, END = "<!-- figures: written by make trust -->", "<!-- end of figures -->"
-HEAD = "| | promise | database | what was tried | figure | limit | | when, on what |\n|---|---|---|---|---|---|---|---|\n"
+HEAD = "| | promise | database | what was tried | figure | limit | | when, on what |\n" + "|---" * 8 + "|\n"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,8 +29,9 @@ class Line:
     holds: bool
 
     def __str__(self) -> str:
-        return f"{'kept  ' if self.holds else 'BROKEN'} {self.number} {self.promise} ({self.database}): {self.figure} " \
-               f"(limit {self.limit}); {self.tried}"  # fmt: skip
+        verdict = "kept  " if self.holds else "BROKEN"
+        found = f"{self.figure} (limit {self.limit}); {self.tried}"
+        return f"{verdict} {self.number} {self.promise} ({self.database}): {found}"
 
 
 class Ledger:
@@ -76,5 +77,5 @@ def machine() -> str:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
-    return f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), Python " \
-           f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {commit or 'no commit'}"  # fmt: skip
+    ran = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {commit or 'no commit'}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), {ran}"
