@@ -47,8 +47,11 @@ EXPORTS: dict[str, Export] = {
             "parent": "code of the unit above it",
             "valid_from": "first day",
             "valid_to": "last day, empty while it lasts",
+            "tile_row": "its row on the tile map, from 1 at the top; empty if it has no tile",
+            "tile_column": "its column on the tile map, from 1 at the left",
         },
-        select(Unit.code, Unit.name_zh, Unit.name_en, Unit.level, PARENT.code, Unit.valid_from, Unit.valid_to)
+        select(Unit.code, Unit.name_zh, Unit.name_en, Unit.level, PARENT.code, Unit.valid_from, Unit.valid_to,
+               Unit.tile_row, Unit.tile_column)
         .outerjoin(Placement, Placement.unit_id == Unit.id)
         .outerjoin(PARENT, PARENT.id == Placement.parent_id)
         .order_by(Unit.code, Placement.valid_from),

@@ -22,7 +22,9 @@ from assessment.organisations.models import Holding, Level, Person, Placement, P
 from assessment.organisations.process import against_adding, day_of
 from assessment.organisations.services import accounts, posts, units
 
-UNIT_COLUMNS = ("code", "name_zh", "name_en", "level", "parent", "valid_from", "valid_to")
+UNIT_COLUMNS = (
+    "code", "name_zh", "name_en", "level", "parent", "valid_from", "valid_to", "tile_row", "tile_column",
+)  # fmt: skip
 PEOPLE_COLUMNS = (
     "username", "name", "email", "language", "unit", "title_zh", "title_en", "role", "from", "to",
 )  # fmt: skip
@@ -52,6 +54,7 @@ class UnitRow:
     parent: str
     valid_from: date
     valid_to: date | None
+    tile: tuple[int, int] | None = None
 
 
 def import_units(
@@ -95,12 +98,29 @@ def _unit_row(row: Row, today: date, faults: list[TableFault]) -> UnitRow | None
     end = _after(_day(row, "valid_to", faults))
     if end is not None and end <= start:
         faults.append(TableFault(row.number, "valid_to", N_("The last day lies before the first.")))
+    tile = _tile(row, faults)
     if len(faults) > before:
         return None
     parent = row.text("parent") or row.text("parent_code")
     return UnitRow(
-        row.number, row.text("code"), Bilingual(row.text("name_zh"), row.text("name_en")), level, parent, start, end
+        row.number, row.text("code"), Bilingual(row.text("name_zh"), row.text("name_en")), level, parent, start, end,
+        tile,
     )
+
+
+def _tile(row: Row, faults: list[TableFault]) -> tuple[int, int] | None:
+    """Where its tile lies; a file that does not say leaves it where it is."""
+    texts = (row.text("tile_row"), row.text("tile_column"))
+    if texts == ("", ""):
+        return None
+    numbers = [int(one) if one.isascii() and one.isdecimal() else None for one in texts]
+    against = units.against_tile(*numbers)
+    if against or None in numbers:
+        facts = {"last": units.LAST_TILE}
+        message = N_("A tile has a row and a column, each a whole number from 1 to {last}.")
+        faults.append(TableFault(row.number, "tile_row", message, facts))
+        return None
+    return numbers[0], numbers[1]  # type: ignore[return-value]
 
 
 def _check_units(rows: Sequence[UnitRow], known: dict[str, Unit], faults: list[TableFault]) -> None:
@@ -152,6 +172,7 @@ def _add_units(
         row.code: Unit(
             code=row.code, name_zh=row.name.zh, name_en=row.name.en, level=row.level,
             valid_from=row.valid_from, valid_to=row.valid_to,
+            **(dict(zip(("tile_row", "tile_column"), row.tile, strict=True)) if row.tile else {}),
         )
         for row in rows
     }  # fmt: skip
@@ -184,6 +205,9 @@ def _change_unit(session: Session, act: Act, known: dict[str, Unit], row: UnitRo
         if parent is not None and view.parent_id != parent.id:
             units.place_unit(session, unit, act, parent_id=parent.id, day=today)
             changed = True
+    if row.tile is not None and (unit.tile_row, unit.tile_column) != row.tile:
+        units.set_tile(session, unit, act, row=row.tile[0], column=row.tile[1])
+        changed = True
     if row.valid_to is not None and unit.valid_to != row.valid_to:
         units.end_unit(session, unit, act, day=row.valid_to)
         changed = True
@@ -405,6 +429,7 @@ def export_units(session: Session, day: date) -> list[tuple[str, ...]]:
             view.code, view.name.zh, view.name.en, view.level,
             tree.units[view.parent_id].code if view.parent_id is not None else "",
             dates[view.id].valid_from.isoformat(), _last_day(dates[view.id].valid_to),
+            *("" if one is None else str(one) for one in (dates[view.id].tile_row, dates[view.id].tile_column)),
         )
         for view in sorted(tree.units.values(), key=lambda one: one.code)
     ]  # fmt: skip

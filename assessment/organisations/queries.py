@@ -157,6 +157,13 @@ def unit_views(session: Session, unit_ids: Iterable[int], day: date) -> dict[int
     return found
 
 
+def tiles_of(session: Session, unit_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """(row, column) on the tile map of those that have a tile."""
+    wanted = set(unit_ids)
+    rows = session.execute(select(Unit.id, Unit.tile_row, Unit.tile_column).where(Unit.tile_row.is_not(None)))
+    return {unit_id: (row, column) for unit_id, row, column in rows if unit_id in wanted}
+
+
 def successors_on(session: Session, unit_id: int, day: date) -> dict[int, Decimal]:
     """Who carries on a unit's matters on a day, with what share of its figures; itself while it is valid."""
     ended = session.execute(select(Succession).where(Succession.on <= day)).scalars()

@@ -13,10 +13,10 @@ from assessment.organisations.models import Person, Unit
 from assessment.organisations.officers import officer_on
 from support.organisations import TODAY, by_setup, make_province
 
-UNITS = """code,name_zh,name_en,level,parent,valid_from,valid_to
-33,辛省,Theta Province,province,,2010-01-01,
-3301,壬市,Iota City,prefecture,33,2010-01-01,
-330101,癸县,Kappa County,county,3301,2010-01-01,2012-12-31
+UNITS = """code,name_zh,name_en,level,parent,valid_from,valid_to,tile_row,tile_column
+33,辛省,Theta Province,province,,2010-01-01,,,
+3301,壬市,Iota City,prefecture,33,2010-01-01,,2,3
+330101,癸县,Kappa County,county,3301,2010-01-01,2012-12-31,,
 """.encode()
 
 PEOPLE = """username,name,email,language,unit,title_zh,title_en,role,from,to
@@ -57,6 +57,21 @@ def test_a_changed_name_or_place_holds_from_today(frame: Frame) -> None:
         now, before = queries.units_on(session, TODAY)[unit.id], queries.units_on(session, date(2012, 11, 12))[unit.id]
         assert (now.name.en, before.name.en) == ("New County", "Gamma County")
         assert queries.units_on(session, TODAY)[now.parent_id].code == "2202"
+
+
+def test_a_tile_is_moved_by_a_file_that_names_it_and_by_no_other(frame: Frame) -> None:
+    with frame.write() as session:
+        make_province(session)
+        head = "code,name_zh,name_en,level,parent,tile_row,tile_column\n"
+        row = "220101,丙县,Gamma County,county,2201,{},{}\n"
+        assert files.import_units(session, by_setup(), (head + row.format(4, 5)).encode()).changed == 1
+        unit = queries.unit_by_code(session, "220101")
+        assert queries.tiles_of(session, [unit.id]) == {unit.id: (4, 5)}
+        assert files.import_units(session, by_setup(), (head + row.format("", "")).encode()).changed == 0
+        assert queries.tiles_of(session, [unit.id]) == {unit.id: (4, 5)}
+        for wrong in (("4", ""), ("0", "5"), ("4", "x"), ("41", "1")):
+            faults = faults_of(lambda w=wrong: files.import_units(session, by_setup(), (head + row.format(*w)).encode()))
+            assert "from 1 to 40" in faults[0]
 
 
 def test_a_dry_run_tells_and_takes_nothing(frame: Frame) -> None:

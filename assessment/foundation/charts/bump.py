@@ -35,7 +35,10 @@ def bump(label: str, periods: Sequence[str], lines: Sequence[Line]) -> svg.Chart
     xs = [left + Fraction((width - 2 * left) * number, max(len(periods) - 1, 1)) for number in range(len(periods))]
     shapes = [shape for x, name in zip(xs, periods, strict=True) for shape in _column(x, name, bottom)]
     for line in sorted(lines, key=lambda one: (one.css in MARKED, one.name)):
-        shapes += _line(line, xs, step, left - 14)
+        drawn = tuple(_line(line, xs, step, left - 14))
+        told = ", ".join(f"{name} {rank or '–'}" for name, rank in zip(periods, line.ranks, strict=True))
+        if drawn:
+            shapes.append(svg.Detail(f"{line.name}: {told}", drawn))
     return svg.chart(width, bottom + 24, label, shapes, "wide")
 
 
@@ -44,7 +47,7 @@ def _column(x: Fraction, name: str, bottom: int) -> Iterator[svg.Shape]:
     yield svg.text(x, bottom + 18, name, "s mid")
 
 
-def _line(line: Line, xs: Sequence[Fraction], step: int, room: int) -> Iterator[svg.Shape]:
+def _line(line: Line, xs: Sequence[Fraction], step: int, room: int) -> Iterator[svg.Mark]:
     points = [
         (x, TOP + (rank - 1) * step) for x, rank in zip(xs, line.ranks, strict=True) if rank is not None
     ]

@@ -31,8 +31,10 @@ def _shapes(
     for number, count in enumerate(counts):
         x, height = LEFT + number * across, Fraction(HIGH * count, tallest)
         if count:
-            yield svg.rect(x + 1, bottom - height, across - 2, height, "fa")
-            yield svg.text(x + across / 2, bottom - height - 5, str(count), "s mid")
+            low, high = _plain(start + number * step), _plain(start + (number + 1) * step)
+            bar = svg.rect(x + 1, bottom - height, across - 2, height, "fa")
+            words = svg.text(x + across / 2, bottom - height - 5, str(count), "s mid")
+            yield svg.Detail(f"{low} ≤ … < {high}: {count}", (bar, words))
     yield svg.path(f"M{LEFT} {bottom}H{WIDTH - RIGHT}", "axis")
     every = 1 if len(counts) <= 10 else 2
     for number in range(0, len(counts) + 1, every):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
@@ -73,14 +73,29 @@ class Circle:
         return f'<circle class="{self.css}" cx="{place(self.x)}" cy="{place(self.y)}" r="{self.r}"/>'
 
 
-Shape = Text | Path | Rect | Circle
+@dataclass(frozen=True)
+class Detail:
+    """Shapes that tell one fact together: said where one points or steps to them; ``href`` is where they lead."""
+
+    said: str
+    shapes: tuple[Text | Path | Rect | Circle, ...]
+    href: str = ""
+
+    def __str__(self) -> str:
+        tag, link = ("a", f" href={quoteattr(self.href)}") if self.href else ("g", "")
+        inner = "".join(map(str, self.shapes))
+        return f"<{tag}{link} data-detail={quoteattr(self.said)}><title>{escape(self.said)}</title>{inner}</{tag}>"
 
 
-def text(x: Number, y: Number, words: str, css: str = "") -> Shape:
+Mark = Text | Path | Rect | Circle
+Shape = Mark | Detail
+
+
+def text(x: Number, y: Number, words: str, css: str = "") -> Mark:
     return Text(x, y, words, css)
 
 
-def label(x: Number, y: Number, words: str, room: Number, css: str = "") -> list[Shape]:
+def label(x: Number, y: Number, words: str, room: Number, css: str = "") -> list[Mark]:
     """Words in so much room: on two lines, evenly about ``y``, where one would not hold them."""
     parts = halves(words) if wide(words) > room else (words,)
     top = y - Fraction(LEADING * (len(parts) - 1), 2)
@@ -98,15 +113,15 @@ def halves(words: str) -> tuple[str, ...]:
     return words[:middle], words[middle:].lstrip(" ")
 
 
-def path(d: str, css: str) -> Shape:
+def path(d: str, css: str) -> Mark:
     return Path(d, css)
 
 
-def rect(x: Number, y: Number, width: Number, height: Number, css: str) -> Shape:
+def rect(x: Number, y: Number, width: Number, height: Number, css: str) -> Mark:
     return Rect(x, y, width, height, css)
 
 
-def circle(x: Number, y: Number, r: int, css: str) -> Shape:
+def circle(x: Number, y: Number, r: int, css: str) -> Mark:
     return Circle(x, y, r, css)
 
 
@@ -120,10 +135,17 @@ class Chart:
     shapes: tuple[Shape, ...]
     css: str = ""
 
+    def marks(self) -> Iterator[Mark]:
+        """Every mark by itself, as paper draws them."""
+        for shape in self.shapes:
+            yield from shape.shapes if isinstance(shape, Detail) else (shape,)
+
     def __str__(self) -> str:
         size = f'viewBox="0 0 {self.width} {self.height}"'
         named = f"chart {self.css}".strip()
-        head = f'<svg class="{named}" {size} role="img" aria-label={quoteattr(self.label)}>'
+        has_links = any(isinstance(shape, Detail) and shape.href for shape in self.shapes)
+        role = "group" if has_links else "img"  # what is inside an image cannot be reached
+        head = f'<svg class="{named}" {size} role="{role}" aria-label={quoteattr(self.label)}>'
         return head + "".join(map(str, self.shapes)) + "</svg>"
 
     def __html__(self) -> str:

@@ -35,6 +35,8 @@ LOOKS: Mapping[str, Look] = MappingProxyType({
     "ln hi": Look(stroke=BLUE, thickness=3.5), "ln lo": Look(stroke=OCHRE, thickness=3.5),
     "pt": Look(WHITE, CONTEXT, 2), "pt hi": Look(BLUE, BLUE, 2), "pt lo": Look(OCHRE, OCHRE, 2), "dot": Look(INK),
     "fa": Look(BLUE), "fb": Look(GREEN), "fc": Look(OCHRE), "fd": Look(PURPLE), "lost": Look(SUNKEN, GRID, 0.5),
+    "h0": Look((0.957, 0.969, 0.98), GRID, 0.5), "h1": Look((0.867, 0.914, 0.953)), "h2": Look((0.733, 0.827, 0.902)),
+    "h3": Look((0.545, 0.702, 0.827)), "h4": Look((0.184, 0.431, 0.639)), "h5": Look(BLUE),
 })
 COMMAND = re.compile(r"([MLHVChv])([^MLHVChv]*)")
 
@@ -56,11 +58,11 @@ class Figure(Flowable):  # type: ignore[misc, unused-ignore]
         return self.width, self.height
 
     def draw(self) -> None:
-        shapes = self._chart.shapes
-        operators = [piece for shape in shapes if not isinstance(shape, Text) for piece in self._drawn(shape)]
+        marks = tuple(self._chart.marks())
+        operators = [piece for shape in marks if not isinstance(shape, Text) for piece in self._drawn(shape)]
         self.canv.addLiteral(f"q {self._scale:.5f} 0 0 {-self._scale:.5f} 0 {self.height:.3f} cm 1 j 1 J "
                              + " ".join(operators) + " Q")
-        for shape in shapes:
+        for shape in marks:
             if isinstance(shape, Text):
                 self._write(shape)
 
@@ -83,7 +85,7 @@ class Figure(Flowable):  # type: ignore[misc, unused-ignore]
             fitted = max(room / wide, LEAST)
             size, wide = size * fitted, wide * fitted
         x -= wide if "end" in classes else wide / 2 if "mid" in classes else 0.0
-        ink = Ink(self.canv, INK if "b" in classes else INK_2)
+        ink = Ink(self.canv, WHITE if "rev" in classes else INK if "b" in classes else INK_2)
         ink.write(x, self.height - float(shape.y) * self._scale, chain.runs(shape.words, self._chart.label), size)
         ink.done()
 

@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
-from assessment.foundation.i18n import Bilingual, Sentence, say
+from assessment.foundation.i18n import NOTHING, Bilingual, Sentence, say
 from assessment.organisations import queries
 from assessment.organisations.models import Holding, Level, Placement, Post, PostDuty, Succession, Unit, UnitName
 from assessment.organisations.process import against_adding, against_administering
 from assessment.organisations.services.sign_ins import end_sessions
 
 Row = TypeVar("Row", UnitName, Placement)
+
+LAST_TILE = 40
+"""Rows and columns of the tile map."""
 
 
 def add_unit(
@@ -97,6 +100,25 @@ def place_unit(session: Session, unit: Unit, act: Act, *, parent_id: int, day: d
     _check_parent(session, unit.id, parent_id, day)
     _replace(session, Placement, unit, day, parent_id=parent_id)
     _noted(session, act, "place_unit", unit, parent=parent_id, since=day)
+
+
+def set_tile(session: Session, unit: Unit, act: Act, *, row: int | None, column: int | None) -> None:
+    """Where the unit lies on the map-like grid, counted from 1 at the upper left; nothing twice takes it off."""
+    _permitted(against_administering(session, unit.id, act))
+    sentence = against_tile(row, column)
+    if sentence:
+        raise Invalid(sentence, fields={"row": sentence})
+    before = [unit.tile_row, unit.tile_column]
+    unit.tile_row, unit.tile_column = row, column
+    _noted(session, act, "set_tile", unit, before=before, after=[row, column])
+
+
+def against_tile(row: int | None, column: int | None) -> Sentence:
+    if (row is None) != (column is None):
+        return say("A tile has a row and a column, or neither.")
+    if row is not None and column is not None and not (1 <= row <= LAST_TILE and 1 <= column <= LAST_TILE):
+        return say("Rows and columns of the tile map run from 1 to {last}.", last=LAST_TILE)
+    return NOTHING
 
 
 def end_unit(session: Session, unit: Unit, act: Act, *, day: date, shares: Mapping[int, Decimal] | None = None) -> None:

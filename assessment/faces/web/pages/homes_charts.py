@@ -70,9 +70,9 @@ def makeup(items: Sequence[dict[str, Any]], parts: Sequence[Part]) -> Markup:
         if width <= 3:
             continue
         filled = max(min(won / most, Fraction(1)), NONE) * (width - 3)
-        shapes.append(svg.rect(x, 3, width - 3, 10, "lost"))
-        shapes.append(svg.rect(x, 3, filled, 10, part.css))
         told.append(f"{said(part.name)} {float(won):.2f}/{float(most):g}")
+        marks = (svg.rect(x, 3, width - 3, 10, "lost"), svg.rect(x, 3, filled, 10, part.css))
+        shapes.append(svg.Detail(told[-1], marks))
         x += width
     return Markup(svg.chart(200, 16, "; ".join(told), shapes))  # noqa: S704 - made here, texts escaped
 
@@ -104,12 +104,12 @@ def line_of(cards: Sequence[Any], own: int, label: str) -> Markup:
     for place, card in enumerate(some):
         x = 40 + 266 * (Fraction(card.total) - low) / span
         mine = card.unit_id == own
+        name = f"{card.rank} {said(card.name)}"
         if not mine:
-            shapes.append(svg.circle(x, 40, 6, "pt"))
+            shapes.append(svg.Detail(f"{name}: {card.total}", (svg.circle(x, 40, 6, "pt"),)))
         y = 66 if mine else 22
         if place not in named:
             continue
-        name = f"{card.rank} {said(card.name)}"
         anchor = "end" if x > 240 else "" if x < 100 else "mid"
         edge = x + 10 if anchor == "end" else x - 10 if not anchor else x
         if mine:
@@ -177,10 +177,12 @@ def timetable(courses: Sequence[Course], at: datetime) -> Markup:
         shapes.append(svg.text(0, y + 18, said(course.title), "b"))
         for phase in course.phases:
             start, end = x_of(phase.start), x_of(phase.end)
-            shapes.append(svg.rect(start, y, max(end - start - 1, Fraction(3)), 26, phase.css))
             word = said(Label(phase.label))
+            marks: list[svg.Mark] = [svg.rect(start, y, max(end - start - 1, Fraction(3)), 26, phase.css)]
             if end - start > _wide(word):
-                shapes.append(svg.text(start + 5, y + 18, word))
+                marks.append(svg.text(start + 5, y + 18, word))
+            told = _("{phase}: {start} until {end}", phase=word, start=phase.start, end=phase.end)
+            shapes.append(svg.Detail(told, tuple(marks)))
     now_at = x_of(at)
     shapes.append(svg.path(f"M{svg.place(now_at)} 22V{bottom + 4}", "today"))
     shapes.append(svg.text(now_at, bottom + 18, _("today"), "b mid"))

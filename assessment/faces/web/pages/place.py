@@ -16,6 +16,7 @@ from assessment.faces.web.kit.navigation import entry
 from assessment.faces.web.pages import homes
 from assessment.faces.web.pages import scoring as scores
 from assessment.faces.web.pages.scoring import Row, Standing
+from assessment.faces.web.pages.scoring_progress import progress_of
 from assessment.foundation import audit
 from assessment.foundation.charts import svg
 from assessment.foundation.i18n import N_, say
@@ -53,6 +54,8 @@ def show() -> str:
     standing, row, served = placed(session, officer.home_unit_id)
     unit_id = officer.home_unit_id
     unit = unit_views(session, {unit_id}, officer.day).get(unit_id) if unit_id is not None else None
+    served_states = frozenset(scoring.SERVED)
+    against_schedule = progress_of(session, standing, unit_id, served_states) if standing and unit_id else []
     return render_template(
         "place/show.html",
         unit=unit,
@@ -61,6 +64,7 @@ def show() -> str:
         served=served,
         asked=home.asked(session, officer, now()),
         trail=own_trail(session, officer),
+        progress=against_schedule,
         final=standing is not None and homes.is_final(standing.period),
     )
 

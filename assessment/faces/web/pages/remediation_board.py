@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from flask import Response, request, url_for
+from markupsafe import Markup
 
-from assessment.faces.web.kit import Column, current_session, listing, now, signed_in, viewer
+from assessment.faces.web.kit import Column, _, current_session, label, listing, now, said, signed_in, viewer
 from assessment.faces.web.pages import remediation as room
 from assessment.faces.web.pages.remediation_list import AGES
+from assessment.foundation import charts
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Label
 from assessment.inspections.queries import campaign_names, campaigns_of_visits
@@ -33,13 +36,36 @@ def board() -> Response | str:
     by = request.args.get("by", "unit")
     by = by if by in BY else "unit"
     key, names = grouping(by, mine)
-    every = [(key(one), replace(one.line, group=key(one))) for one in queries.board(session, mine, now())]
-    tallies = tallied(line for group, line in every if group is not None)
+    every = queries.board(session, mine, now())
+    tallies = tallied(replace(one.line, group=key(one)) for one in every if key(one) is not None)
     rows = [(group, tallies[group]) for group in names if group in tallies]
     found = listing("board", rows, columns(by, names))
     return found.answer(
-        "remediation/board.html", by=by, ways=list(BY.items()), total=sum(tallies.values(), Tally()), share=per_cent
+        "remediation/board.html", by=by, ways=list(BY.items()), total=sum(tallies.values(), Tally()), share=per_cent,
+        picture=ages_of([one for one in every if one.line.is_open]),
     )
+
+
+def ages_of(tasks: list[queries.BoardTask]) -> Markup:
+    """How long the open ones have stood open, by severity; the gravest first and darkest."""
+    counts = Counter((one.age, one.severity) for one in tasks)
+    names = {one.severity: one.severity_name for one in tasks}
+    severities = sorted(names, key=lambda code: (sum(counts[age, code] for age, _word in AGES), code))
+    if not tasks:
+        return Markup()
+    rows = [_age(age, label(word), severities, names, counts) for age, word in AGES]
+    title = _("Open tasks by age and severity")
+    return Markup(charts.ages(title, [said(names[code]) for code in severities], rows))  # noqa: S704 - texts escaped
+
+
+def _age(age: str, word: str, severities: list[str], names: Any, counts: Counter[tuple[str, str]]) -> charts.Age:
+    numbers = tuple(counts[age, code] for code in severities)
+    told = tuple(
+        _("{age}, {severity}: {n} open", age=word, severity=names[code], n=n)
+        for code, n in zip(severities, numbers, strict=True)
+    )
+    hrefs = tuple(url_for("remediation.index", age=age, severity=code, state="open") for code in severities)
+    return charts.Age(word, numbers, told, hrefs)
 
 
 def grouping(by: str, mine: frozenset[int]) -> tuple[Callable[[queries.BoardTask], Any], dict[Any, Any]]:

@@ -20,6 +20,7 @@ from assessment.faces.web.kit import (
     shape,
     viewer,
 )
+from assessment.foundation.charts import step_of
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Bilingual, Sentence
 from assessment.objections import queries as objections
@@ -40,8 +41,6 @@ shape("edition", "provisional", "going")
 shape("edition", "approved", "done")
 
 NONE = "—"
-STEPS = (5, 10, 15, 20, 30)
-"""Marks lost in per cent of an item: the lower bounds of the darker steps of the heat map."""
 COLOURS = ("fa", "fb", "fc", "fd")
 FULL = Fraction(100)
 
@@ -185,8 +184,7 @@ def cell_of(item: Mapping[str, Any], places: int) -> Cell:
 
 def shade(lost: Fraction, most: Fraction) -> int:
     """In which of the six half-open steps the marks lost lie, as a share of the item."""
-    share = lost * 100 / most if most > 0 else Fraction(0)
-    return sum(share >= step for step in STEPS)
+    return step_of(lost / most if most > 0 else Fraction(0))
 
 
 def visible_periods(session: Session) -> list[Period]:

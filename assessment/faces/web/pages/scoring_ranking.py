@@ -24,6 +24,7 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.pages import scoring as room
 from assessment.faces.web.pages.scoring import NONE, Row, Standing, visible_periods
 from assessment.faces.web.pages.scoring_bumps import bumps
+from assessment.faces.web.pages.scoring_tiles import maps
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Bilingual, Sentence, say
 from assessment.programmes.models import Period
@@ -59,6 +60,11 @@ def ranking() -> Response | str:
             search(lambda row: row.card.name, lambda row: row.card.unit_code, label=N_("Unit")),
         ],
     )
+    grouped = [
+        (code, name, some)
+        for code, name in groups
+        if (some := [row for row in found.items if row.card.group_code == code])
+    ]
     return found.answer(
         "scoring/ranking.html",
         standing=standing,
@@ -66,11 +72,8 @@ def ranking() -> Response | str:
         edition=edition,
         periods=periods,
         groups=groups,
-        grouped=[
-            (code, name, rows)
-            for code, name in groups
-            if (rows := [r for r in found.items if r.card.group_code == code])
-        ],
+        grouped=grouped,
+        maps=maps(session, standing, grouped),
         means=_means(standing, found.items),
         charts=bumps(session, standing, found.items, groups),
         heading=leads(standing),

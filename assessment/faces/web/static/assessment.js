@@ -122,3 +122,6 @@ if (sent && isAnswer && !document.querySelector(".errors, [data-refused]")) {
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented && event.target.method === "post") sessionStorage.setItem("posted", "yes");
 });
+
+// What the marks of a chart tell is fetched only where there is a chart.
+if (document.querySelector("svg.chart [data-detail]")) import("./charts.js");
