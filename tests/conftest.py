@@ -112,6 +112,12 @@ def databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresDatab
     return found
 
 
+@pytest.fixture(scope="module")
+def chosen_databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresDatabases:
+    """For tests that make several databases, and copies of them."""
+    return databases(request)
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database with every table, empty, for this test alone."""

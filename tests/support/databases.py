@@ -67,10 +67,11 @@ class SqliteDatabases:
             engine.dispose()
 
     @contextmanager
-    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+    def fresh(self, *, empty: bool = False, of: str = "") -> Iterator[str]:
+        """The address of a copy: of the template, or of another database on which nobody works."""
         path = self.folder / f"{secrets.token_hex(6)}.sqlite3"
         if not empty:
-            shutil.copyfile(self.template, path)
+            shutil.copyfile(of.removeprefix("sqlite:///") or self.template, path)
         try:
             yield f"sqlite:///{path}"
         finally:
@@ -118,9 +119,10 @@ class PostgresDatabases:
         return self.server.set(database=name).render_as_string(hide_password=False)
 
     @contextmanager
-    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+    def fresh(self, *, empty: bool = False, of: str = "") -> Iterator[str]:
+        """The address of a copy: of the template, or of another database on which nobody works."""
         name = f"{self.prefix}_{secrets.token_hex(6)}"
-        template = "template0" if empty else self.template
+        template = "template0" if empty else make_url(of).database if of else self.template
         with self.admin.connect() as connection:
             connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
