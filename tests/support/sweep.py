@@ -81,6 +81,7 @@ KINDS: dict[str, Kind] = {
     "post_duty": Kind(ALL),
     "holding": Kind(ALL),
     "sign_in": Kind(frozenset()),  # only one's own: no record serves for all
+    "api_token": Kind(frozenset()),
     # everybody's who signs in
     "programme": Kind(ALL, is_open=True),
     "scheme_version": Kind(ALL, is_open=True),
@@ -145,10 +146,33 @@ ROUTES: dict[str, Route] = {
     "account.end_session": Route("sign_in"),
     "account.renew_calendar": Route(ok=frozenset({303}), posted=LOOK),
     "account.revoke_calendar": Route(posted=frozenset({303, 404})),
+    "account.tokens": Route(),
+    "account.make_token": Route(),
+    "account.revoke_token": Route("api_token"),
     "account.calendar": Route(public=True, args={"token": "nobodys"}, ok=frozenset({404})),
     "example.people": Route(public=True),
     "example.see_as": Route("person", public=True, posted=frozenset({303})),
     "example.move": Route(posted=frozenset({303, 404})),
+    # the interface for programs
+    "api.root": Route(public=True),
+    "api.openapi": Route(public=True),
+    "api.units": Route(),
+    "api.unit": Route("unit"),
+    "api.programmes": Route(),
+    "api.programme": Route("programme"),
+    "api.periods": Route(),
+    "api.period": Route("period"),
+    "api.editions": Route(),
+    "api.edition": Route("edition"),
+    "api.ranking": Route("edition"),
+    "api.scores": Route(),
+    "api.score": Route("scorecard"),
+    "api.explanation": Route("scorecard"),
+    "api.tasks": Route(),
+    "api.task": Route("task"),
+    "api.bulletins": Route(),
+    "api.bulletin": Route("bulletin"),
+    "api.data": Route("bulletin"),
     "audit.index": Route(duties=(D.AUDIT,)),
     "audit.export": Route(duties=(D.AUDIT,), posted=LOOK),
     "audit.export_rows": Route(duties=(D.AUDIT,), query="?act=sign_in"),
@@ -432,6 +456,7 @@ RECORDS: dict[str, str] = {
     "edition": "SELECT max(id) FROM edition WHERE state = 'approved' AND period_id = 9",
     "bulletin": "SELECT max(id) FROM bulletin WHERE state = 'published'",
     "reward_round": "SELECT max(id) FROM reward_round WHERE state = 'publicity'",
+    "api_token": "SELECT min(id) FROM api_token",
     "award": "SELECT max(id) FROM award WHERE is_eligible",
 }
 """One record a kind, still unpublished where its kind is ever published."""
@@ -451,8 +476,8 @@ UNIT_OF: dict[str, str] = {
     "person": "SELECT p.unit_id FROM post p JOIN holding h ON h.post_id = p.id WHERE h.person_id = :id",
 }
 NO_COUNTY = frozenset(
-    {"panel", "panel_seat", "second_look", "counter_check", "sign_in", "programme", "scheme_version", "period",
-     "diary_entry", "checklist", "edition", "bulletin", "reward_round", "award"}
+    {"panel", "panel_seat", "second_look", "counter_check", "sign_in", "api_token", "programme", "scheme_version",
+     "period", "diary_entry", "checklist", "edition", "bulletin", "reward_round", "award"}
 )  # fmt: skip
 """Kinds that lie with the province: any county's people are as near to them as any other's."""
 

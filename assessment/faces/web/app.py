@@ -17,9 +17,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from assessment.faces.web import headers, pages, refusals, sessions
+from assessment.faces.api import routes as api
+from assessment.faces.web import headers, pages, refusals, sessions, tokens
 from assessment.faces.web.kit import actions, addresses, banner, chips, home, marks, navigation, transactions, words
-from assessment.faces.web.kit.viewer import Nobody, is_signed_in, viewer
+from assessment.faces.web.kit.viewer import Nobody, is_program, is_signed_in, viewer
 from assessment.foundation import clock
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import LANGUAGES, set_reading_zone
@@ -63,6 +64,7 @@ def create_app(
     marks.public(app.view_functions["static"])
     for room in pages.found() if rooms is None else rooms:
         app.register_blueprint(room)
+    app.register_blueprint(api.pages)
     marks.require_marks(app)
     _behind_proxies(app, settings)
     return app
@@ -142,6 +144,8 @@ class BelowPath:
 
 def gate() -> ResponseReturnValue | None:
     """Before every view: time, person, language, access, token; in this order."""
+    if is_program():
+        return gate_for_programs()
     ours = _ours()
     g.language = words.choose_language(ours.language)
     if request.endpoint == "static":
@@ -166,6 +170,24 @@ def gate() -> ResponseReturnValue | None:
     if request.method not in transactions.LOOKING:
         CSRF.protect()
     return sessions.ask_to_choose_password(mark)
+
+
+def gate_for_programs() -> ResponseReturnValue | None:
+    """The same before the interface: by token, without cookies, and nothing is ever asked for on another page."""
+    g.language = request.accept_languages.best_match(LANGUAGES) or _ours().language
+    _refuse_nul()
+    with transactions.frame().read() as session:
+        g.now, g.stands_still = clock.business_now(session), clock.stands_still(session)
+        g.officer = tokens.officer_of_request(session, g.now)
+    if not tokens.note():
+        return refusals.page(401)
+    if request.routing_exception is not None or request.endpoint is None:
+        return None
+    mark = marks.mark_of(_app(), request.endpoint)
+    if not mark.public and not is_signed_in():
+        return refusals.page(401)
+    marks.require(mark, viewer())
+    return None
 
 
 def _refuse_nul() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from assessment.faces.web.kit.viewer import is_signed_in
+from assessment.faces.web.kit.viewer import is_program, is_signed_in
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -28,6 +28,10 @@ def install(app: Flask) -> None:
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint == "static":
+            return response
+        if is_program():
+            response.vary.update(("Authorization", "Accept-Language"))
+            response.headers["Cache-Control"] = "private, no-cache"
             return response
         response.vary.update(("Cookie", "Accept-Language"))
         if is_signed_in() or request.method != "GET":

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from assessment.faces.web.kit import words
 from assessment.faces.web.kit.actions import out_of_date
 from assessment.faces.web.kit.transactions import LOOKING, frame, stop_reading
-from assessment.faces.web.kit.viewer import is_signed_in, now, viewer
+from assessment.faces.web.kit.viewer import is_program, is_signed_in, now, viewer
 from assessment.foundation import audit, clock
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Refusal
@@ -36,6 +36,7 @@ HEADINGS: dict[int, str] = {
     409: N_("This cannot be done now"),
     413: N_("That is too large"),
     422: N_("Something in the form needs another look"),
+    429: N_("Too many attempts"),
     500: N_("Something went wrong on our side"),
 }
 SENTENCES: dict[int, str] = {
@@ -47,6 +48,7 @@ SENTENCES: dict[int, str] = {
     409: N_("The matter has moved on since you opened it. Load its page again and look at how it stands."),
     413: N_("A file may have 10 MB, one request {limit} MB. Send the files one by one, or smaller pictures."),
     422: N_("Nothing was changed. Go back, correct what is marked and send it again."),
+    429: N_("Too many wrong tokens came from this address. Wait fifteen minutes, then try again with a right one."),
     500: N_("Nothing was changed. Try again; if it happens again, give the administrator the reference below."),
 }
 FORGED = N_("The page had been open for too long, or you signed in again since. What you typed is kept: send it again.")
@@ -105,7 +107,9 @@ def typed() -> list[tuple[str, str]]:
 
 def page(status: int, sentence: Any = None, *, faults: Any = (), can_resend: bool = False) -> Response:
     """An error page in the reader's language."""
-    if request.path.startswith(f"{request.script_root}/api/") or request.accept_mimetypes.best == "application/json":
+    if is_program():
+        return problem(status, sentence, faults)
+    if request.accept_mimetypes.best == "application/json":
         said = words.said(sentence) if sentence else words.label(SENTENCES.get(status, SENTENCES[400]))
         return make_response(jsonify(status=status, sentence=said), status)
     made = make_response(
@@ -124,6 +128,26 @@ def page(status: int, sentence: Any = None, *, faults: Any = (), can_resend: boo
         status,
     )
     made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+PROBLEM = "application/problem+json"
+TOKEN_NEEDED = N_("This needs a token that is valid: send “Authorization: Bearer” and the token. Its owner can make "
+                  "another under “My account”.")  # fmt: skip
+
+
+def problem(status: int, sentence: Any = None, faults: Any = ()) -> Response:
+    """A refusal as programs read it: RFC 9457, in the language they asked for."""
+    known = SENTENCES.get(status, SENTENCES[400])
+    detail = sentence or Sentence(TOKEN_NEEDED if status == 401 else known, MappingProxyType({"limit": _limit_mb()}))
+    facts: dict[str, Any] = {
+        "type": "about:blank", "title": words.label(HEADINGS.get(status, HEADINGS[400])), "status": status,
+        "detail": words.said(detail), "faults": [words.said(one) for one in faults if one != sentence],
+    }  # fmt: skip
+    made = make_response(jsonify(facts), status)
+    made.mimetype = PROBLEM
+    if status == 401:
+        made.headers["WWW-Authenticate"] = 'Bearer realm="five-measures"'
     return made
 
 

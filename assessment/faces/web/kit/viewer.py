@@ -36,6 +36,13 @@ def is_signed_in() -> bool:
     return not isinstance(viewer(), Nobody)
 
 
+def is_program() -> bool:
+    """Whether this is the interface for programs: no cookie counts there, and refusals are data."""
+    from flask import request
+
+    return request.path.startswith("/api/")
+
+
 def now() -> datetime:
     """Business time at the start of this request."""
     return g.now  # type: ignore[no-any-return]

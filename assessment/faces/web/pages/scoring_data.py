@@ -28,7 +28,8 @@ def explained(standing: Standing) -> Explained:
     return Explained(standing.session, standing.scheme, standing.period, standing.edition, sees_others)
 
 
-def _of_card(card: Scorecard) -> Explained:
+def of_card(card: Scorecard) -> Explained:
+    """What explains one scorecard."""
     session = current_session()
     edition = session.get_one(Edition, card.edition_id)
     return explained(Standing(session, session.get_one(Period, edition.period_id), edition))
@@ -38,7 +39,7 @@ def _of_card(card: Scorecard) -> Explained:
 @signed_in
 def scorecard_data(card_id: int) -> Response:
     """The same explanation as data, in the shape of docs/explanation.md."""
-    found = _of_card(card := access(Scorecard, card_id)).as_data(card)
+    found = of_card(card := access(Scorecard, card_id)).as_data(card)
     if found is None:
         raise NotNow(say("Computed again, this result differs; its edition says where. There is nothing to explain."))
     return Response(found.model_dump_json(indent=1) + "\n", mimetype="application/json")
@@ -48,7 +49,7 @@ def scorecard_data(card_id: int) -> Response:
 @signed_in
 def scorecard_workbook(card_id: int) -> Response:
     """The unit's own part of the workbook."""
-    found = _of_card(card := access(Scorecard, card_id))
+    found = of_card(card := access(Scorecard, card_id))
     content = found.as_workbook([card], language(), only=card.unit_code)
     return download(content, f"{found.period.code}-{card.unit_code}.xlsx", XLSX)
 
