@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,9 +19,12 @@ from assessment.faces.api import routes as api
 from assessment.faces.web import headers, pages, refusals, sessions, tokens
 from assessment.faces.web.kit import actions, addresses, banner, chips, home, marks, navigation, transactions, words
 from assessment.faces.web.kit.viewer import Nobody, is_program, is_signed_in, viewer
+from assessment.faces.web.pages import example_visit
+from assessment.faces.web.pages.about import ABOUT
 from assessment.foundation import clock
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import LANGUAGES, set_reading_zone
+from assessment.foundation.sealing import own_secret
 from assessment.foundation.settings import ROOT, Settings, switch
 
 LARGEST_REQUEST = 32 * 2**20
@@ -74,12 +75,12 @@ def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.url.startswith("https:")
     path = urlsplit(settings.url).path.rstrip("/") or "/"
     app.config.update(
-        SECRET_KEY=settings.secret or secret_of(settings.keys),
+        SECRET_KEY=settings.secret or own_secret(settings.keys, "secret"),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
         MAX_FORM_PARTS=MOST_FIELDS,
         APPLICATION_ROOT=path,
-        SESSION_COOKIE_NAME="five_measures_form",
+        SESSION_COOKIE_NAME=("" if not secure else "__Host-" if path == "/" else "__Secure-") + "five_measures_form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
@@ -90,19 +91,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         JSON_AS_ASCII=False,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def secret_of(keys: Path) -> str:
-    """The installation's own secret, made at the first start and readable by its owner only."""
-    path = keys / "secret"
-    if not path.exists():
-        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass  # another process was faster
-    return path.read_text(encoding="ascii").strip()
 
 
 def _login(app: Flask) -> None:
@@ -169,7 +157,7 @@ def gate() -> ResponseReturnValue | None:
     marks.require(mark, viewer())
     if request.method not in transactions.LOOKING:
         CSRF.protect()
-    return sessions.ask_to_choose_password(mark)
+    return sessions.ask_first(mark)
 
 
 def gate_for_programs() -> ResponseReturnValue | None:
@@ -244,6 +232,8 @@ def _templates(app: Flask) -> None:
             "may_see_as": banner.may_see_as(),
             "can_move_clock": banner.is_example() and _extension()["move_clock"] is not None,
             "home_asked": home.asked,
+            "visit": example_visit.strip(),
+            "about": ABOUT.get(request.endpoint or ""),
         }
 
 

@@ -35,7 +35,7 @@ def tiles(label: str, every: Sequence[Tile]) -> svg.Chart:
         )
         for one in sorted(every, key=lambda one: (one.row, one.column))
     ]
-    return svg.chart(columns * (WIDE + GAP) - GAP, rows * (HIGH + GAP) - GAP, label, drawn)
+    return svg.chart(columns * (WIDE + GAP) - GAP, rows * (HIGH + GAP) - GAP, label, drawn, "tiles")
 
 
 def _tile(one: Tile, x: int, y: int) -> Iterator[svg.Mark]:

@@ -40,5 +40,15 @@ def test_it_shows_every_component_in_both_languages(example: SiteUnderTest) -> N
         browser.get(f"/style?language={language}")
         page = browser.get("/style").get_data(as_text=True)
         assert words in page
-        for piece in ("chip stop", "class=\"time\"", "class=\"tasks\"", "class=\"errors\"", "class=\"figures\"", "svg"):
+        for piece in ("chip stop", 'class="time"', 'class="tasks"', 'class="errors"', 'class="figures"', "svg"):
             assert piece in page
+
+
+def test_every_page_that_is_looked_at_says_what_it_is_for() -> None:
+    from assessment.faces.web.pages.about import ABOUT
+    from support.sweep import ROUTES
+
+    looked_at = {name for name in ROUTES if name.endswith((".index", ".show")) and name not in ("style.show", "search.show")}
+    looked_at -= {name for name in ROUTES if name.startswith("health.")}
+    assert looked_at <= ABOUT.keys()
+    assert ABOUT.keys() <= ROUTES.keys(), "a sentence about no page"

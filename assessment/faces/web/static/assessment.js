@@ -125,3 +125,26 @@ document.addEventListener("submit", (event) => {
 
 // What the marks of a chart tell is fetched only where there is a chart.
 if (document.querySelector("svg.chart [data-detail]")) import("./charts.js");
+
+// A form that only asks is answered while one types; its button does the same without this.
+for (const form of document.querySelectorAll("form[data-live]")) {
+  let waiting, asking;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    asking?.abort();
+    waiting = setTimeout(async () => {
+      asking = new AbortController();
+      const address = `${location.pathname}?${new URLSearchParams(new FormData(form))}`;
+      try {
+        const answer = await fetch(address, { signal: asking.signal, credentials: "same-origin" });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.getElementById(form.dataset.live);
+        if (!fresh) return;
+        document.getElementById(form.dataset.live).replaceWith(document.adoptNode(fresh));
+        const heading = page.querySelector("h1");
+        if (heading) document.querySelector("h1").textContent = heading.textContent;
+        history.replaceState(null, "", address);
+      } catch { /* overtaken by a later question, or no network: the button is still there */ }
+    }, 350);
+  });
+}
