@@ -3,9 +3,9 @@
     python trail_verifier.py EXPORT.jsonl [--head HEX ...]
 
 Each line of the export is one act. A row's hash covers everything that was recorded about the act and the hash of
-the row before it, so a changed, inserted or removed row breaks the chain behind it. A cut tail, or a chain that was
-computed anew from some row on, cannot be seen from the chain alone: give the heads that are printed on bulletins,
-and each must occur.
+the row before it, so a changed, inserted or removed row breaks the chain behind it. A body may be gone, but only where
+a later act says that it sealed this row. A cut tail, or a chain that was computed anew from some row on, cannot be seen
+from the chain alone: give the heads that are printed on bulletins, and each must occur.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ FIELDS = (
     "refs_digest",
     "previous",
 )
-
+KEYS = {*FIELDS, "hash", "refs", "body"}
+SEALED = ("touched", "audit_row")
 
 _IN_ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -55,33 +56,60 @@ def row_hash(row: dict[str, Any]) -> str:
     return digest([row[name] for name in FIELDS])
 
 
+def misshapen(row: dict[str, Any]) -> str:
+    """What keeps a row from being read at all, or ""."""
+    if missing := sorted(KEYS - row.keys()):
+        return f"lacks {', '.join(missing)}"
+    if unknown := sorted(row.keys() - KEYS):
+        return f"holds {', '.join(unknown)}, which no hash covers"
+    texts = [row[name] for name in (*FIELDS[1:], "hash", "body") if name != "body" or row[name] is not None]
+    if type(row["seq"]) is not int or not all(isinstance(text, str) for text in texts):
+        return "holds something else than its number and texts"
+    refs = row["refs"]
+    if type(refs) is not list or not all(type(ref) is list and list(map(type, ref)) == [str] * 4 for ref in refs):
+        return "holds something else than references"
+    try:
+        canonical(row)
+    except ValueError:
+        return "holds half a letter"
+    return ""
+
+
+def wrong_in(row: dict[str, Any], previous: str) -> Iterator[str]:
+    """What a row's own hashes say against it."""
+    seq, body = row["seq"], row["body"]
+    if row["previous"] != previous:
+        yield f"Row {seq} does not follow from the row before it."
+    if refs_digest(row["refs"]) != row["refs_digest"]:
+        yield f"The references of row {seq} were changed."
+    if body is not None and hashlib.sha256(body.encode("utf-8")).hexdigest() != row["body_digest"]:
+        yield f"The body of row {seq} was changed."
+    if row_hash(row) != row["hash"]:
+        yield f"Row {seq} was changed after it was written."
+
+
 def faults(rows: Iterable[dict[str, Any]], heads: Iterable[str] = ()) -> Iterator[tuple[int, str]]:
     """Every fault as (seq, sentence); an empty result is a trail that holds."""
     wanted = {head.lower() for head in heads}
     expected, previous = 1, GENESIS
+    bodiless: set[str] = set()
     for row in rows:
-        missing = [name for name in (*FIELDS, "hash", "refs") if name not in row]
-        if missing:
-            yield expected, f"Row {expected} lacks {', '.join(missing)}."
+        if against := misshapen(row):
+            yield expected, f"Row {expected} {against}."
             return
         seq = row["seq"]
         if seq != expected:
             yield expected, f"Row {expected} is missing: row {seq} stands in its place."
             expected = seq
-        if row["previous"] != previous:
-            yield seq, f"Row {seq} does not follow from the row before it."
-        if refs_digest(row["refs"]) != row["refs_digest"]:
-            yield seq, f"The references of row {seq} were changed."
-        if (
-            row.get("body") is not None
-            and hashlib.sha256(row["body"].encode("utf-8")).hexdigest() != row["body_digest"]
-        ):
-            yield seq, f"The body of row {seq} was changed."
-        if row_hash(row) != row["hash"]:
-            yield seq, f"Row {seq} was changed after it was written."
+        yield from ((seq, sentence) for sentence in wrong_in(row, previous))
+        bodiless -= {ref[2] for ref in row["refs"] if tuple(ref[:2]) == SEALED}
+        if row["body"] is None:
+            bodiless.add(str(seq))
         previous = row["hash"]
         wanted.discard(previous)
         expected += 1
+    for name in sorted(bodiless, key=int):
+        yield int(name), f"The body of row {name} is gone, and no later act says that it was sealed."
     for head in sorted(wanted):
         yield (
             expected,
@@ -89,13 +117,21 @@ def faults(rows: Iterable[dict[str, Any]], heads: Iterable[str] = ()) -> Iterato
         )
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names stand once: of two, one reader takes the first and another the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
 def read(path: str) -> Iterator[dict[str, Any]]:
-    with open(path, encoding="utf-8") as file:
+    with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:
-                    row = json.loads(line)
-                except ValueError as fault:
+                    row = json.loads(line.decode("utf-8"), object_pairs_hook=once)
+                except (ValueError, RecursionError) as fault:
                     raise SystemExit(f"Line {number} of {path} is not JSON: {fault}") from None
                 if not isinstance(row, dict):
                     raise SystemExit(f"Line {number} of {path} is not an act.")
