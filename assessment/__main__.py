@@ -16,6 +16,7 @@ WINDOWS = {
     "serving": ("setup", "run", "web", "clock", "demo"),
     "users": ("user",),
     "periods": ("period",),
+    "years": ("year",),
     "imports": ("import",),
     "exports": ("export",),
     "audit": ("audit",),

@@ -67,6 +67,7 @@ KINDS: dict[str, Kind] = {
     "accountability_case": Kind(LOCAL | {"leader", "investigator", "legal_reviewer", "deciding_body", "auditor"}),
     "case_motion": Kind(LOCAL | {"leader", "investigator", "legal_reviewer", "deciding_body", "auditor"}),
     "interview": Kind(LOCAL | {"leader", "auditor"}),
+    "ladder_excuse": Kind(LOCAL | {"leader", "assessment_office", "auditor"}),
     "paper": Kind(
         LOCAL | {"administrator", "assessment_office", "leader", "supervision_office", "team_leader", "auditor"}
     ),
@@ -74,12 +75,14 @@ KINDS: dict[str, Kind] = {
     "scorecard": Kind(LOCAL | OF_SCORES),
     "adjustment": Kind(LOCAL | OF_SCORES | {"supervision_office"}),
     "practice": Kind(LOCAL | {"assessment_office", "leader", "auditor"}),
+    "practice_use": Kind(ALL, is_open=True),
     "letter": Kind(LOCAL | OF_SCORES | {"verifier"}),
     "unit": Kind(ALL),
     "person": Kind(ALL),
     "post": Kind(ALL),
     "post_duty": Kind(ALL),
     "holding": Kind(ALL),
+    "factor_reset": Kind(frozenset({"administrator"})),
     "sign_in": Kind(frozenset()),  # only one's own: no record serves for all
     "api_token": Kind(frozenset()),
     # everybody's who signs in
@@ -143,7 +146,17 @@ ROUTES: dict[str, Route] = {
     "account.edit": Route(),
     "account.password": Route(),
     "account.change_password": Route(),
+    "account.code": Route(public=True, ok=frozenset({303})),
+    "account.enter_code": Route(public=True, posted=frozenset({401, 422})),
+    "account.sessions_list": Route(),
     "account.end_session": Route("sign_in"),
+    "account.end_other_sessions": Route(posted=frozenset({303})),
+    "account.second_factor": Route(),
+    "account.begin_second_factor": Route(posted=frozenset({303})),
+    "account.offered": Route(ok=frozenset({303})),
+    "account.set_up_second_factor": Route(posted=frozenset({303, 409, 422})),
+    "account.renew_recovery_codes": Route(posted=frozenset({409})),
+    "account.remove_second_factor": Route(posted=frozenset({409})),
     "account.renew_calendar": Route(ok=frozenset({303}), posted=LOOK),
     "account.revoke_calendar": Route(posted=frozenset({303, 404})),
     "account.tokens": Route(),
@@ -151,6 +164,8 @@ ROUTES: dict[str, Route] = {
     "account.revoke_token": Route("api_token"),
     "account.calendar": Route(public=True, args={"token": "nobodys"}, ok=frozenset({404})),
     "example.people": Route(public=True),
+    "example.visit": Route(public=True),
+    "example.go": Route(public=True, args={"number": 0}, posted=frozenset({303, 404})),
     "example.see_as": Route("person", public=True, posted=frozenset({303})),
     "example.move": Route(posted=frozenset({303, 404})),
     # the interface for programs
@@ -178,6 +193,7 @@ ROUTES: dict[str, Route] = {
     "audit.export_rows": Route(duties=(D.AUDIT,), query="?act=sign_in"),
     "audit.show": Route("task", args={"of": "seq"}),
     "audit.of": Route("task", args={"kind": "task"}),
+    "style.show": Route(public=True, ok=PAGE_OR_NOT),
     # organisations
     "organisations.index": Route(),
     "organisations.people": Route(),
@@ -187,12 +203,15 @@ ROUTES: dict[str, Route] = {
     "organisations.invite": Route(duties=(A,)),
     "organisations.rename_unit": Route("unit", (A,)),
     "organisations.place_unit": Route("unit", (A,)),
+    "organisations.set_tile": Route("unit", (A,)),
     "organisations.end_unit": Route("unit", (A,)),
     "organisations.add_post": Route("unit", (A,)),
     "organisations.end_post": Route("post", (A,)),
     "organisations.grant_duty": Route("post", (A,)),
     "organisations.end_duty": Route("post_duty", (A,)),
     "organisations.edit_person": Route("person", (A,)),
+    "organisations.ask_factor_reset": Route("person", (A,)),
+    "organisations.factor_reset": Route("factor_reset"),
     "organisations.appoint": Route("person", (A,)),
     "organisations.confirm_grants": Route("holding", of_unit=(A,), posted=DONE | {403}),
     "organisations.import_": Route(duties=(A,), args={"kind": "people"}),
@@ -216,6 +235,12 @@ ROUTES: dict[str, Route] = {
     "programmes.scheme": Route("scheme_version"),
     "programmes.source": Route("scheme_version"),
     "programmes.plan_periods": Route("programme", (D.PLAN_CYCLES,), of_unit=(D.PLAN_CYCLES,), may_idle=True),
+    "programmes.year": Route("programme", (D.PLAN_CYCLES, D.APPROVE, D.AUDIT), args={"year": 2013}, ok=PAGE_OR_NOT),
+    "programmes.start_year": Route("programme", (D.PLAN_CYCLES,), args={"year": 2013}),
+    "programmes.draft_missing_letters": Route(
+        "programme", (D.PLAN_CYCLES,), args={"year": 2013}, posted=frozenset({303, 409})
+    ),
+    "programmes.copy_checklists": Route("programme", (D.KEEP_CHECKLISTS,), args={"year": 2013}, may_idle=True),
     "programmes.letters": Route("programme"),
     "programmes.targets": Route("programme"),
     "programmes.draft_letters": Route("programme", (D.PLAN_CYCLES,)),
@@ -329,6 +354,8 @@ ROUTES: dict[str, Route] = {
     "practices.index": Route(),
     "practices.show": Route("practice"),
     "practices.submit_practice": Route(duties=(D.REPORT,)),
+    "practices.use": Route("practice_use", ok=frozenset({302})),
+    "practices.use_practice": Route("practice", (D.REPORT,), ok=PAGE_OR_NOT, posted=DONE | {404}),
     # bulletins
     "bulletins.index": Route(),
     "bulletins.show": Route("bulletin"),
@@ -358,10 +385,14 @@ ROUTES: dict[str, Route] = {
     "accountability.interview": Route("interview"),
     "accountability.call": Route("interview"),
     "accountability.call_interview": Route(duties=(D.CALL_INTERVIEWS,)),
+    "accountability.ladders": Route(duties=(D.OPEN_CASES, D.PREPARE, D.CALL_INTERVIEWS, D.AUDIT)),
+    "accountability.excuse_period": Route(duties=(D.OPEN_CASES,)),
+    "accountability.excuse": Route("ladder_excuse"),
     "rewards.index": Route(),
     "rewards.show": Route("reward_round"),
     "rewards.public_list": Route("reward_round", ok=PAGE_OR_NOT),
-    "rewards.payments": Route("reward_round", (D.PREPARE, D.APPROVE, D.AUDIT)),
+    "rewards.payments": Route("reward_round", (D.PREPARE, D.APPROVE, D.AUDIT), args={"kind": "xlsx"}),
+    "rewards.correct": Route("reward_round", (D.PREPARE,), ok=PAGE_OR_NOT, posted=DONE | {404}),
     "rewards.prepare": Route("edition", (D.PREPARE,), args={"rule_code": "G1"}, ok=PAGE_OR_NOT, posted=DONE | {404}),
     "rewards.award": Route("award", ok=frozenset({302})),
     "rewards.letter": Route("award", ok=PAGE_OR_NOT),
@@ -431,6 +462,7 @@ RECORDS: dict[str, str] = {
     "accountability_case": "SELECT min(id) FROM accountability_case WHERE state = 'notice_served'",
     "case_motion": "SELECT min(id) FROM case_motion",
     "interview": "SELECT min(id) FROM interview WHERE state = 'called'",
+    "ladder_excuse": "SELECT min(id) FROM ladder_excuse WHERE state = 'granted'",
     "paper": "SELECT min(id) FROM paper WHERE state = 'available' AND kind = 'provisional_score'",
     "extension": "SELECT min(id) FROM extension WHERE state = 'asked'",
     "scorecard": "SELECT min(c.id) FROM scorecard c JOIN edition e ON e.id = c.edition_id"
@@ -438,6 +470,7 @@ RECORDS: dict[str, str] = {
     " WHERE e.state = 'provisional' AND p.state = 'objections' AND u.level = 'county'",
     "adjustment": "SELECT min(id) FROM adjustment WHERE state = 'proposed'",
     "practice": "SELECT min(id) FROM practice WHERE state = 'submitted'",
+    "practice_use": "SELECT min(id) FROM practice_use",
     "letter": "SELECT max(l.id) FROM letter l JOIN unit u ON u.id = l.unit_id WHERE u.level = 'county'",
     "unit": "SELECT min(id) FROM unit WHERE level = 'county'",
     "post": "SELECT min(p.id) FROM post p JOIN unit u ON u.id = p.unit_id WHERE u.level = 'county'",
@@ -448,6 +481,8 @@ RECORDS: dict[str, str] = {
     "person": "SELECT min(h.person_id) FROM holding h JOIN post p ON p.id = h.post_id JOIN unit u ON u.id = p.unit_id"
     " WHERE u.level = 'county'",
     "sign_in": "SELECT min(id) FROM sign_in",
+    "factor_reset": "SELECT min(id) FROM factor_reset",
+    "api_token": "SELECT min(id) FROM api_token",
     "programme": "SELECT min(id) FROM programme",
     "scheme_version": "SELECT min(id) FROM scheme_version WHERE state = 'in_force'",
     "period": "SELECT min(id) FROM period WHERE state = 'objections'",
@@ -462,6 +497,8 @@ RECORDS: dict[str, str] = {
 """One record a kind, still unpublished where its kind is ever published."""
 
 UNIT_OF: dict[str, str] = {
+    "factor_reset": "SELECT p.unit_id FROM post p JOIN holding h ON h.post_id = p.id"
+    " JOIN factor_reset r ON r.person_id = h.person_id WHERE r.id = :id",
     "evidence": "SELECT unit_id FROM submission WHERE id = (SELECT submission_id FROM evidence WHERE id = :id)",
     "case_motion": "SELECT c.unit_id FROM accountability_case c JOIN case_motion m ON m.case_id = c.id"
     " WHERE m.id = :id",
@@ -523,6 +560,9 @@ FILES = (
     """INSERT INTO finding_evidence (finding_id, sha256, name, mime, size)
     SELECT (SELECT max(id) FROM finding WHERE state = 'confirmed'), sha256, name, mime, size
     FROM task_evidence ORDER BY id LIMIT 1""",
+    """INSERT INTO factor_reset (person_id, asked_by, asked_at, why, state, version)
+    SELECT max(h.person_id), 'test', '2012-11-12 00:00:00.000000', 'lost', 'asked', 1
+    FROM holding h JOIN post p ON p.id = h.post_id JOIN unit u ON u.id = p.unit_id WHERE u.level = 'county'""",
     """INSERT INTO panel (number, period_id, unit_id, quorum, term, convened_by, closes_at, state, version)
     SELECT 'TP-1', p.id, u.id, 3, '5w', 'test', '2012-11-20 15:59:59.000000', 'open', 1
     FROM period p JOIN unit u ON u.code = '220000' WHERE p.code = '2012-10'""",

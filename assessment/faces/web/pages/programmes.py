@@ -139,8 +139,17 @@ def show(programme_id: int) -> str:
         letters=visible_letters(programme),
         without=queries.units_without_letter(session, programme.id, today()) if sees_all(programme) else [],
         may_plan=viewer().holds(Duty.PLAN_CYCLES, programme.unit_id),
+        years=years_to_look_at(programme) if sees_all(programme) else [],
         today=today(),
     )
+
+
+def years_to_look_at(programme: Programme) -> list[int]:
+    """The years that began from another one, and the next."""
+    every = [queries.read_scheme(one).periods for one in queries.versions(current_session(), programme.id)
+             if one.state in (SchemeState.IN_FORCE, SchemeState.SUPERSEDED)]  # fmt: skip
+    known = sorted({one.from_.year for one in every if one is not None})
+    return [*known[1:], known[-1] + 1] if known else []
 
 
 def sees_all(programme: Programme) -> bool:
