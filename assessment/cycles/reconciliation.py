@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.cycles import consequences, fallen, key_remediation, reminders, services
+from assessment.cycles import consequences, established, fallen, key_remediation, reminders, services
 from assessment.delivery import queries as papers
 from assessment.delivery import services as delivery
 from assessment.foundation.actors import Act
@@ -41,6 +41,8 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler(N_("Replies that lapsed"), consequences.lapse_replies),
     Reconciler(N_("Effects of decisions that ended"), consequences.expire_effects),
     Reconciler(N_("Adjustments lifted with their finding"), consequences.lift_adjustments),
+    Reconciler(N_("Adjustments lifted with their decision or listing"), established.lift_with_their_fact),
+    Reconciler(N_("Adjustments proposed for what was established"), established.propose_established),
     Reconciler(N_("Awards held back by a case"), fallen.hold_awards),
     Reconciler(N_("Awards released"), consequences.release_awards),
     Reconciler(N_("Cases whose facts have fallen"), fallen.flag_cases),

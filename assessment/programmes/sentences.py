@@ -22,6 +22,11 @@ SOURCES = {
 EVENTS = {
     "falsification.established": N_("falsification is established"),
     "incident.critical": N_("a critical incident happens"),
+    "supervision.listed": N_("a major task comes under listed supervision"),
+    "case.interview": N_("a case is decided with an interview"),
+    "case.written_inspection": N_("a case is decided with a written inspection"),
+    "case.circulated_criticism": N_("a case is decided with circulated criticism"),
+    "case.proposal": N_("a case is decided with a proposal to the competent organ"),
 }
 
 

@@ -21,7 +21,16 @@ Counter = Literal[
     "practice.accepted",
     "practice.commended",
 ]
-Event = Literal["falsification.established", "incident.critical"]
+Event = Literal[
+    "falsification.established",
+    "incident.critical",
+    "supervision.listed",
+    "case.interview",
+    "case.written_inspection",
+    "case.circulated_criticism",
+    "case.proposal",
+]
+"""Facts that propose an adjustment once each: a decided case that found fault, falsification, listed supervision."""
 
 
 class BonusItem(Named):
@@ -68,6 +77,8 @@ class OverReportStep(Model):
 class DeductionItem(BonusItem):
     """Points that may be taken, each time it is confirmed; for over-reporting by steps, the highest reached counts."""
 
+    on: Event | None = None
+    """The fact that proposes it, once for each time it is established."""
     over_reporting: tuple[OverReportStep, ...] = ()
     nothing_found: Positive | None = None
     """How often the points are taken where something was claimed and nothing at all found; else as at the last step."""
@@ -76,6 +87,8 @@ class DeductionItem(BonusItem):
     def _steps_rise(self) -> "DeductionItem":
         if self.over_reporting and self.count is not None:
             raise Ill(N_("{code} goes by a count or by over-reporting, not by both; make two of it."), code=self.code)
+        if self.on is not None and (self.over_reporting or self.count is not None):
+            raise Ill(N_("{code} goes by an event or by what is counted, not by both; make two of it."), code=self.code)
         if self.nothing_found is not None and not self.over_reporting:
             raise Ill(N_("“nothing_found” of {code} belongs to the steps of over_reporting; write those first."),
                       code=self.code)  # fmt: skip

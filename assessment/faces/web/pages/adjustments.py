@@ -95,6 +95,8 @@ def effect(rules: Scheme, one: Any) -> Any:
         return say("the band is at most “{band}”", band=names.get(which, which))
     if what == "item_zero":
         return say("item {item} counts 0", item=which)
+    if what == "no_commendation":
+        return say("no award and no praise for the period")
     return one.effect
 
 
