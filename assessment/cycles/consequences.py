@@ -177,8 +177,35 @@ def prepare_round(
 
     ``overruled``: units for whom an upheld objection has set these exclusions aside.
     """
+    excluded, held = handed_in(session, edition, overruled)
+    return rewards.prepare(session, act, edition=edition, rule_code=rule_code, exclusions=excluded, held=held)
+
+
+def correct(session: Session, one: Round, act: Act, *, overruled: Collection[int] = ()) -> Round:
+    """Prepare the round that corrects an approved one by the results and the facts of now."""
+    edition = standing_results(session, one)
+    excluded, held = handed_in(session, edition, overruled)
+    return rewards.correct(session, one, act, edition=edition, exclusions=excluded, held=held)
+
+
+def as_corrected(session: Session, one: Round, act: Act) -> Round:
+    """What that correction would say; it is there for nobody yet."""
+    edition = standing_results(session, one)
+    return rewards.corrected(session, one, act, edition, *handed_in(session, edition))
+
+
+def standing_results(session: Session, one: Round) -> Edition:
+    """The results in force of a round's period."""
+    edition = session.get_one(Edition, one.edition_id)
+    return scoring.edition_in_force(session, edition.period_id) or edition
+
+
+def handed_in(
+    session: Session, edition: Edition, overruled: Collection[int] = ()
+) -> tuple[list[rewards.Reason], list[rewards.Reason]]:
+    """What excludes units from the rewards of a period, and what holds theirs back, each with the record behind it."""
     period = session.get_one(Period, edition.period_id)
-    excluded = [
+    excluded: list[rewards.Reason] = [
         (one.unit_id, one.ground, ("adjustment", one.id))
         for period_id in (period.id, *(one.part_id for one in period.parts))
         for views in adjustments.for_period(session, period_id).values()
@@ -188,7 +215,7 @@ def prepare_round(
     ]
     why = Bilingual("问责案件尚未办结", "An accountability case is open")
     held = [(unit_id, why, (Case.__tablename__, ids[0])) for unit_id, ids in cases.open_case_units(session).items()]
-    return rewards.prepare(session, act, edition=edition, rule_code=rule_code, exclusions=excluded, held=held)
+    return excluded, [*held]
 
 
 def release_awards(session: Session, act: Act) -> int:

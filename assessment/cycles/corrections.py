@@ -19,7 +19,7 @@ from assessment.objections.models import Objection, ObjectionPoint, Outcome
 from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Period
 from assessment.rewards import queries as rewards
-from assessment.rewards.models import RoundState
+from assessment.rewards.models import GONE
 from assessment.scoring import corrections as scoring_corrections
 from assessment.scoring import queries as scoring
 from assessment.scoring.corrections import Change
@@ -92,7 +92,7 @@ def _awards(session: Session, before: Edition, changed: Sequence[Change]) -> Ite
     """Rounds that rest on the corrected results: they are flagged, and prepared anew."""
     touched = {one.after.unit_id: one.after.name for one in changed}
     for one in rewards.rounds(session, edition_id=before.id):
-        if one.state == RoundState.REVOKED:
+        if one.state in GONE:
             continue
         named = [name for award in one.awards if (name := touched.get(award.unit_id)) is not None]
         units = Bilingual(*(said(named, language) or NONE for language in ("zh", "en")))

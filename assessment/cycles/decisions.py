@@ -13,7 +13,7 @@ from assessment.accountability.models import Case
 from assessment.adjustments import queries as adjustment_queries
 from assessment.adjustments import services as adjustments
 from assessment.adjustments.models import Adjustment, AdjustmentState
-from assessment.cycles.consequences import prepare_round
+from assessment.cycles.consequences import correct, prepare_round
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import NotNow
 from assessment.foundation.i18n import say
@@ -187,10 +187,12 @@ def _award(session: Session, objection: Objection, act: Act) -> None:
     if not _upheld(objection) or old.state != RoundState.PUBLICITY:
         return
     rewards.recompute(session, old, act)
-    prepare_round(
-        session, act, edition=session.get_one(Edition, old.edition_id), rule_code=old.rule_code,
-        overruled=overruled(session, old.edition_id, old.rule_code),
-    )  # fmt: skip
+    let_in = overruled(session, old.edition_id, old.rule_code)
+    if old.corrects_id is not None:
+        correct(session, session.get_one(Round, old.corrects_id), act, overruled=let_in)
+        return
+    edition = session.get_one(Edition, old.edition_id)
+    prepare_round(session, act, edition=edition, rule_code=old.rule_code, overruled=let_in)
 
 
 def overruled(session: Session, edition_id: int, rule_code: str) -> set[int]:

@@ -125,7 +125,7 @@ def _superseded(session: Session, edition_ids: Iterable[int | None]) -> dict[int
 
 def flag_rounds(session: Session, act: Act) -> int:
     """A round whose results were corrected, whose exclusion fell, or whose unit was found at fault since its grant."""
-    standing = session.scalars(select(Round).where(Round.state != RoundState.REVOKED.value).order_by(Round.id)).all()
+    standing = session.scalars(select(Round).where(Round.state.not_in(reward_queries.NO_MORE)).order_by(Round.id)).all()
     corrected = _superseded(session, {edition for one in standing for edition in (one.edition_id, one.before_id)})
     admitted = _admitted_again(session)
     at_fault = _at_fault(session, standing)
@@ -207,7 +207,7 @@ def hold_awards(session: Session, act: Act, some: Sequence[Round] | None = None)
     for one in reward_queries.rounds(session, states=states) if some is None else some:
         for award in one.awards:
             case_id = _new_case(award, open_ones.get(award.unit_id, ()))
-            if case_id is not None and award.granted_at is None and (award.amount > 0 or award.place is not None):
+            if case_id is not None and award.granted_at is None and award.is_gain:
                 origin = (cases.KIND, case_id)
                 rewards.hold(session, one, act, unit_id=award.unit_id, why=A_CASE_IS_OPEN, origin=origin)
                 count += 1

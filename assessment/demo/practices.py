@@ -9,6 +9,8 @@ from sqlalchemy import select
 from assessment.demo.beginning import CODE
 from assessment.demo.figures import Split, dice
 from assessment.demo.stage import Scene, Stage, moment
+from assessment.organisations.models import Unit
+from assessment.practices import queries as library
 from assessment.practices import services
 from assessment.practices.models import Practice
 from assessment.practices.services import NewPractice
@@ -31,6 +33,9 @@ METHODS = (
 )  # fmt: skip
 
 
+TAKEN_UP_IN = (5, 9)
+
+
 def plan(stage: Stage, split: Split) -> None:
     for month in range(1, 12):
         day = date(2012, month, 18 if month < 11 else 8)
@@ -38,6 +43,8 @@ def plan(stage: Stage, split: Split) -> None:
         if month < 11:
             stage.plan(moment(date(2012, month, 25), 10), accept)
             stage.plan(moment(date(2012, month, 26), 10), commend)
+        if month in TAKEN_UP_IN:
+            stage.plan(moment(date(2012, month, 28), 10), lambda scene: take_up(scene, split))
 
 
 def hand_in(scene: Scene, split: Split) -> None:
@@ -52,6 +59,17 @@ def hand_in(scene: Scene, split: Split) -> None:
                 new.append(NewPractice(scene.stage.units[code], f"{zh} {en}"[:200], f"{text_zh}\n\n{text_en}"))
         if new:
             services.submit_many(scene.session, scene.act(f"officer.{prefecture}"), programme, new)
+
+
+def take_up(scene: Scene, split: Split) -> None:
+    """Two prefectures' counties say that they work as a commended one does."""
+    one = library.library(scene.session)[0]
+    author = scene.session.get_one(Unit, one.unit_id).code
+    others = [code for code in split.codes if split.parents[code] != split.parents[author]]
+    for code in (others[0], others[-1]):
+        by, unit_id = scene.act(f"officer.{split.parents[code]}"), scene.stage.units[code]
+        note = "自下月起在全县推行。 Throughout the county from next month."
+        services.use_practice(scene.session, one, by, unit_id=unit_id, note=note)
 
 
 def waiting(scene: Scene, state: str) -> list[Practice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.foundation.db import Base, one_of
@@ -19,6 +19,11 @@ class PracticeState(StrEnum):
     DECLINED = "declined"
     COMMENDED = "commended"
     WITHDRAWN = "withdrawn"
+
+
+class UseState(StrEnum):
+    IN_USE = "in_use"
+    ENDED = "ended"
 
 
 class Practice(Stateful, Base):
@@ -54,3 +59,30 @@ class Practice(Stateful, Base):
     withdrawn_at: Mapped[datetime | None]
 
     programme: Mapped[Programme] = relationship()
+    uses: Mapped[list[PracticeUse]] = relationship(
+        back_populates="practice", order_by="PracticeUse.said_at, PracticeUse.id"
+    )
+
+
+class PracticeUse(Stateful, Base):
+    """A locality says that it uses another's practice, and how; it counts in nobody's score."""
+
+    __tablename__ = "practice_use"
+    __table_args__ = (
+        one_of("state", UseState),
+        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_on_a_day"),
+        Index(
+            "uq_practice_use_standing", "practice_id", "unit_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    said_at: Mapped[datetime]
+    said_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+
+    practice: Mapped[Practice] = relationship(back_populates="uses")

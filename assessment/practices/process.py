@@ -8,7 +8,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.i18n import N_, NOTHING, Sentence, Word, say
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
-from assessment.practices.models import Practice, PracticeState
+from assessment.practices.models import Practice, PracticeState, PracticeUse, UseState
 
 
 def judged_by_another(session: Session, practice: Practice, act: Act) -> Sentence:
@@ -48,3 +48,19 @@ PRACTICE: Process[Practice] = Process(
     },
     unit_of=lambda practice: practice.unit_id,
 )  # fmt: skip
+
+
+USE: Process[PracticeUse] = Process(
+    "practice_use",
+    states=UseState,
+    initial=UseState.IN_USE,
+    openings=(Opening("use_practice", Duty.REPORT, N_("Say that we use it")),),
+    transitions=(
+        Transition("stop_using", (UseState.IN_USE,), UseState.ENDED, Duty.REPORT, N_("Say that we use it no more")),
+    ),
+    words={
+        UseState.IN_USE: Word("practice_use", "In use"),
+        UseState.ENDED: Word("practice_use", "No longer in use"),
+    },
+    unit_of=lambda use: use.unit_id,
+)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Actor
 from assessment.organisations.duties import Duty
-from assessment.practices.models import Practice, PracticeState
+from assessment.practices.models import Practice, PracticeState, PracticeUse
 
 LIBRARY = (PracticeState.ACCEPTED, PracticeState.COMMENDED)
 ACCEPTED, COMMENDED = COUNTERS = ("practice.accepted", "practice.commended")
@@ -94,3 +94,41 @@ def may_see(session: Session, practice: Practice, viewer: Actor) -> bool:
         return True
     duties = (Duty.REPORT, Duty.PREPARE, Duty.APPROVE, Duty.AUDIT)
     return any(viewer.holds(duty, practice.unit_id) for duty in duties)
+
+
+# --- who uses it -----------------------------------------------------------------------------------------------------
+
+
+def standing_use(session: Session, practice_id: int, unit_id: int) -> PracticeUse | None:
+    """What a unit has said of using a practice, as long as it does."""
+    return session.scalar(
+        select(PracticeUse).where(
+            PracticeUse.practice_id == practice_id, PracticeUse.unit_id == unit_id, PracticeUse.ended_at.is_(None)
+        )
+    )
+
+
+def times_used(session: Session, practice_ids: Iterable[int]) -> dict[int, int]:
+    """By practice: how many other localities say that they use it now."""
+    query = (
+        select(PracticeUse.practice_id, func.count())
+        .where(PracticeUse.practice_id.in_(list(practice_ids)), PracticeUse.ended_at.is_(None))
+        .group_by(PracticeUse.practice_id)
+    )
+    return {practice_id: count for practice_id, count in session.execute(query)}  # noqa: C416 - rows are no pairs to types
+
+
+def newly_used(session: Session, unit_ids: Iterable[int], since: datetime) -> list[PracticeUse]:
+    """Who has taken up practices of these units since a moment, newest first: their authors are told."""
+    query = (
+        select(PracticeUse)
+        .join(Practice)
+        .where(Practice.unit_id.in_(list(unit_ids)), PracticeUse.said_at >= since, PracticeUse.ended_at.is_(None))
+        .order_by(PracticeUse.said_at.desc(), PracticeUse.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def may_see_use(session: Session, use: PracticeUse, viewer: Actor) -> bool:
+    """As the practice it is about."""
+    return may_see(session, use.practice, viewer)

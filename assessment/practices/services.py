@@ -1,4 +1,4 @@
-"""What is done with practices: handed in, judged, commended, withdrawn."""
+"""What is done with practices: handed in, judged, commended, used by others, withdrawn."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
-from assessment.foundation.errors import Invalid
+from assessment.foundation.errors import Invalid, NotNow
 from assessment.foundation.i18n import Sentence, say
-from assessment.practices.models import Practice
-from assessment.practices.process import PRACTICE
+from assessment.practices import queries
+from assessment.practices.models import Practice, PracticeUse
+from assessment.practices.process import PRACTICE, USE
 from assessment.programmes.models import Programme
 
 LONGEST = 20_000
@@ -103,3 +104,29 @@ def take_back(session: Session, practice: Practice, act: Act) -> None:
     """Take it out of the library, with a reason; it no longer counts in periods still to be scored."""
     PRACTICE.perform(session, practice, "take_back", act)
     practice.withdrawn_at = act.at
+
+
+def use_practice(session: Session, practice: Practice, act: Act, *, unit_id: int, note: str = "") -> PracticeUse:
+    """Another locality says that it works this way too, and how; the author and the office read it."""
+    if practice.state not in queries.LIBRARY:
+        raise NotNow(say("This practice is not in the library; only what stands there can be taken up."))
+    if unit_id == practice.unit_id:
+        raise Invalid(say("This is your own practice; others say that they use it."))
+    if queries.standing_use(session, practice.id, unit_id) is not None:
+        raise NotNow(say("Your unit has said so already."))
+    if len(note) > LONGEST:
+        too_long = say("The text is longer than {most} characters.", most=LONGEST)
+        raise Invalid(say("The note cannot be kept like this."), fields={"note": too_long})
+    use = PracticeUse(
+        practice_id=practice.id, unit_id=unit_id, note=note.strip(), said_at=act.at, said_by=act.by.key
+    )
+    USE.start(session, use, "use_practice", act, relied_on=[practice])
+    session.flush()
+    session.expire(practice, ["uses"])
+    return use
+
+
+def stop_using(session: Session, use: PracticeUse, act: Act) -> None:
+    """The locality works this way no longer; that it did stays in the library."""
+    USE.perform(session, use, "stop_using", act)
+    use.ended_at = act.at

@@ -23,6 +23,11 @@ class RoundState(StrEnum):
     APPROVED = "approved"
     GRANTED = "granted"
     REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+GONE = (RoundState.REVOKED, RoundState.SUPERSEDED)
+"""What stands no more: taken back, or replaced by its correction."""
 
 
 class Mode(StrEnum):
@@ -32,6 +37,12 @@ class Mode(StrEnum):
     LADDER = "ladder"
     TOP = "top"
     MOST_IMPROVED = "most_improved"
+    FORMULA = "formula"
+    THRESHOLDS = "thresholds"
+
+
+PAID = (Mode.POOL, Mode.LADDER, Mode.FORMULA, Mode.THRESHOLDS)
+"""Modes whose awards are amounts of money."""
 
 
 class Round(Stateful, Base):
@@ -51,7 +62,9 @@ class Round(Stateful, Base):
             name="approved_by_another",
         ),
         CheckConstraint("mode <> 'pool' OR pool IS NOT NULL", name="pool_is_known"),
-        CheckConstraint("mode NOT IN ('pool', 'ladder') OR money <> ''", name="money_has_a_unit"),
+        CheckConstraint(
+            "mode NOT IN ('pool', 'ladder', 'formula', 'thresholds') OR money <> ''", name="money_has_a_unit"
+        ),
         CheckConstraint("mode <> 'most_improved' OR before_id IS NOT NULL", name="improved_since_when"),
     )
     __judged__ = ("edition_id", "before_id", "rule_code", "mode", "pool", "expected")
@@ -65,6 +78,8 @@ class Round(Stateful, Base):
     """The authority: where its duties must be held."""
     rule_code: Mapped[str] = mapped_column(String(60))
     attempt: Mapped[int] = mapped_column(default=1)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("reward_round.id"), index=True)
+    """The round that this one replaces once it is granted; only the difference is paid, or returned."""
     mode: Mapped[str] = mapped_column(String(20))
     title_zh: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str] = mapped_column(String(200))
@@ -95,7 +110,7 @@ class Round(Stateful, Base):
 
     @property
     def has_money(self) -> bool:
-        return self.mode in (Mode.POOL, Mode.LADDER)
+        return self.mode in PAID
 
 
 class Award(Base):
@@ -127,6 +142,9 @@ class Award(Base):
     """What its place is worth before an exclusion takes it: the ladder's steps are checked with these."""
     basis: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Weight, quota and bound, or the positions shared, or the gain: enough to compute it by hand."""
+    before_amount: Mapped[Decimal | None] = mapped_column(Scaled(0))
+    """What was granted under the round that this one corrects, and not asked back since; none: nothing was."""
+    before_place: Mapped[int | None]
     is_eligible: Mapped[bool] = mapped_column(default=True)
     exclusion_zh: Mapped[str] = mapped_column(Text, default="")
     exclusion_en: Mapped[str] = mapped_column(Text, default="")
@@ -158,6 +176,30 @@ class Award(Base):
         return Bilingual(self.held_zh, self.held_en)
 
     @property
+    def due(self) -> Decimal:
+        """What the grant moves, with its sign: the amount, or its difference to what was granted before."""
+        return Decimal(0) if self.forfeited else self.amount - (self.before_amount or 0)
+
+    @property
     def is_awarded(self) -> bool:
-        """Whether there is anything to grant or to take."""
-        return not self.forfeited and (self.amount != 0 or self.place is not None)
+        """Whether there is anything to grant, to take, or to keep of what was granted before."""
+        return not self.forfeited and (self.amount != 0 or self.place is not None or self.is_changed)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the unit has more, less or another place by the grant than it had before."""
+        return not self.forfeited and (self.due != 0 or self.place != self.before_place)
+
+    @property
+    def is_gain(self) -> bool:
+        """Whether it brings the unit something that an open case can hold back."""
+        return self.due > 0 or (self.place is not None and self.place != self.before_place)
+
+    @property
+    def kept(self) -> tuple[Decimal | None, int | None]:
+        """The amount and the place that the unit has by this round and those before it."""
+        if self.clawed_back_at is not None:
+            return None, None
+        if self.granted_at is not None:
+            return self.amount, self.place
+        return self.before_amount, self.before_place

@@ -20,6 +20,8 @@ def sums_are_right(session: Session, one: Round, act: Act) -> Sentence:
     against = results_stand(session, one, act)
     if against:
         return against
+    if not queries.kept_is_as_noted(session, one):
+        return say("What was granted before has changed since. Discard this correction and prepare it anew.")
     found = queries.nominal_sum(one)
     if one.expected is not None and found != one.expected:
         return say("The amounts sum to {found}, not to {expected}.", found=found, expected=one.expected)
@@ -68,6 +70,13 @@ def something_was_granted(session: Session, one: Round, act: Act) -> Sentence:
     return NOTHING
 
 
+def its_correction_is_granted(session: Session, one: Round, act: Act) -> Sentence:
+    made = queries.correction_of(session, one)
+    if made is None or made.state != RoundState.GRANTED:
+        return say("No correction of this round is granted; granting it replaces this one.")
+    return NOTHING
+
+
 S = RoundState
 STANDING = (S.PREPARED, S.CHECKED, S.PUBLICITY, S.APPROVED, S.GRANTED)
 
@@ -75,12 +84,15 @@ ROUND: Process[Round] = Process(
     "reward_round",
     states=S,
     initial=S.PREPARED,
-    openings=(Opening("prepare", Duty.PREPARE, N_("Prepare the round")),),
+    openings=(
+        Opening("prepare", Duty.PREPARE, N_("Prepare the round")),
+        Opening("correct", Duty.PREPARE, N_("Prepare the correction")),
+    ),
     transitions=(
         Transition("check", (S.PREPARED,), S.CHECKED, Duty.PREPARE, N_("Check the sums"), guard=sums_are_right),
         Transition("open_publicity", (S.CHECKED,), S.PUBLICITY, Duty.PREPARE, N_("Make the list public"), guard=sums_are_right),
         Transition("approve_round", (S.PUBLICITY,), S.APPROVED, Duty.APPROVE, N_("Approve the round"), guard=publicity_is_over),
-        Transition("grant", (S.APPROVED,), S.GRANTED, Duty.PREPARE, N_("Grant the awards"), guard=results_stand),
+        Transition("grant", (S.APPROVED,), S.GRANTED, Duty.PREPARE, N_("Grant the awards"), guard=sums_are_right),
         # Cycles holds back for a case opened after the round was prepared, at the latest when it is granted.
         Transition("hold", STANDING, None, (Duty.CLOCK, Duty.PREPARE), N_("Hold an amount back")),
         # Cycles releases when the case has ended without fault; a leader may do so on other grounds, with a reason kept.
@@ -89,6 +101,8 @@ ROUND: Process[Round] = Process(
         Transition("claw_back", (S.GRANTED,), None, Duty.APPROVE, N_("Claw an award back"), guard=something_was_granted, needs_reason=True),
         Transition("revoke", (S.PREPARED, S.CHECKED), S.REVOKED, Duty.PREPARE, N_("Discard the round"), needs_reason=True),
         Transition("revoke", (S.PUBLICITY, S.APPROVED, S.GRANTED), S.REVOKED, Duty.APPROVE, N_("Revoke the round"), needs_reason=True),
+        # Part of granting the round that corrects this one.
+        Transition("supersede", (S.APPROVED, S.GRANTED), S.SUPERSEDED, Duty.PREPARE, N_("Replace by its correction"), needs_reason=True, guard=its_correction_is_granted),
         # Part of the joint act that applies an upheld objection; the list that takes its place is public again.
         Transition("recompute", (S.PUBLICITY,), S.REVOKED, Duty.PREPARE, N_("Replace by a list computed as decided"), guard=a_decision_asks_for_it, needs_reason=True),
         # A corrigendum or a case found later touches what was awarded: cycles says so, people decide.
@@ -101,6 +115,7 @@ ROUND: Process[Round] = Process(
         S.APPROVED: Word("reward_round", "Approved"),
         S.GRANTED: Word("reward_round", "Granted"),
         S.REVOKED: Word("reward_round", "Revoked"),
+        S.SUPERSEDED: Word("reward_round", "Corrected"),
     },
     unit_of=lambda one: one.unit_id,
 )  # fmt: skip

@@ -11,24 +11,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.foundation.actors import Actor
-from assessment.foundation.i18n import N_, Bilingual, local_day
+from assessment.foundation.i18n import N_, NOTHING, Bilingual, Sentence, local_day, say
 from assessment.objections import queries as objections
 from assessment.objections.models import Objection
 from assessment.organisations.duties import Duty
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
 from assessment.programmes.rules.consequences import Reward
-from assessment.rewards.models import Award, Mode, Round, RoundState
+from assessment.rewards.models import GONE, Award, Round, RoundState
 from assessment.scoring.models import Edition
 
-KIND = "reward_round"
+KIND, AWARD = "reward_round", "award"
+NO_MORE = [state.value for state in GONE]
 PUBLIC = (RoundState.PUBLICITY.value, RoundState.APPROVED.value, RoundState.GRANTED.value)
 READERS = (Duty.PREPARE, Duty.APPROVE, Duty.PUBLISH, Duty.AUDIT)
 
 
 def may_see(session: Session, one: Round, viewer: Actor) -> bool:
     """From its publicity on it is everybody's who signs in; before, the office's and the leaders'."""
-    if one.state in PUBLIC or (one.state == RoundState.REVOKED and one.publicity_from is not None):
+    if one.state in PUBLIC or (one.state in GONE and one.publicity_from is not None):
         return True
     return any(viewer.holds(duty, one.unit_id) for duty in READERS)
 
@@ -44,11 +45,12 @@ def rounds(session: Session, *, states: Iterable[str] = (), edition_id: int | No
 
 
 def standing_round(session: Session, edition_id: int, rule_code: str) -> Round | None:
-    """The round of a rule over an edition that was not revoked."""
+    """The latest round of a rule over an edition that is not revoked or replaced."""
     return session.scalar(
-        select(Round).where(
-            Round.edition_id == edition_id, Round.rule_code == rule_code, Round.state != RoundState.REVOKED.value
-        )
+        select(Round)
+        .where(Round.edition_id == edition_id, Round.rule_code == rule_code, Round.state.not_in(NO_MORE))
+        .order_by(Round.id.desc())
+        .limit(1)
     )
 
 
@@ -58,7 +60,8 @@ def standing_in(session: Session, period_id: int, rule_code: str) -> Round | Non
         select(Round)
         .join(Edition, Edition.id == Round.edition_id)
         .where(Edition.period_id == period_id, Round.rule_code == rule_code)
-        .where(Round.state != RoundState.REVOKED.value)
+        .where(Round.state.not_in(NO_MORE))
+        .order_by(Round.id.desc())
         .limit(1)
     )
 
@@ -75,6 +78,45 @@ def not_prepared(session: Session, period: Period, edition_id: int) -> list[Rewa
 
 def period_of(session: Session, one: Round) -> Period:
     return session.get_one(Period, session.get_one(Edition, one.edition_id).period_id)
+
+
+# --- corrections -----------------------------------------------------------------------------------------------------
+
+
+def correction_of(session: Session, one: Round) -> Round | None:
+    """The round that is to take, or has taken, this one's place."""
+    query = select(Round).where(Round.corrects_id == one.id, Round.state != RoundState.REVOKED.value)
+    return session.scalar(query.order_by(Round.id.desc()).limit(1))
+
+
+def correction_is_due(session: Session, one: Round, edition: Edition) -> Sentence:
+    """What stands against correcting a round by these results, or ``NOTHING``."""
+    if one.state not in (RoundState.APPROVED, RoundState.GRANTED):
+        return say("Only what was approved is corrected; before, the round is discarded or revoked, and prepared anew.")
+    if edition.id == one.edition_id and not one.flagged:
+        return say("Nothing on which this round rests has changed.")
+    return NOTHING
+
+
+def to_be_corrected(session: Session) -> list[Round]:
+    """Approved rounds whose ground has moved, and of which nobody has prepared the correction."""
+    found = rounds(session, states=[RoundState.APPROVED, RoundState.GRANTED])
+    return [one for one in found if one.flagged and correction_of(session, one) is None]
+
+
+def kept_is_as_noted(session: Session, one: Round) -> bool:
+    """Whether what was granted under the round to be corrected is still what the correction reckons with."""
+    if one.corrects_id is None:
+        return True
+    earlier = {award.unit_id: award.kept for award in session.get_one(Round, one.corrects_id).awards}
+    now = {award.unit_id: (award.before_amount, award.before_place) for award in one.awards}
+    units = earlier.keys() | now.keys()
+    return all(earlier.get(unit, (None, None)) == now.get(unit, (None, None)) for unit in units)
+
+
+def due_sum(one: Round) -> Decimal:
+    """What the grant moves in all: for a correction what is paid more, less what is returned."""
+    return sum((award.due for award in one.awards), Decimal(0))
 
 
 def sum_of(one: Round) -> Decimal:
@@ -109,7 +151,7 @@ def publicity_over(session: Session, now: datetime) -> list[Round]:
 
 def held_back(session: Session) -> list[Award]:
     """Awards that wait for the end of a case, in rounds that stand."""
-    query = select(Award).join(Round).where(Award.is_held, Round.state != RoundState.REVOKED.value)
+    query = select(Award).join(Round).where(Award.is_held, Round.state.not_in(NO_MORE))
     return list(session.scalars(query.order_by(Award.id)))
 
 
@@ -150,7 +192,7 @@ def of_edition(session: Session, edition_id: int) -> list[AwardView]:
     return [
         view(one, award)
         for one in reversed(rounds(session, edition_id=edition_id))
-        if one.state != RoundState.REVOKED
+        if one.state not in GONE
         for award in one.awards
         if award.is_awarded
     ]
@@ -167,22 +209,28 @@ PAYMENT_COLUMNS: Mapping[str, str] = {
     "round": N_("Round"),
     "unit": N_("Unit code"),
     "name": N_("Unit"),
-    "amount": N_("Amount"),
+    "awarded": N_("Awarded"),
+    "before": N_("Granted before"),
+    "due": N_("To be paid (negative: to be returned)"),
     "money": N_("Money unit"),
     "for": N_("To be spent on"),
     "granted": N_("Granted on"),
 }
 
 
-def payments(one: Round, language: str) -> list[tuple[str, str, str, Decimal, str, str, str]]:
-    """The payment list: what was granted in money and neither held back, forfeited nor clawed back."""
-    if one.mode not in (Mode.POOL, Mode.LADDER):
+def payments(one: Round, language: str) -> list[tuple[str, str, str, Decimal, Decimal, Decimal, str, str, str]]:
+    """The payment list: what was granted in money and neither held back, forfeited nor clawed back.
+
+    A correction moves the difference to what was granted before it.
+    """
+    if not one.has_money:
         return []
     return [
         (
-            one.number, award.unit_code, award.name.in_language(language), award.amount, one.money, one.ring_fence,
+            one.number, award.unit_code, award.name.in_language(language), award.amount,
+            award.before_amount or Decimal(0), award.due, one.money, one.ring_fence,
             local_day(award.granted_at).isoformat(),
         )
-        for award in one.awards
-        if award.granted_at is not None and award.clawed_back_at is None and award.amount != 0
+        for award in sorted(one.awards, key=lambda each: (each.group_code, each.unit_code))
+        if award.granted_at is not None and award.clawed_back_at is None and award.due != 0
     ]  # fmt: skip

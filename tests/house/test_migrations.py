@@ -146,6 +146,17 @@ def a_decision_in_part_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT answer FROM objection_point WHERE id = 11")) == "两台中一台"
 
 
+def load_an_excuse(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        facts = {"state": "granted", "ground": "force_majeure", "reason": "洪水", "withdrawn_at": None}
+        put(connection, "ladder_excuse", id=1, **facts)
+
+
+def an_excuse_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT reason FROM ladder_excuse WHERE id = 1")) == "洪水"
+
+
 KNOWN: dict[str, dict[str, object]] = {
     "edition": {"state": "approved", "inputs_sha256": "0" * 64},
     "period": {"state": "open", "kind": "month"},
@@ -241,6 +252,37 @@ def key_remediation_is_there(engine: Engine) -> bool:
         return connection.scalar(text("SELECT outcome FROM letter_matter WHERE id = 75")) == "proposed"
 
 
+def load_a_lost_telephone(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "person", id=79, username="fac", mails="none")
+        put(connection, "second_factor", person_id=79, sealed="1.x", since=NOW)
+        put(connection, "recovery_code", id=1, person_id=79, code_hash="c" * 64)
+        put(connection, "factor_reset", id=1, person_id=79, state="asked")
+
+
+def a_lost_telephone_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = text("SELECT r.state FROM factor_reset r JOIN second_factor f ON f.person_id = r.person_id")
+        return connection.scalar(query) == "asked"
+
+
+def load_a_correction(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        known = {"edition_id": 1, "before_id": None}
+        put(connection, "reward_round", id=81, number="JL-81", attempt=1, state="superseded", mode="ladder", **known)
+        put(connection, "reward_round", id=82, number="JL-82", attempt=2, state="prepared", mode="formula",
+            corrects_id=81, **known)  # fmt: skip
+        put(connection, "award", id=82, round_id=82, before_amount=-60, is_eligible=True)
+        put(connection, "practice", id=82, state="submitted")
+        put(connection, "practice_use", id=1, practice_id=82, state="in_use", note="since May", ended_at=None)
+
+
+def a_correction_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT before_amount FROM award WHERE id = 82"))
+        return (found, connection.scalar(text("SELECT note FROM practice_use"))) == (-60, "since May")
+
+
 def put(connection: Connection, table: str, **facts: object) -> None:
     """A row as the schema of the moment takes it, with whatever it points at; what is not named gets something."""
     row = {**KNOWN.get(table, {}), **facts}
@@ -269,6 +311,7 @@ def something_of(type_: str) -> object:
 
 
 TESTERS = {
+    "0018": (load_an_excuse, an_excuse_is_there),
     "0001": (load_a_unit, a_unit_is_there),
     "0002": (load_an_act, an_act_is_there),
     "0003": (load_a_task, a_task_is_there),
@@ -285,6 +328,8 @@ TESTERS = {
     "0015": (load_key_remediation, key_remediation_is_there),
     "0014": (load_a_token, a_token_is_there),
     "0016": (load_a_tile, a_tile_is_there),
+    "0019": (load_a_lost_telephone, a_lost_telephone_is_there),
+    "0017": (load_a_correction, a_correction_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

@@ -107,3 +107,29 @@ def test_many_are_handed_in_and_accepted_by_one_act_each(frame: Frame) -> None:
     with frame.read() as session:
         assert [row.act for row in audit.history(session, made[0])] == ["submit_practice", "accept"]
         assert audit.verify(session) == []
+
+
+def test_another_locality_says_that_it_uses_it_and_the_author_learns_of_it(frame: Frame) -> None:
+    with frame.write() as session:
+        world, one = handed_in(session)
+        mine, other = world.units["220101"], world.units["220102"]
+        by = act(world.locality("220102"), JUNE)
+        with pytest.raises(NotNow, match="not in the library"):
+            services.use_practice(session, one, by, unit_id=other)
+        services.accept(session, one, act(world.office, JUNE))
+        with pytest.raises(NotPermitted):
+            services.use_practice(session, one, act(world.office, JUNE), unit_id=other)
+        with pytest.raises(Invalid, match="your own"):
+            services.use_practice(session, one, act(world.locality("220101"), JUNE), unit_id=mine)
+        use = services.use_practice(session, one, by, unit_id=other, note="In three counties since May.")
+        with pytest.raises(NotNow, match="already"):
+            services.use_practice(session, one, by, unit_id=other)
+        assert queries.times_used(session, [one.id]) == {one.id: 1}
+        assert queries.newly_used(session, [mine], JUNE) == [use]
+        assert queries.newly_used(session, [other], JUNE) == []
+        with pytest.raises(NotPermitted):
+            services.stop_using(session, use, act(world.locality("220101"), JUNE))
+        services.stop_using(session, use, by)
+        assert (queries.times_used(session, [one.id]), one.uses) == ({}, [use])
+        assert services.use_practice(session, one, by, unit_id=other) is not use
+        assert counted(session, world) == (1, 0)

@@ -197,7 +197,7 @@ def test_a_grant_is_served_and_listed_for_payment(fund: Fund) -> None:
     services.grant(fund.session, one, fund.act("office"))
     rows = queries.payments(one, "en")
     assert [(row[1], row[3]) for row in rows] == [("220102", 327), ("220201", 287), ("220202", 50)]
-    assert rows[0][5] == "视频监控"
+    assert rows[0][5:8] == (Decimal(327), "万元", "视频监控")
     assert award(one, "220101").granted_at is None
     with pytest.raises(NotNow):
         services.grant(fund.session, one, fund.act("office"))

@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
-from assessment.practices import services
-from assessment.practices.models import Practice
+from assessment.practices import queries, services
+from assessment.practices.models import Practice, PracticeUse
 from assessment.practices.services import NewPractice
 from support.lives.planned import Planned, with_scheme
 from support.programmes import Somebody
@@ -70,6 +70,24 @@ def withdrawn(world: Planned) -> Practice:
     return one
 
 
+def other(world: Planned, _one: object = None) -> Act:
+    return Act(world.locality("220102"), JUNE)
+
+
+def used(world: Planned, by: Act | None = None) -> PracticeUse:
+    """The library's first, or one made for this; a refused opening must leave nothing behind."""
+    known = queries.library(world.session)
+    one = known[0] if known else accepted(world)
+    unit_id = world.units["220102"]
+    return services.use_practice(world.session, one, by or other(world), unit_id=unit_id, note="Since May.")
+
+
+def used_no_more(world: Planned) -> PracticeUse:
+    one = used(world)
+    services.stop_using(world.session, one, other(world))
+    return one
+
+
 OWN = Bar("You handed this practice in", by=judge_and_party("office"))
 
 LIVES = (
@@ -94,5 +112,12 @@ LIVES = (
             Way("withdraw_practice", unit),
             Way("take_back", office),
         ),
+    ),
+    Life(
+        "practice_use",
+        year,
+        beginnings=(Beginning("use_practice", other, used, world=accepted),),
+        states={"in_use": used, "ended": used_no_more},
+        ways=(Way("stop_using", other),),
     ),
 )  # fmt: skip

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from assessment.cycles import consequences
 from assessment.cycles import services as cycles
-from assessment.cycles.consequences import prepare_round
+from assessment.cycles.consequences import prepare_round, standing_results
 from assessment.faces.web.kit import (
     Action,
     Column,
@@ -38,10 +39,10 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )  # fmt: skip
-from assessment.faces.web.pages.rewards_papers import grant_paper, list_paper
+from assessment.faces.web.pages.rewards_papers import claw_back_paper, grant_paper, list_paper
 from assessment.foundation import tables
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import N_, Bilingual, Label, said, say
+from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, said, say
 from assessment.organisations.duties import Duty
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
@@ -58,7 +59,9 @@ address("award", "rewards.award", "award_id", N_("Award"))
 shape("reward_round", "checked", "going")
 shape("reward_round", "publicity", "soon")
 shape("reward_round", "revoked", "")
+shape("reward_round", "superseded", "")
 UNIT = N_("Unit")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TREASURY = (Duty.PREPARE, Duty.APPROVE, Duty.AUDIT)
 
 
@@ -100,6 +103,7 @@ def index() -> Response | str:
         public=public,
         count=len(known),
         due=_due(session) if viewer().holds(Duty.PREPARE) else [],
+        to_correct=[one for one in queries.to_be_corrected(session) if viewer().holds(Duty.PREPARE, one.unit_id)],
         mine=queries.awards_of(session, viewer().unit_ids_for(Duty.RECEIVE_PAPERS))[:10],
     )
 
@@ -119,6 +123,8 @@ def _due(session: Session) -> list[tuple[Period, Edition, Any, Bilingual]]:
             if edition is None or edition.state != EditionState.APPROVED:
                 continue
             for rule in queries.not_prepared(session, period, edition.id):
+                if queries.standing_in(session, period.id, rule.code) is not None:
+                    continue  # it rests on earlier results, and is corrected
                 found.append((period, edition, rule, Bilingual(rule.zh or rule.code, rule.en or rule.code)))
     return found[::-1]
 
@@ -172,12 +178,55 @@ def show(round_id: int) -> str:
         total=queries.sum_of(one),
         nominal=queries.nominal_sum(one),
         held=queries.held_sum(one),
+        due=queries.due_sum(one),
+        corrects=session.get(Round, one.corrects_id) if one.corrects_id else None,
+        correction=_correction(session, one),
+        may_correct=_may_correct(session, one),
         objections=queries.open_objections(session, one),
         offers=buttons(one),
         happened=timeline(session, one),
         origin=address_of,
         is_payable=one.has_money and one.state == RoundState.GRANTED and any(map(viewer().holds, TREASURY)),
     )
+
+
+def _correction(session: Session, one: Round) -> Round | None:
+    """The round that corrects this one, once the viewer may see it."""
+    found = queries.correction_of(session, one)
+    return found if found is not None and queries.may_see(session, found, viewer()) else None
+
+
+def _may_correct(session: Session, one: Round) -> bool:
+    is_due = not queries.correction_is_due(session, one, standing_results(session, one))
+    return is_due and viewer().holds(Duty.PREPARE, one.unit_id) and queries.correction_of(session, one) is None
+
+
+@pages.route("/<int:round_id>/correct", methods=["GET", "POST"])
+@holding(Duty.PREPARE)
+def correct(round_id: int) -> Response | str | tuple[str, int]:
+    """Who would receive what by the results of now, beside what was granted, before anybody proposes it."""
+    session = current_session()
+    one = access(Round, round_id)
+    if not _may_correct(session, one):
+        raise not_there()
+    form, refusal = Form(), None
+    if request.method == "POST" and form.validate():
+        try:
+            made = consequences.correct(session, one, current_act())
+            return redirect(url_for(".show", round_id=made.id), 303)  # type: ignore[return-value]
+        except Refusal as found:
+            refusal = found
+    page = render_template("rewards/correct.html", form=form, refusal=refusal, one=one, **_preview(session, one))
+    return (page, refusal.status if refusal else 422) if request.method == "POST" else page
+
+
+def _preview(session: Session, one: Round) -> dict[str, Any]:
+    try:
+        made = consequences.as_corrected(session, one, current_act())
+    except Refusal as found:
+        return {"made": None, "why": found.sentence, "due": None}
+    changed = sorted((award for award in made.awards if award.is_changed), key=lambda each: each.unit_code)
+    return {"made": made, "changed": changed, "due": queries.due_sum(made), "edition": standing_results(session, one)}
 
 
 @pages.get("/<int:round_id>/list.pdf")
@@ -190,14 +239,16 @@ def public_list(round_id: int) -> Response:
     return download(content, f"{one.number}.{language()}.pdf", "application/pdf", is_inline=True)
 
 
-@pages.get("/<int:round_id>/payments.csv")
+@pages.get("/<int:round_id>/payments.<any(csv, xlsx):kind>")
 @holding(*TREASURY)
-def payments(round_id: int) -> Response:
+def payments(round_id: int, kind: str) -> Response:
     """The payment list, as the treasury takes it."""
     one = access(Round, round_id)
     names = [said(Label(label), language()) for label in queries.PAYMENT_COLUMNS.values()]
-    content = tables.write_csv(names, [list(row) for row in queries.payments(one, language())])
-    return download(b"\xef\xbb\xbf" + content, f"{one.number}.csv", "text/csv")
+    rows = queries.payments(one, language())
+    if kind == "xlsx":
+        return download(tables.write_xlsx(names, rows, one.number), f"{one.number}.xlsx", XLSX)
+    return download(b"\xef\xbb\xbf" + tables.write_csv(names, rows), f"{one.number}.csv", "text/csv")
 
 
 @pages.get("/awards/<int:award_id>")
@@ -214,7 +265,8 @@ def letter(award_id: int) -> Response:
     one = access(Award, award_id)
     if one.granted_at is None:
         raise not_there()
-    content = render_grant(grant_paper(current_session(), one, language()))
+    paper = claw_back_paper if one.clawed_back_at is not None else grant_paper
+    content = render_grant(paper(current_session(), one, language()))
     return download(content, f"{one.round.number}-{one.unit_code}.{language()}.pdf", "application/pdf", is_inline=True)
 
 
@@ -257,7 +309,9 @@ acts(pages, Round, ROUND, {
     "release": Action(services.release, ReleaseForm, fill=ReleaseForm.fill),
     "forfeit": Action(services.forfeit, ForfeitForm, fill=ForfeitForm.fill),
     "claw_back": Action(services.claw_back, ClawBackForm, fill=ClawBackForm.fill),
-    "revoke": Action(services.revoke),
+    "revoke": Action(services.revoke, explain=lambda session, one: say(
+        "Every unit that was granted something is asked for it by a letter."
+    ) if one.state == RoundState.GRANTED else NOTHING),
 })  # fmt: skip
 
 
@@ -269,7 +323,12 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
     """The office carries a round on, a leader approves it when its time is over."""
     if not (officer.holds(Duty.PREPARE) or officer.holds(Duty.APPROVE)):
         return []
-    found = []
+    found = [
+        Waiting(one.title, say("What it rests on has changed since it was approved."), None,
+                url_for("rewards.correct", round_id=one.id), Label(N_("Prepare the correction")), ROUND.word(one.state))
+        for one in queries.to_be_corrected(session)
+        if officer.holds(Duty.PREPARE, one.unit_id)
+    ]  # fmt: skip
     for one in queries.rounds(session, states=[s.value for s in STEPS]):
         duty, button, sentence = STEPS[RoundState(one.state)]
         if officer.holds(duty, one.unit_id) and (one.state != RoundState.PUBLICITY or at > one.publicity_until):
