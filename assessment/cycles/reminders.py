@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from assessment.accountability.queries.clocks import ending_terms
 from assessment.cycles.models import Consequence
 from assessment.delivery.models import ON_ITS_WAY, Paper
 from assessment.delivery.queries import OF_CASES
@@ -147,6 +148,15 @@ def _due(session: Session, days: Days) -> Iterator[Reminder]:
             facts = {"number": task.number, "title": task.title, "moment": task.due_at}
             line = say("Task {number}, {title}: due {moment}", **facts)
             yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, line)
+    yield from _terms(session, days)
+
+
+def _terms(session: Session, days: Days) -> Iterator[Reminder]:
+    """Cases whose term of keeping ends; a mail passes through many hands, so it does not say which."""
+    for case, until in ending_terms(session, days.dues[1]):
+        due = until + timedelta(days=1)
+        if days.say(due):
+            yield Reminder(case.unit_id, Duty.OPEN_CASES, say("A case to be sealed: its term ends on {day}", day=until))
 
 
 def _ballots(session: Session, days: Days) -> Iterator[tuple[Recipient, Reminder]]:

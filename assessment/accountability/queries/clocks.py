@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.accountability.models import Case, CaseState, Outcome
@@ -85,9 +86,25 @@ def _calendar(session: Session) -> Calendar:
     return found
 
 
-def kept_longer(case: Case, now: datetime) -> Sentence | None:
-    """What keeps a case's texts from being sealed: they stay readable for years after everything else has ended."""
+def kept_until(case: Case) -> date:
+    """The last day on which a case's texts are kept: some years after everything else has ended."""
     ends = [one for one in (case.prompted_at, case.decided_at, case.executed_at, case.revoked_at) if one is not None]
     last = max([local_day(one) for one in ends] + ([case.effect_until] if case.effect_until else []))
-    until = years_before(last, -RETAINED_YEARS)
+    return years_before(last, -RETAINED_YEARS)
+
+
+def kept_longer(case: Case, now: datetime) -> Sentence | None:
+    """What keeps a case's texts from being sealed."""
+    until = kept_until(case)
     return say("Its texts are kept until {day}.", day=until) if local_day(now) <= until else None
+
+
+ENDED = (CaseState.DISMISSED.value, CaseState.SETTLED.value, CaseState.EXPIRED.value, CaseState.REVOKED.value)
+
+
+def ending_terms(session: Session, day: date) -> list[tuple[Case, date]]:
+    """Cases that are over and not sealed, with the last day of their term, where that is no later than ``day``."""
+    long_ago = end_of(years_before(day, RETAINED_YEARS), reading_zone())
+    query = select(Case).where(Case.state.in_(ENDED), Case.sealed_at.is_(None), Case.prompted_at <= long_ago)
+    found = [(case, kept_until(case)) for case in session.scalars(query.order_by(Case.id))]
+    return [(case, until) for case, until in found if until <= day]

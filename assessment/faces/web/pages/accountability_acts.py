@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.accountability import queries, services
 from assessment.accountability.models import Ballot, Case, CaseState, Outcome
 from assessment.accountability.process import CASE
+from assessment.accountability.queries.clocks import ending_terms
 from assessment.faces.web.kit import Action, Waiting, acts, address_of, now, waiting
 from assessment.faces.web.pages import accountability as room
 from assessment.faces.web.pages import accountability_decisions as decisions
@@ -130,6 +132,21 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
             page, word = address_of(queries.KIND, case.id), CASE.word(case.state)
             found.append(Waiting(title, sentence, dues.get(case.id), page, Label(button), word))
     return found
+
+
+@waiting
+def to_seal(session: Session, officer: Any, at: Any) -> list[Waiting]:
+    """Cases whose term of keeping is over: the clock tells, a person seals."""
+    reach = officer.unit_ids_for(Duty.OPEN_CASES)
+    if not reach:
+        return []
+    due = [case for case, _ in ending_terms(session, local_day(at) - timedelta(days=1)) if case.unit_id in reach]
+    sentence = say("Its texts were kept long enough. Sealing erases names and texts; the trail and the decision stay.")
+    return [
+        Waiting(say("Seal case {number}", number=case.number), sentence, None, address_of(queries.KIND, case.id),
+                Label(N_("Read and seal")), CASE.word(case.state))
+        for case in due
+    ]  # fmt: skip
 
 
 STEPS: dict[str, tuple[str, str, Sentence]] = {
