@@ -22,17 +22,18 @@ LOG = logging.getLogger(__name__)
 EVERY = 20
 """Seconds between two ticks; catching up after a restart takes one."""
 
+EVERY_BESIDE = 300
+
 Handlers = Mapping[str, outbox.Handler]
 
 
-def tick(frame: Frame, handlers: Handlers, also: Callable[[], object] = lambda: None) -> None:
+def tick(frame: Frame, handlers: Handlers) -> None:
     """Do what is due, give facts their consequences, send what waits, and say that this process is alive."""
     clockwork.beat(frame, f"{socket.gethostname()}:{os.getpid()}")
     clockwork.run_due(frame, STEPS)
     for one in RECONCILERS:
         settle(frame, one)
     outbox.work(frame, handlers)
-    also()
 
 
 def settle(frame: Frame, one: Reconciler) -> None:
@@ -52,19 +53,14 @@ def catch_up(session: Session, now: datetime) -> int:
     return done + reconcile(session, Act(CLOCK, now))
 
 
-def start(frame: Frame, handlers: Handlers, also: Callable[[], object] = lambda: None) -> BackgroundScheduler:
-    """One in-memory job a process. Its own job store is never the truth: it loses and doubles jobs."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        tick,
-        "interval",
-        args=(frame, handlers, also),
-        seconds=EVERY,
-        jitter=3,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-        next_run_time=clock.system_now(),
+def start(frame: Frame, handlers: Handlers, beside: Callable[[], object] = lambda: None) -> BackgroundScheduler:
+    """In-memory jobs of one process, the tick and what may take minutes (a backup) and must not keep it waiting. Their
+    job store is never the truth: it loses and doubles jobs."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    now = clock.system_now()
+    scheduler.add_job(tick, "interval", args=(frame, handlers), seconds=EVERY, jitter=3, next_run_time=now)
+    scheduler.add_job(beside, "interval", seconds=EVERY_BESIDE, jitter=30, next_run_time=now)
     scheduler.start()
     return scheduler

@@ -79,8 +79,12 @@ def engine_of(found: Settings) -> Engine:
 
 def open_frame(found: Settings | None = None) -> Frame:
     """The instance's database, refused with a sentence when it does not stand at this code's schema."""
+    from assessment.faces.backups.restoring import settle  # a calculator command needs no database rooms
+
     import_models()
-    engine = engine_of(found or settings())
+    found = found or settings()
+    settle(found)
+    engine = engine_of(found)
     at, wanted = schema.current(engine), schema.expected()
     if at != wanted:
         raise Refusal(unfit(at))

@@ -10,9 +10,11 @@ from typing import Any
 
 import click
 
-from assessment.faces.backups import nightly
+from assessment.faces.backups.making import nightly
+from assessment.faces.backups.restoring import settle
 from assessment.faces.cli import founding
 from assessment.faces.cli.instance import engine_of, import_models, open_frame, settings, speaks
+from assessment.faces.cli.upgrading import upgrade
 from assessment.foundation import mail, schema
 from assessment.foundation.db import make_engine
 from assessment.foundation.errors import Refusal
@@ -66,12 +68,10 @@ def setup(empty: bool, code: str, zh: str, en: str) -> None:
 
 def _up_to_date(found: Settings, *, with_examples: bool) -> None:
     import_models()
+    settle(found)
     engine = engine_of(found)
-    at = schema.current(engine)
-    if at and not schema.known(at):
-        raise Refusal(say("The database is newer than the program (its schema is {at}). Run the newer program.", at=at))
-    is_new = not at
-    if is_new and with_examples:
+    upgrade(found, engine, lambda sentence: click.echo(str(sentence)))
+    if with_examples and not schema.current(engine):
         engine.dispose()
         click.echo("Playing the examples: two programmes, about half a minute.")
         founding.played(found, make_engine, play)
@@ -154,7 +154,7 @@ def _start_clock(found: Settings, frame: Frame) -> Any:
     from assessment.cycles.tick import start
 
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    return start(frame, handlers(found, frame), lambda: nightly(found, frame))
+    return start(frame, handlers(found, frame), lambda: nightly(found))
 
 
 @click.group(invoke_without_command=True)

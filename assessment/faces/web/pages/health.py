@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.cycles.queries import last_tick
-from assessment.faces.backups import age_of_backup
+from assessment.faces.backups.making import age_of_backup
 from assessment.faces.web.kit import frame, public
 from assessment.foundation import schema
 from assessment.foundation.clock import system_now
