@@ -258,7 +258,7 @@ for name, words in (
     pages.add_app_template_global(partial(_word_of, words), name)
 
 
-@pages.get("/<int:case_id>/<any(case_notice, case_supplement, decision, early_warning):paper>.pdf")
+@pages.get("/<int:case_id>/<any(case_notice, case_supplement, decision, case_proposal, early_warning):paper>.pdf")
 @signed_in
 def paper(case_id: int, paper: str) -> Response:
     """The paper as the unit received it, in the reader's language."""
