@@ -27,7 +27,7 @@ from assessment.accountability.guards import (
     something_to_carry_out,
     time_is_over,
 )
-from assessment.accountability.models import Case, CaseState, Interview, InterviewState
+from assessment.accountability.models import Case, CaseState, ExcuseState, Interview, InterviewState, LadderExcuse
 from assessment.foundation.i18n import N_, Word
 from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations.duties import Duty
@@ -124,4 +124,21 @@ INTERVIEW: Process[Interview] = Process(
         I.CANCELLED: Word("interview", "Cancelled"),
     },
     unit_of=lambda interview: interview.unit_id,
+)  # fmt: skip
+
+E = ExcuseState
+
+EXCUSE: Process[LadderExcuse] = Process(
+    "ladder_excuse",
+    states=E,
+    initial=E.GRANTED,
+    openings=(Opening("excuse", Duty.OPEN_CASES, N_("Excuse a period")),),
+    transitions=(
+        Transition("withdraw_excuse", (E.GRANTED,), E.WITHDRAWN, Duty.OPEN_CASES, N_("Withdraw the excuse"), needs_reason=True),
+    ),
+    words={
+        E.GRANTED: Word("ladder_excuse", "Granted"),
+        E.WITHDRAWN: Word("ladder_excuse", "Withdrawn"),
+    },
+    unit_of=lambda excuse: excuse.unit_id,
 )  # fmt: skip

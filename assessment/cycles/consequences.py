@@ -7,7 +7,6 @@ from collections.abc import Collection
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from assessment.accountability import ladders
 from assessment.accountability import queries as cases
 from assessment.accountability import services as accountability
 from assessment.accountability.models import Case, Source
@@ -15,7 +14,7 @@ from assessment.accountability.services import NewPrompt
 from assessment.adjustments import queries as adjustments
 from assessment.adjustments import services as adjusting
 from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
-from assessment.cycles.models import Consequence
+from assessment.cycles.prompting import prompt_from_ladders as prompt_from_ladders
 from assessment.delivery.queries import services_of
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
@@ -79,7 +78,7 @@ def prompt_from_overdue_tasks(session: Session, act: Act) -> int:
 
 
 def prompt_from_vetoes(session: Session, act: Act) -> int:
-    """A confirmed veto prompts a case; the veto itself came through its own hearing."""
+    """A confirmed veto prompts a case, unless a case gave it; the veto itself came through its own hearing."""
     new = [
         NewPrompt(
             one.unit_id, Bilingual(f"一票否决：{one.ground}", f"Veto: {one.ground}"), Source.VETO,
@@ -88,46 +87,13 @@ def prompt_from_vetoes(session: Session, act: Act) -> int:
         )
         for one in session.scalars(
             select(Adjustment).where(
-                Adjustment.kind == AdjustmentKind.VETO.value, Adjustment.state == AdjustmentState.CONFIRMED.value
+                Adjustment.kind == AdjustmentKind.VETO.value,
+                Adjustment.state == AdjustmentState.CONFIRMED.value,
+                Adjustment.origin_kind != cases.KIND,
             )
         )
     ]  # fmt: skip
     return len(accountability.prompt_many(session, act, new)) if new else 0
-
-
-def prompt_from_ladders(session: Session, act: Act) -> int:
-    """Each published edition is counted once by every ladder of its scheme, with the counting shown."""
-    count = 0
-    published = session.scalars(
-        select(Period).where(Period.state.in_(scoring.PUBLIC)).order_by(Period.last_day, Period.id)
-    ).all()
-    in_force = scoring.editions_in_force(session, [period.id for period in published])
-    counted = _given(session, "ladders", "edition")
-    for period in published:
-        edition = in_force.get(period.id)
-        if edition is None or str(edition.id) in counted:
-            continue
-        known = cases.prompted_by_ladders(session, period.id)  # a corrigendum prompts what it adds, nothing twice
-        due = [one for one in ladders.due_now(session, period) if (one.unit_id, one.ladder.code) not in known]
-        new = [_from_ladder(one, period, edition) for one in due]
-        count += len(accountability.prompt_many(session, act, new)) if new else 0
-        _note(session, act, "ladders", "edition", edition.id)
-    return count
-
-
-def _from_ladder(due: ladders.Standing, period: Period, edition: Edition) -> NewPrompt:
-    ladder = due.ladder
-    return NewPrompt(
-        due.unit_id,
-        Bilingual(f"{ladder.zh}：{period.title.zh}", f"{ladder.en}: {period.title.en}"),
-        Source.LADDER,
-        ("edition", edition.id),
-        rule=ladder.code,
-        proposes=due.climb.action,
-        occurrence=str(edition.number),
-        edition_id=edition.id,
-        computation=ladders.kept(due.climb.steps),
-    )
 
 
 def receive_notices(session: Session, act: Act) -> int:
@@ -232,21 +198,3 @@ def release_awards(session: Session, act: Act) -> int:
                 rewards.release(session, award.round, act, unit_id=award.unit_id)
             count += 1
     return count
-
-
-def _given(session: Session, consequence: str, kind: str) -> set[str]:
-    """The records of a kind that have had a consequence already."""
-    query = select(Consequence.origin_id).where(
-        Consequence.consequence == consequence, Consequence.origin_kind == kind
-    )
-    return set(session.scalars(query))
-
-
-def _note(session: Session, act: Act, consequence: str, kind: str, record_id: object) -> None:
-    session.add(
-        Consequence(
-            consequence=consequence, origin_kind=kind, origin_id=str(record_id), origin_occurrence="", rule="",
-            result_kind="", result_id="", given_at=act.at,
-        )
-    )  # fmt: skip
-    session.flush()

@@ -13,6 +13,7 @@ from assessment.bulletins import queries as bulletins
 from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.bulletins.queries.facts import facts_about
 from assessment.cycles import drafting
+from assessment.cycles.queries import published_editions
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual, InLanguages, said, say
 from assessment.objections.models import Objection, ObjectionPoint, Outcome
@@ -125,5 +126,5 @@ Key = tuple[int, str, tuple[str, str]]
 def _counts(session: Session, period: Period, instead: dict[int, int]) -> dict[Key, int]:
     return {
         (one.unit_id, one.ladder.code, (one.ladder.zh, one.ladder.en)): one.climb.count
-        for one in ladders.standings(session, period, instead)
+        for one in ladders.standings(session, period, published_editions(session, period.programme_id) | instead)
     }

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from assessment.accountability import ladders
 from assessment.accountability import queries as cases
+from assessment.accountability import rules as accountability_rules
 from assessment.accountability import services as accountability
-from assessment.accountability.models import Case, CaseState, Source
+from assessment.accountability.models import BEFORE_THE_DECISION, Case, CaseState, Source
 from assessment.adjustments.models import Adjustment, AdjustmentState
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
@@ -26,6 +27,7 @@ from assessment.scoring.models import Edition, EditionState
 from assessment.submissions.models import Submission
 
 Ref = tuple[str, str]
+NOT_DECIDED = (CaseState.PROMPTED, *BEFORE_THE_DECISION)
 BEFORE_THE_GRANT = (RoundState.PREPARED, RoundState.CHECKED, RoundState.PUBLICITY, RoundState.APPROVED)
 A_CASE_IS_OPEN = Bilingual("问责案件尚未办结", "An accountability case is open")
 
@@ -94,21 +96,38 @@ def fallen(session: Session, refs: Iterable[Ref]) -> set[Ref]:
 
 
 def _ladders_gone(session: Session, prompted: Sequence[Case]) -> dict[int, list[str]]:
-    """Cases that a ladder prompted on results corrected since, and would not prompt on the corrected ones."""
+    """Cases that a ladder would not prompt on what stands now, or not to the same.
+
+    Counted by what is approved, published or not: whoever has the case should know before acting on it.
+    """
     found: dict[int, list[str]] = {}
-    due: dict[int, set[tuple[int, str]]] = {}
+    due: dict[int, dict[tuple[int, str], str]] = {}
     superseded = _superseded(session, {case.edition_id for case in prompted})
-    for case in prompted:
-        now = superseded.get(case.edition_id or 0)
-        if now is None:
-            continue
-        if now.period_id not in due:
-            period = session.get_one(Period, now.period_id)
-            due[now.period_id] = {(one.unit_id, one.ladder.code) for one in ladders.due_now(session, period)}
-        if (case.unit_id, case.rule) not in due[now.period_id]:
-            why = f"按更正后的第{now.number}版不再触发。 By edition {now.number}, corrected, it no longer triggers."
-            found[case.id] = [why]
+    unsettled = [case for case in prompted if case.edition_id in superseded or case.state in NOT_DECIDED]
+    for case, edition in _on_editions(session, unsettled):
+        if edition.period_id not in due:
+            period = session.get_one(Period, edition.period_id)
+            now_due = ladders.due_now(session, period)
+            due[period.id] = {(one.unit_id, one.ladder.code): one.climb.action for one in now_due}
+        now = due[edition.period_id].get((case.unit_id, case.rule), "")
+        if now != case.proposes:
+            found[case.id] = [_as_counted_now(superseded.get(edition.id), now)]
     return found
+
+
+def _as_counted_now(corrected: Edition | None, action: str) -> str:
+    zh = f"按更正后的第{corrected.number}版" if corrected else "按现有结果和豁免重新计算，"
+    en = f"By edition {corrected.number}, corrected, it" if corrected else "Counted again by what stands now, it"
+    if not action:
+        return f"{zh}不再触发。 {en} no longer triggers."
+    word = accountability_rules.proposed(action)
+    return f"{zh}应提示“{word.in_language('zh')}”。 {en} proposes: {word.in_language('en')}."
+
+
+def _on_editions(session: Session, some: Sequence[Case]) -> list[tuple[Case, Edition]]:
+    by_id = {case.id: case for case in some}
+    query = select(Case.id, Edition).join(Edition, Edition.id == Case.edition_id).where(Case.id.in_(by_id))
+    return [(by_id[case_id], edition) for case_id, edition in session.execute(query.order_by(Case.id))]
 
 
 def _superseded(session: Session, edition_ids: Iterable[int | None]) -> dict[int, Edition]:

@@ -137,6 +137,8 @@ def consequences_are_settled(session: Session, period: Period, act: Act) -> Sent
             "{count} objections are not decided and applied yet: {numbers}.",
             count=len(undecided), numbers=[one.number for one in undecided],
         )  # fmt: skip
+    if queries.published_editions(session, period.programme_id).get(period.id, edition.id) != edition.id:
+        return say("The corrected results are approved; their corrigendum is not published yet.")
     if not queries.was_given(session, "ladders", ("edition", edition.id)):
         return say("The ladders have not been counted for these results yet; the clock does that.")
     prompts = [one.number for one in cases.prompts_of(session, period.id)]

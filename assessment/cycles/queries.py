@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
+from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.cycles.models import Consequence, DiaryEntry, Heartbeat
 from assessment.delivery.models import Paper
 from assessment.delivery.services import calendar
@@ -129,6 +130,25 @@ def was_given(session: Session, consequence: str, origin: tuple[str, object]) ->
         Consequence.origin_id == str(origin[1]),
     )
     return session.scalar(query.limit(1)) is not None
+
+
+NO_EDITION = 0
+"""Stands for a period whose bulletin was withdrawn: nothing of it counts."""
+
+
+def published_editions(session: Session, programme_id: int | None = None) -> dict[int, int]:
+    """Period -> the edition by which it was published; a correction counts from its corrigendum on, not before."""
+    query = select(Edition.period_id, Edition.id, Bulletin.state).join(Bulletin, Bulletin.edition_id == Edition.id)
+    query = query.where(Bulletin.state.in_([BulletinState.PUBLISHED.value, BulletinState.WITHDRAWN.value]))
+    if programme_id is not None:
+        query = query.join(Period, Period.id == Edition.period_id).where(Period.programme_id == programme_id)
+    found: dict[int, int] = {}
+    for period_id, edition_id, state in session.execute(query.order_by(Bulletin.id)):
+        if state == BulletinState.PUBLISHED:
+            found[period_id] = edition_id
+        else:
+            found.setdefault(period_id, NO_EDITION)
+    return found
 
 
 WAIVED = "waived"

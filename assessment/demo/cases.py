@@ -15,6 +15,7 @@ from assessment.accountability.models import (
     Case,
     CircumstanceKind,
     Conduct,
+    ExcuseGround,
     Interview,
     Outcome,
     Responsibility,
@@ -33,10 +34,12 @@ from assessment.foundation import stored_files
 from assessment.foundation.i18n import Bilingual, local_day
 from assessment.organisations.queries import posts_held
 from assessment.programmes import queries as programmes
+from assessment.programmes.models import Period
 from assessment.remediation import queries as tasks
 from assessment.remediation import services as remediation
 from assessment.remediation.models import SecondLook, Task
 from assessment.remediation.services import Done, NewEvidence
+from assessment.scoring.models import Edition
 from assessment.submissions.models import Submission
 
 GROUND = "《绩效考评办法》第五章；《政府督查工作条例》第二十一条 Scheme, ch. 5; Inspection Regulations, art. 21"
@@ -94,6 +97,7 @@ def plan(stage: Stage) -> None:
     for month, number in ((3, 1), (4, 6), (5, 4), (6, 1), (7, 2), (8, 1), (9, 5), (10, 8)):
         stage.plan(day(month, number, 16), answer_prompts)
     stage.plan(day(9, 17, 9), hold_interviews)
+    stage.plan(day(10, 9), excuse_a_month)
 
 
 # --- prompts ---------------------------------------------------------------------------------------------------------
@@ -116,6 +120,18 @@ def answer_prompts(scene: Scene) -> None:
         else:
             reason = "差距正在缩小，继续观察一个月。 The gap is closing; watched for another month."
             services.dismiss(scene.session, case, scene.act("leader", reason))
+
+
+def excuse_a_month(scene: Scene) -> None:
+    """The last place of a county that the typhoon had hit is passed over on its ladder; its rank stays as it is."""
+    newest = select(Case).where(Case.rule == "L1", Case.edition_id.is_not(None)).order_by(Case.id.desc()).limit(1)
+    case = scene.session.scalars(newest).one()
+    period = scene.session.get_one(Period, scene.session.get_one(Edition, case.edition_id).period_id)
+    why = "台风“布拉万”致停电断网十一日，有气象证明。 Typhoon Bolaven cut power and network for eleven days; certified."
+    services.excuse(
+        scene.session, scene.act("leader", why), unit_id=case.unit_id, period=period, ladder=case.rule,
+        ground=ExcuseGround.FORCE_MAJEURE,
+    )  # fmt: skip
 
 
 def hold_interviews(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from assessment.accountability.models.cases import (
     Circumstance,
     ReplyPoint,
 )
+from assessment.accountability.models.excuses import ExcuseGround, ExcuseState, LadderExcuse
 from assessment.accountability.models.interviews import Commitment, Interview, InterviewState
 from assessment.accountability.models.panels import Declaration, Motion, Vote
 from assessment.accountability.models.words import (
@@ -40,8 +41,11 @@ __all__ = [
     "Commitment",
     "Conduct",
     "Declaration",
+    "ExcuseGround",
+    "ExcuseState",
     "Interview",
     "InterviewState",
+    "LadderExcuse",
     "Motion",
     "MotionFate",
     "Outcome",

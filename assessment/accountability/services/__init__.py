@@ -21,6 +21,7 @@ from assessment.accountability.services.effect import (
     seal_case,
     serve_decision,
 )
+from assessment.accountability.services.excusing import excuse, withdraw_excuse
 from assessment.accountability.services.finding import (
     add_fact,
     answer_point,
@@ -80,6 +81,7 @@ __all__ = [
     "declare",
     "dismiss",
     "dissent",
+    "excuse",
     "execute",
     "expire",
     "file_report",
@@ -116,4 +118,5 @@ __all__ = [
     "strike_fact",
     "vote",
     "warn",
+    "withdraw_excuse",
 ]

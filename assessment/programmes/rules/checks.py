@@ -11,6 +11,7 @@ from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Fault, Ill
 from assessment.programmes.rules.finding import Check, Found, find
 from assessment.programmes.rules.indicators import Steps
+from assessment.programmes.rules.ladder_checks import ladders, ladders_that_count
 from assessment.programmes.rules.reading import Document, place_of
 from assessment.programmes.rules.references import changes, formulas, values
 from assessment.programmes.rules.shape import spans
@@ -184,29 +185,6 @@ def _rewards(scheme: "Scheme", document: Document) -> Found:
                 )
 
 
-def _ladders(scheme: "Scheme", document: Document) -> Found:
-    for ladder in scheme.ladders:
-        if ladder.per is not None and ladder.per not in {"peer_group", *scheme.groups}:
-            yield (
-                find(document, "ladders", ladder.code, "per"),
-                N_("There is no peer group “{group}”; known are: {known}."),
-                {"group": ladder.per, "known": ", ".join(scheme.groups)},
-            )
-        for name in ladder.count.values:
-            if name not in scheme.names:
-                yield (
-                    find(document, "ladders", ladder.code, "count"),
-                    N_("“{name}” is neither rank, rank_from_bottom or total nor a declared value; correct it."),
-                    {"name": name},
-                )
-        if "below_standard" in ladder.count.where and not scheme.standards:
-            yield (
-                find(document, "ladders", ladder.code, "count"),
-                N_("No value has a standard to be below of; add one, such as standard: {example}."),
-                {"example": "{at_most: 35}"},
-            )
-
-
 def _times(scheme: "Scheme", document: Document) -> Found:
     if scheme.zone not in available_timezones():
         yield ("zone",), N_("“{name}” is not a time zone; write one such as Asia/Shanghai."), {"name": scheme.zone}
@@ -245,8 +223,9 @@ _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset({"bands"}), (_bands,)),
     (frozenset({"bands", "indicators"}), (_vetoes,)),
     (frozenset({"peer_groups"}), (_groups,)),
-    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards, _ladders)),
+    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards, ladders)),
 )
 _ASKED_SINCE: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset({"composite", "indicators", "robustness"}), (nothing_to_vary,)),
+    (frozenset({"bands", "periods", "year", "vetoes", "rewards", "ladders"}), (ladders_that_count,)),
 )

@@ -28,12 +28,18 @@ ACTIONS = (
     "accountability_of_party_head",
     "regional_permit_restriction",
 )
+RECORDED = ("early_warning", "circulated_criticism", "interview", "special_inspection")
+"""The actions of which it is recorded on account of what period a unit was given them, so that they can be counted."""
 COUNTERS: tuple[str, ...] = get_args(Counter)
+VETOES = "vetoes"
+TALLIES = (*COUNTERS, VETOES)
+"""What happened at a unit in a period, as a number of times."""
 
-_COMPARISON = re.compile(r"(?P<name>\w+) (?P<sign><=|>=|<|>|=) (?P<number>\S+)")
+_COMPARISON = re.compile(r"(?P<name>[\w.]+) (?P<sign><=|>=|<|>|=) (?P<number>\S+)")
 _COUNT = re.compile(
     r"(?:(?P<periods>periods|months|quarters|years) where (?P<where>.+?)|(?P<what>[\w.]+))"
-    r" (?P<mode>consecutive|cumulative)(?: within (?P<within>year|quarter))?"
+    r" (?P<mode>consecutive|cumulative)(?: within (?P<within>year|quarter|(?P<window>[1-9][0-9]{0,2}) (?P<of>\w+)))?",
+    re.ASCII,
 )
 _BANDS = re.compile(r"band in \((?P<bands>\w+(?:, ?\w+)*)\)")
 _SIGNS: dict[str, Callable[[Number, Fraction], bool]] = {
@@ -63,19 +69,42 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class InBands:
+    """The unit's band is one of these: `band in (failed)`."""
+
+    bands: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"band in ({', '.join(self.bands)})"
+
+
+@dataclass(frozen=True)
 class Counting:
     """What a ladder counts: periods in which all conditions hold, or the times something happened."""
 
     what: str
-    where: tuple[Comparison | str, ...]
+    where: tuple[Comparison | InBands | str, ...]
     consecutive: bool
     within: str | None
+    window: int | None = None
+    """How many periods up to the newest it counts within: 12 for `within 12 months`."""
 
     @property
     def values(self) -> tuple[str, ...]:
         """The values of the scheme that its conditions compare."""
         names = (part.name for part in self.where if isinstance(part, Comparison))
-        return tuple(name for name in names if name not in MEASURES)
+        return tuple(name for name in names if name not in MEASURES and name not in TALLIES)
+
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """The bands that its conditions name."""
+        return tuple(band for part in self.where if isinstance(part, InBands) for band in part.bands)
+
+    @property
+    def tallies(self) -> tuple[str, ...]:
+        """What it asks to be counted at each unit: tasks, days late, practices, vetoes."""
+        names = (self.what, *(part.name for part in self.where if isinstance(part, Comparison)))
+        return tuple(name for name in names if name in TALLIES)
 
     def __str__(self) -> str:
         where = f" where {' and '.join(map(str, self.where))}" if self.where else ""
@@ -101,7 +130,8 @@ class Eligibility:
 def _comparison(text: str, names: tuple[str, ...] | None) -> Comparison | None:
     """A comparison of one of these names, or of any, which is then held against the values of the scheme."""
     found = _COMPARISON.fullmatch(text)
-    if not found or not found["name"].isidentifier() or (names is not None and found["name"] not in names):
+    known = (found["name"].isidentifier() or found["name"] in COUNTERS) if found else False
+    if not found or not known or (names is not None and found["name"] not in names):
         return None
     try:
         return Comparison(found["name"], found["sign"], parse_decimal(found["number"]))
@@ -126,7 +156,7 @@ def parse_counting(value: Any) -> Counting:
     """Read `periods where rank_from_bottom <= 1 consecutive`."""
     found = _COUNT.fullmatch(_text(value))
     where = tuple(_condition(part) for part in found["where"].split(" and ")) if found and found["where"] else ()
-    if not found or None in where or (found["what"] and found["what"] not in (*COUNTERS, *ACTIONS)):
+    if not found or None in where or (found["what"] and found["what"] not in (*TALLIES, *ACTIONS)):
         raise Ill(
             N_(
                 "“{value}” cannot be counted; write “periods where rank_from_bottom <= 1 consecutive” or "
@@ -134,11 +164,21 @@ def parse_counting(value: Any) -> Counting:
             ),
             value=str(value)[:80],
         )
+    periods = found["periods"] or "periods"
+    if found["window"] and found["of"] not in {periods, "periods"}:
+        raise Ill(
+            N_("A ladder counts within periods of its own kind; write “within {count} {periods}”."),
+            count=found["window"], periods=periods,
+        )  # fmt: skip
+    window = int(found["window"]) if found["window"] else None
+    within = f"{window} {found['of']}" if window else found["within"]
     conditions = tuple(part for part in where if part is not None)
-    return Counting(found["periods"] or found["what"], conditions, found["mode"] == "consecutive", found["within"])
+    return Counting(found["periods"] or found["what"], conditions, found["mode"] == "consecutive", within, window)
 
 
-def _condition(text: str) -> Comparison | str | None:
+def _condition(text: str) -> Comparison | InBands | str | None:
+    if found := _BANDS.fullmatch(text):
+        return InBands(tuple(band.strip() for band in found["bands"].split(",")))
     return text if text in FACTS else _comparison(text, None)
 
 

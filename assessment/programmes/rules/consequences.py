@@ -138,6 +138,9 @@ Rungs = Annotated[
 ]
 
 
+Excuse = Literal["force_majeure", "reorganisation", "data_failure"]
+
+
 class Ladder(Named):
     """Repeated failure counted, and what each count proposes; a ladder alone never finds fault."""
 
@@ -145,7 +148,10 @@ class Ladder(Named):
     per: str | None = None
     count: Count
     at: Rungs
-    reset: Literal["period not counted"] | None = None
+    reset: Literal["period not counted", "highest rung"] | None = None
+    """When the count begins anew: at any period that does not count, or once the highest rung was reached."""
+    excused_by: tuple[Excuse, ...] = ("force_majeure",)
+    """On what grounds a leader may excuse a unit's period, which is then passed over."""
     basis: str | None = None
 
 

@@ -15,7 +15,9 @@ from assessment.accountability.models import (
     Case,
     CircumstanceKind,
     Conduct,
+    ExcuseGround,
     Interview,
+    LadderExcuse,
     Outcome,
     ReplyPoint,
     Responsibility,
@@ -24,6 +26,8 @@ from assessment.accountability.models import (
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.i18n import Bilingual
 from support.accountability import NEXT_YEAR, TASK, Court, make_court
+from support.months import EXTRA, Months, a_year
+from support.programmes import SCHEME
 from support.transitions import Bar, Beginning, By, Life, Way, also
 
 
@@ -527,4 +531,38 @@ INTERVIEW = Life(
     ),
 )  # fmt: skip
 
-LIVES = (CASE, INTERVIEW)
+# --- excused periods -------------------------------------------------------------------------------------------------
+
+ON_A_LADDER = SCHEME + EXTRA + "ladders: [{code: L1, count: months where rank >= 1 cumulative, at: {2: interview}}]\n"
+
+
+def months(session: Session, _folder: Path) -> Months:
+    return a_year(session, ON_A_LADDER)
+
+
+def excused(world: Months) -> LadderExcuse:
+    return grant(world, world.act("leader", "百年一遇洪水"))
+
+
+def grant(world: Months, act: Act) -> LadderExcuse:
+    return services.excuse(
+        world.session, act, unit_id=world.province.unit("220101").id, period=world.periods["2012-01"], ladder="L1",
+        ground=ExcuseGround.FORCE_MAJEURE,
+    )  # fmt: skip
+
+
+def taken_back(world: Months) -> LadderExcuse:
+    one = excused(world)
+    services.withdraw_excuse(world.session, one, world.act("leader", "查无此事"))
+    return one
+
+
+EXCUSE = Life(
+    "ladder_excuse",
+    months,
+    beginnings=(Beginning("excuse", lambda world, *_: world.act("leader", "百年一遇洪水"), grant),),
+    states={"granted": excused, "withdrawn": taken_back},
+    ways=(Way("withdraw_excuse", by("leader")),),
+)
+
+LIVES = (CASE, INTERVIEW, EXCUSE)

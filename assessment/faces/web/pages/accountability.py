@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from assessment.accountability import ladders, queries, services
+from assessment.accountability import ladders, queries, rules, services
 from assessment.accountability.models import (
     BEFORE_A_CASE,
     Ballot,
@@ -54,6 +54,7 @@ from assessment.faces.web.kit.transactions import stop_reading
 from assessment.faces.web.pages import accountability_forms as forms
 from assessment.faces.web.pages.accountability_papers import case_paper
 from assessment.faces.web.pages.audit import VEILED
+from assessment.faces.web.pages.ladder_looks import looks
 from assessment.foundation import audit
 from assessment.foundation.errors import Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, local_day
@@ -81,6 +82,7 @@ for state, form in (
 for state, form in (("called", "going"), ("held", "going"), ("committed", "soon"), ("done", "done")):
     shape("interview", state, form)
 
+LOOKING = (Duty.OPEN_CASES, Duty.PREPARE, Duty.CALL_INTERVIEWS, Duty.AUDIT)
 PROMPTERS = (Duty.OPEN_CASES, Duty.PREPARE, Duty.SETTLE_FINDINGS)
 
 
@@ -117,10 +119,20 @@ def index() -> Response | str:
         case_count=sum(case.state not in BEFORE_A_CASE for case in known),
         units=units,
         told=ladders.told,
+        proposed=rules.proposed,
         source=_source,
         may_prompt=any(viewer().holds(duty) for duty in PROMPTERS),
         talks=talks_of(session)[:5],
+        **_near(session),
     )
+
+
+def _near(session: Session) -> dict[str, Any]:
+    """Who is one more period from a proposal, for those who answer prompts."""
+    reach = frozenset().union(*(viewer().unit_ids_for(duty) for duty in LOOKING))
+    near = [one for one in looks(session, among=reach) if one.is_near and one.standing.is_begun] if reach else []
+    units = unit_views(session, {one.standing.unit_id for one in near}, local_day(now()))
+    return {"near": near, "near_units": units, "may_look": bool(reach)}
 
 
 def _page_of(case: Case) -> str:
