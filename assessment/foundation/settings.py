@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SWITCHES = {"1": True, "on": True, "yes": True, "true": True, "0": False, "off": False, "no": False, "false": False}
 ONLY = "only:"
+SHORTEST_KEY = 32
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -52,6 +53,14 @@ def published_for_all(environment: Mapping[str, str]) -> tuple[bool, tuple[str, 
     return True, codes
 
 
+def factor_key(environment: Mapping[str, str]) -> str:
+    """A short one is refused: a database that got away could be searched for it."""
+    text = read(environment, "ASSESSMENT_FACTOR_KEY", "")
+    if text and len(text) < SHORTEST_KEY:
+        raise BadSetting(f"ASSESSMENT_FACTOR_KEY is too short; give at least {SHORTEST_KEY} characters, by chance.")
+    return text
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where things lie and how the installation is spoken to."""
@@ -70,6 +79,8 @@ class Settings:
     mail: str
     mail_from: str
     mail_password: str
+    factor_key: str = ""
+    """What second factors are sealed with; empty: the instance's own, beside its other keys."""
     public_programmes: tuple[str, ...] = ()
     """Codes; empty: where anything is public, every programme is."""
 
@@ -109,6 +120,7 @@ class Settings:
             mail=read(env, "ASSESSMENT_MAIL", ""),
             mail_from=read(env, "ASSESSMENT_MAIL_FROM", "five-measures@localhost"),
             mail_password=read(env, "ASSESSMENT_MAIL_PASSWORD", ""),
+            factor_key=factor_key(env),
         )
 
     @property

@@ -137,9 +137,13 @@ ROLES: dict[str, tuple[str, tuple[Duty, ...]]] = {
 """Role -> its label and duties."""
 
 TO_BE_CONFIRMED = frozenset(
-    {Duty.APPROVE, Duty.CONFIRM_ADJUSTMENTS, Duty.OPEN_CASES, Duty.DECIDE_CASES, Duty.PUBLISH, Duty.REVIEW}
-)
-"""Granting one of these takes two: it has no effect until another administrator has confirmed it."""
+    {
+        Duty.ADMINISTER, Duty.APPROVE, Duty.CONFIRM_ADJUSTMENTS, Duty.OPEN_CASES, Duty.DECIDE_CASES, Duty.PUBLISH,
+        Duty.REVIEW,
+    }
+)  # fmt: skip
+"""Granting one of these takes two: it has no effect until another administrator has confirmed it. Administering is one
+of them: else one administrator could make a second one of his own, and confirm with that hand what this one granted."""
 
 OF_MACHINES = frozenset({Duty.CLOCK, Duty.SET_UP, Duty.OWN_ACCOUNT})
 """No post can carry these."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.foundation.db import Base, one_of
@@ -94,6 +94,9 @@ class Unit(Dated, Base):
     name_zh: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
     level: Mapped[str] = mapped_column(String(20))
+    tile_row: Mapped[int | None]
+    """Where its tile lies on the map-like grid of its level; both, or neither. It is a picture's, and not dated."""
+    tile_column: Mapped[int | None]
 
     @property
     def name(self) -> Bilingual:
@@ -253,6 +256,12 @@ class SignIn(Base):
     source: Mapped[str] = mapped_column(String(64), default="")
     is_seen_as: Mapped[bool] = mapped_column(default=False)
     """In the examples: somebody looks through this person's eyes, without a password."""
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What the browser calls itself, so that its owner knows it again."""
+    awaits_code: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The password was right and the second factor is still to come: until then this opens nothing."""
+    proved_at: Mapped[datetime | None]
+    """When the second factor was last proved in it."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -287,6 +296,65 @@ class CalendarAddress(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """A person's telephone, as far as we know it: the secret both share, sealed; the last code taken. System time."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (
+        CheckConstraint("(sealed IS NULL) = (since IS NULL)", name="stands_or_not"),
+        CheckConstraint("(pending IS NULL) = (pending_at IS NULL)", name="pending_or_not"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed: Mapped[str | None] = mapped_column(Text)
+    since: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The time step of the last code taken: neither it nor an earlier one is taken again."""
+    pending: Mapped[str | None] = mapped_column(Text)
+    """A new secret, sealed, until its first code shows that the telephone has it."""
+    pending_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One code on paper, for the day the telephone is lost; hashed, and good for once. System time."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ResetState(StrEnum):
+    ASKED = "asked"
+    DONE = "done"
+    DECLINED = "declined"
+
+
+class FactorReset(Stateful, Base):
+    """A request to take a person's second factor away: one asks, another confirms, and the person may say no."""
+
+    __tablename__ = "factor_reset"
+    __table_args__ = (
+        one_of("state", ResetState),
+        CheckConstraint(
+            "state <> 'done' OR (decided_by IS NOT NULL AND (decided_by <> asked_by OR asked_by = 'set-up'))",
+            name="two_hands",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
 
 
 class Resource(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,8 @@ from assessment.foundation.workflow import Opening, Process, Transition
 from assessment.organisations import queries
 from assessment.organisations.duties import TO_BE_CONFIRMED, Duty, against_together
 from assessment.organisations.models import AccountState as S
-from assessment.organisations.models import Holding, Person, Post, PostDuty
+from assessment.organisations.models import FactorReset, Holding, Person, Post, PostDuty
+from assessment.organisations.models import ResetState as R
 from assessment.organisations.officers import key_of
 
 ADMINISTRATORS = (Duty.ADMINISTER, Duty.SET_UP)
@@ -78,6 +79,62 @@ ACCOUNT = Process[Person](
         S.ACTIVE: Word("person", "active"),
         S.SUSPENDED: Word("person", "suspended"),
         S.ENDED: Word("person", "ended"),
+    },
+)  # fmt: skip
+
+
+# --- taking away a second factor -------------------------------------------------------------------------------------
+
+STANDS_FOR = timedelta(days=3)
+"""How long one may take to confirm what another asked for; then it is asked for anew."""
+
+
+def is_second_hand(session: Session, reset: FactorReset, act: Act) -> Sentence:
+    """Another one than who asked, never the person; at the console only where administrators are too few for two."""
+    if is_own(act, reset.person_id):
+        return say("This is your own second factor; another administrator does this.")
+    if act.at - reset.asked_at > STANDS_FOR:
+        return say("This was asked for on {moment}, too long ago. Decline it and ask anew.", moment=reset.asked_at)
+    if act.by.holds(Duty.SET_UP):
+        return are_too_few(session, reset.person_id, act, 0 if reset.asked_by == act.by.key else 1)
+    if act.by.key == reset.asked_by:
+        return say("You asked for this; another administrator confirms it.")
+    return is_somebody_elses(session, reset.person, act)
+
+
+def are_too_few(session: Session, person_id: int, act: Act, most: int) -> Sentence:
+    """The machine's keeper stands in only where fewer than two administrators are left to ask and to confirm."""
+    others = set(queries.administrators(session, day_of(act))) - {person_id}
+    if len(others) > most:
+        return say("There are {count} other administrators: one asks for this on the person’s page, another confirms it.",
+                   count=len(others))  # fmt: skip
+    return NOTHING
+
+
+def is_concerned(session: Session, reset: FactorReset, act: Act) -> Sentence:
+    """The person named says no at any time; so does whoever looks after the account."""
+    if is_own(act, reset.person_id) or act.by.key == reset.asked_by:
+        return NOTHING
+    if not any(act.by.holds(duty) for duty in ADMINISTRATORS):
+        return say("Only {name} or an administrator can decline this.", name=reset.person.name)
+    return is_somebody_elses(session, reset.person, act)
+
+
+FACTOR_RESET = Process[FactorReset](
+    name="factor_reset",
+    states=R,
+    initial=R.ASKED,
+    openings=(Opening("ask_factor_reset", ADMINISTRATORS, N_("Ask that the second factor be taken away")),),
+    transitions=(
+        Transition("confirm_factor_reset", (R.ASKED,), R.DONE, ADMINISTRATORS, N_("Take the second factor away"),
+                   guard=is_second_hand),
+        Transition("decline_factor_reset", (R.ASKED,), R.DECLINED, (*ADMINISTRATORS, Duty.OWN_ACCOUNT),
+                   N_("Decline; it stays"), guard=is_concerned, needs_reason=True),
+    ),
+    words={
+        R.ASKED: Word("factor_reset", "asked for"),
+        R.DONE: Word("factor_reset", "taken away"),
+        R.DECLINED: Word("factor_reset", "declined"),
     },
 )  # fmt: skip
 

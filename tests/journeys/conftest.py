@@ -75,7 +75,8 @@ class World:
             token = sessions.new_token()
             with self.frame.write() as db:
                 person = db.scalars(select(Person).where(Person.username == username)).one()
-                open_session(db, person, token=token, source="127.0.0.1", now=clock.system_now())
+                now = clock.system_now()
+                open_session(db, person, token=token, source="127.0.0.1", now=now, proved_at=now)
                 person_id = person.id
                 db.add(read_all(person_id, token, clock.system_now()))
             self.viewers[username] = self.look(role, person_id, token)

@@ -171,7 +171,8 @@ def home_of(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         token = sessions.new_token()
         with frame.write() as session:
             person = session.scalars(select(Person).where(Person.username == username)).one()
-            open_session(session, person, token=token, source="127.0.0.1", now=clock.system_now())
+            now = clock.system_now()
+            open_session(session, person, token=token, source="127.0.0.1", now=now, proved_at=now)
         client = app.test_client()
         client.set_cookie(sessions.COOKIE, token)
         answer = client.get("/", headers={"Accept": "text/html"})

@@ -138,6 +138,7 @@ ROUTES: dict[str, Route] = {
     "static": Route(public=True, args={"filename": "assessment.css"}, ok=frozenset({200, 304})),
     "health.healthz": Route(public=True),
     "health.readyz": Route(public=True, ok=frozenset({200, 503})),
+    "health.figures": Route(public=True),
     "home.index": Route(),
     "account.sign_in": Route(public=True, ok=frozenset({200, 303})),
     "account.enter": Route(public=True, posted=frozenset({303, 401, 403, 422})),

@@ -53,7 +53,8 @@ class Office:
             token = sessions.new_token()
             with self.live.frame.write() as session:
                 person = session.get_one(Person, self.people[name])
-                open_session(session, person, token=token, source="127.0.0.1", now=clock.system_now())
+                now = clock.system_now()
+                open_session(session, person, token=token, source="127.0.0.1", now=now, proved_at=now)
             self.cookies[name] = {"name": sessions.COOKIE, "value": token, "url": self.live.address}
         return self.cookies[name]
 

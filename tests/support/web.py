@@ -68,7 +68,8 @@ class SiteUnderTest:
         with self.frame.write() as db:
             person = db.get(Person, person_id)
             assert person is not None
-            open_session(db, person, token=token, source="127.0.0.1", now=clock.system_now())
+            now = clock.system_now()
+            open_session(db, person, token=token, source="127.0.0.1", now=now, proved_at=now)
         browser.client.set_cookie(sessions.COOKIE, token)
         browser.get("/account")
         return browser

@@ -9,6 +9,7 @@ from assessment.faces.cli.founding import one_time_password
 from assessment.faces.cli.instance import act_as, as_user, open_frame, speaks
 from assessment.faces.cli.speech import table
 from assessment.foundation import clock
+from assessment.foundation.actors import SETUP_DUTY, Act, Machine
 from assessment.foundation.errors import NotFound
 from assessment.foundation.i18n import LANGUAGES, reading_zone, say
 from assessment.organisations import queries, services
@@ -21,7 +22,7 @@ reason = click.option("--reason", required=True, help="why; it stands in the tra
 
 @click.group()
 def user() -> None:
-    """People and their accounts: add, list, let in again, suspend, end."""
+    """People and their accounts: add, list, let in again, suspend, end, take a lost second factor away."""
 
 
 @user.command("list")
@@ -109,6 +110,24 @@ def end(person: str, reason: str, username: str | None) -> None:
     with open_frame().write() as session:
         services.end(session, _person(session, person), act_as(session, username, reason))
     click.echo(f"The account of {person} has ended.")
+
+
+KEEPER = Machine("set-up", "The machine's keeper, at the console 控制台", frozenset({SETUP_DUTY}))
+"""Whoever has the machine; he stands in only where people are too few."""
+
+
+@user.command("reset-second-factor")
+@click.argument("person")
+@reason
+@speaks
+def reset_second_factor(person: str, reason: str) -> None:
+    """Take a lost second factor away, where fewer than two other administrators are left to do it on the pages."""
+    with open_frame().write() as session:
+        one, act = _person(session, person), Act(KEEPER, clock.business_now(session), reason)
+        reset = services.open_reset(session, one.id) or services.ask_factor_reset(session, one, act)
+        services.confirm_factor_reset(session, reset, act)
+    click.echo(f"The second factor of {person} is taken away; it stands in the trail, and {person} was told by mail "
+               "where an address is known.")  # fmt: skip
 
 
 def _person(session: Session, username: str) -> Person:

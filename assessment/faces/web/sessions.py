@@ -15,17 +15,19 @@ from sqlalchemy.orm import Session
 from assessment.faces.web import refusals
 from assessment.faces.web.kit import banner
 from assessment.faces.web.kit.marks import Mark
-from assessment.faces.web.kit.transactions import LOOKING, frame, stop_reading
+from assessment.faces.web.kit.transactions import LOOKING, current_session, frame, stop_reading
 from assessment.faces.web.kit.viewer import viewer
 from assessment.foundation import clock, i18n
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Sentence, say
 from assessment.organisations import officers, queries, services
-from assessment.organisations.models import Person
+from assessment.organisations.models import Person, SignIn
 from assessment.organisations.officers import Officer
+from assessment.organisations.second_factors import is_needed
 from assessment.organisations.services.sign_ins import SignedIn
 
 COOKIE = "five_measures"
+LONGEST_AGENT = 200
 KEPT = "kept:"
 """Before the name of a field that was typed before the session ended."""
 
@@ -38,9 +40,20 @@ class Here:
     post: Any
 
 
+def cookie_name() -> str:
+    """Behind https a browser takes a cookie of such a name from this host alone, and never over a bare line."""
+    if not current_app.config["SESSION_COOKIE_SECURE"]:
+        return COOKIE
+    return f"__Host-{COOKIE}" if current_app.config["APPLICATION_ROOT"] == "/" else f"__Secure-{COOKIE}"
+
+
+def token_of_request() -> str:
+    return request.cookies.get(cookie_name(), "")
+
+
 def officer_of_request(db: Session, now: datetime) -> Officer | None:
     """Who sends this request, read anew each time: duties may have changed a minute ago."""
-    token = request.cookies.get(COOKIE, "")
+    token = token_of_request()
     found = services.signed_in(db, token, clock.system_now()) if token else None
     if found is None:
         return None
@@ -85,7 +98,7 @@ def mark_seen() -> None:
 
 def bind_forms() -> None:
     """A form's token lives and dies with the sign-in: whoever signs out, in or over takes no old form along."""
-    mark = mark_of(request.cookies.get(COOKIE, "")) if here() else ""
+    mark = mark_of(token_of_request()) if here() else ""
     if session.get("of", "") != mark:
         flashes = session.get("_flashes")
         session.clear()
@@ -98,7 +111,7 @@ def begin_forms(token: str) -> None:
     """From here on forms belong to the sign-in with this token, also on the page that this answer draws."""
     session.clear()
     g.pop("csrf_token", None)
-    session["of"] = mark_of(token)
+    session["of"] = mark_of(token) if token else ""
 
 
 def mark_of(token: str) -> str:
@@ -109,10 +122,15 @@ def source() -> str:
     return request.remote_addr or ""
 
 
+def agent() -> str:
+    """What the browser calls itself."""
+    return request.headers.get("User-Agent", "")[:LONGEST_AGENT]
+
+
 def hand_out(response: Response, token: str) -> Response:
     """Give the browser its token; it ends with the browser, the row ends it sooner."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(),
         token,
         path=current_app.config["APPLICATION_ROOT"],
         httponly=True,
@@ -123,14 +141,19 @@ def hand_out(response: Response, token: str) -> Response:
 
 
 def take_back(response: Response) -> Response:
-    response.delete_cookie(COOKIE, path=current_app.config["APPLICATION_ROOT"])
+    response.delete_cookie(
+        cookie_name(), path=current_app.config["APPLICATION_ROOT"], secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True, samesite="Lax",
+    )  # fmt: skip
     return response
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """Nobody is signed in: a page is asked for again after sign-in; what was typed stays on the page."""
     going = request.full_path.rstrip("?")
-    if request.method in LOOKING and request.accept_mimetypes.accept_html and not request.cookies.get(COOKIE):
+    if half(current_session()) is not None:
+        return redirect(url_for("account.code", next=going if request.method in LOOKING else None), 303)
+    if request.method in LOOKING and request.accept_mimetypes.accept_html and not token_of_request():
         door = "example.people" if banner.may_see_as() else "account.sign_in"
         return redirect(url_for(door, next=going if going != "/" else None), 303)
     refusals.SECURITY.info("not signed in: %s %s", request.method, request.path)
@@ -155,12 +178,27 @@ def change_eyes(db: Session, person: Person, at: datetime) -> str:
     return token
 
 
-BEFORE_ANYTHING_ELSE = ("account.password", "account.change_password", "account.sign_out")
+PASSWORD_FIRST = ("account.password", "account.change_password", "account.sign_out")
+FACTOR_FIRST = (
+    "account.second_factor", "account.begin_second_factor", "account.offered", "account.set_up_second_factor",
+    *PASSWORD_FIRST,
+)  # fmt: skip
 
 
-def ask_to_choose_password(mark: Mark) -> ResponseReturnValue | None:
-    """A one-time password opens one door only: to choosing one's own."""
+def ask_first(mark: Mark) -> ResponseReturnValue | None:
+    """A one-time password opens one door only: to choosing one's own. Behind it, where a duty asks for a second factor,
+    stands another one: to setting it up. Through others' eyes there is neither."""
     found = here()
-    if found is None or not found.must_change or mark.public or request.endpoint in BEFORE_ANYTHING_ELSE:
+    if found is None or mark.public or found.is_seen_as:
         return None
-    return redirect(url_for("account.password"), 303)
+    if found.must_change:
+        return None if request.endpoint in PASSWORD_FIRST else redirect(url_for("account.password"), 303)
+    if found.proved_at is None and request.endpoint not in FACTOR_FIRST and is_needed(viewer().duties):
+        return redirect(url_for("account.second_factor"), 303)
+    return None
+
+
+def half(db: Session) -> SignIn | None:
+    """The sign-in of this browser that has brought the right password, and no code yet."""
+    token = token_of_request()
+    return services.half_signed_in(db, token, clock.system_now()) if token else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotFound, NotNow, NotPermitted
 from assessment.foundation.i18n import Bilingual, Sentence, say
+from assessment.organisations import queries
 from assessment.organisations.duties import OF_MACHINES, ROLES, TO_BE_CONFIRMED, Duty, against_together
 from assessment.organisations.models import AccountState, Covers, Holding, Person, Post, PostDuty, Unit
 from assessment.organisations.process import (
@@ -102,7 +104,8 @@ def grant_duty(
 def end_duty(session: Session, row: PostDuty, act: Act, *, day: date) -> None:
     """The post goes without this duty from a day on."""
     permit(against_administering(session, row.post.unit_id, act))
-    _shorten(row, day)
+    with somebody_administers(session, day):
+        _shorten(row, day)
     audit.record(session, act, "end_duty", row.post, touched=[row], body={"duty": row.duty, "day": day})
     end_sessions(session, _holders(session, row.post), "change of duty")
 
@@ -111,9 +114,10 @@ def end_post(session: Session, post: Post, act: Act, *, day: date) -> None:
     """No such post from a day on; whoever holds it then holds it no more."""
     permit(against_administering(session, post.unit_id, act))
     people = _holders(session, post)
-    for row in (post, *_rows(session, Holding, post), *_rows(session, PostDuty, post)):
-        if row.valid_to is None or row.valid_to > day:
-            row.valid_to = max(day, row.valid_from)
+    with somebody_administers(session, day):
+        for row in (post, *_rows(session, Holding, post), *_rows(session, PostDuty, post)):
+            if row.valid_to is None or row.valid_to > day:
+                row.valid_to = max(day, row.valid_from)
     audit.record(session, act, "end_post", post, body={"day": day})
     end_sessions(session, people, "change of duty")
 
@@ -169,7 +173,8 @@ def end_holding(session: Session, holding: Holding, act: Act, *, day: date) -> N
     permit(against_administering(session, holding.post.unit_id, act))
     if is_own(act, holding.person_id):
         raise NotPermitted(say("This is your own post; another administrator does this."))
-    _shorten(holding, day)
+    with somebody_administers(session, day):
+        _shorten(holding, day)
     audit.record(session, act, "end_holding", holding, touched=[holding.person, holding.post], body={"day": day})
     end_sessions(session, [holding.person_id], "change of duty")
 
@@ -187,6 +192,17 @@ def confirm_grants(session: Session, holding: Holding, act: Act) -> None:
     )  # fmt: skip
     if not is_own(act, holding.person_id):
         end_sessions(session, [holding.person_id], "change of duty")
+
+
+@contextmanager
+def somebody_administers(session: Session, day: date) -> Iterator[None]:
+    """Whatever ends in here, somebody must be left on that day who can let people in."""
+    session.flush()
+    before = queries.administrators(session, day)
+    yield
+    session.flush()
+    if before and not queries.administrators(session, day):
+        raise NotNow(say("Nobody would administer from {day} on; appoint another administrator first.", day=day))
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

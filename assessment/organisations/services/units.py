@@ -17,6 +17,7 @@ from assessment.foundation.i18n import NOTHING, Bilingual, Sentence, say
 from assessment.organisations import queries
 from assessment.organisations.models import Holding, Level, Placement, Post, PostDuty, Succession, Unit, UnitName
 from assessment.organisations.process import against_adding, against_administering
+from assessment.organisations.services.posts import somebody_administers
 from assessment.organisations.services.sign_ins import end_sessions
 
 Row = TypeVar("Row", UnitName, Placement)
@@ -130,7 +131,8 @@ def end_unit(session: Session, unit: Unit, act: Act, *, day: date, shares: Mappi
     below = len(queries.tree_on(session, day).children.get(unit.id, []))
     if below:
         raise NotNow(say("{count} units still stand below it on that day; place them elsewhere first.", count=below))
-    people = _end_all(session, unit, day)
+    with somebody_administers(session, day):
+        people = _end_all(session, unit, day)
     session.add_all(
         Succession(predecessor_id=unit.id, successor_id=one, on=day, share=share) for one, share in heirs.items()
     )

@@ -30,7 +30,7 @@ def cookie(browser: Browser) -> str:
 
 def test_name_and_password_open_the_door(the_site: SiteUnderTest) -> None:
     browser = the_site.anonymous()
-    assert enter(browser, "LENA ", PASSWORD) == 303
+    assert enter(browser, "OLGA ", PASSWORD) == 303
     assert browser.get("/").status_code == 200
 
 
@@ -132,21 +132,21 @@ def test_looking_at_pages_writes_last_seen_at_most_every_five_minutes(the_site: 
 
 
 def test_what_was_typed_survives_an_ended_session(the_site: SiteUnderTest, as_: As, people: dict[str, int]) -> None:
-    lena = as_("lena")
+    olga = as_("olga")
     with the_site.frame.write() as db:
         db.execute(update(SignIn).values(ended_at=clock.system_now()))
     path = f"/trial/{people['olga']}/touch"
-    answer = lena.post(path, {"email": "half-an-hour-of-work@x", "password": "secret-word"})
+    answer = olga.post(path, {"email": "half-an-hour-of-work@x", "password": "secret-word"})
     assert answer.status_code == 401
     assert "half-an-hour-of-work@x" in answer.text
     assert "secret-word" not in answer.text
-    kept = lena.post(
+    kept = olga.post(
         "/sign-in",
-        {"username": "lena", "password": PASSWORD, "next": path, "kept:email": "half-an-hour-of-work@x"},
+        {"username": "olga", "password": PASSWORD, "next": path, "kept:email": "half-an-hour-of-work@x"},
     )
     assert kept.status_code == 200
     assert f'action="{path}"' in kept.text
-    assert lena.post(path, {"email": "half-an-hour-of-work@x"}).status_code == 200
+    assert olga.post(path, {"email": "half-an-hour-of-work@x"}).status_code == 200
 
 
 def test_a_one_time_password_opens_one_door_only(the_site: SiteUnderTest, people: dict[str, int]) -> None:

@@ -1,6 +1,7 @@
 """Accounts."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
 from assessment.organisations import services
-from assessment.organisations.models import Person
+from assessment.organisations.models import FactorReset, Person, SecondFactor
 from assessment.organisations.officers import officer_on
 from support.organisations import NOW, TODAY, Province, by_setup, make_province
 from support.transitions import Bar, Beginning, Life, Way
@@ -102,7 +103,70 @@ def become_the_last(world: Province, person: Person) -> None:
 
 LAST = Bar("is the only administrator", by=lambda *_: by_setup(), spoil=become_the_last, states=("active",))
 
+# --- a lost telephone ------------------------------------------------------------------------------------------------
+
+
+def loser(world: Province) -> Person:
+    """A verifier whose second factor is lost."""
+    world.officer("vera", "verifier", "22")
+    person = world.person("vera")
+    if world.session.get(SecondFactor, person.id) is None:
+        world.session.add(SecondFactor(person_id=person.id, sealed="1.not-a-real-one", since=NOW, last_step=0))
+        world.session.flush()
+    return person
+
+
+def asked_for(world: Province, by: Act | None = None) -> FactorReset:
+    return services.ask_factor_reset(world.session, loser(world), (by or admin(world)).because("电话核实"))
+
+
+def taken_away(world: Province) -> FactorReset:
+    reset = asked_for(world)
+    services.confirm_factor_reset(world.session, reset, second(world))
+    return reset
+
+
+def declined(world: Province) -> FactorReset:
+    reset = asked_for(world)
+    services.decline_factor_reset(world.session, reset, second(world).because("非本人"))
+    return reset
+
+
+def second(world: Province, _reset: object = None) -> Act:
+    return world.act("second")
+
+
+def late(world: Province, _reset: FactorReset) -> Act:
+    return replace(second(world), at=NOW + timedelta(days=4))
+
+
+def the_loser(world: Province, reset: FactorReset) -> Act:
+    """Who lost it, an administrator by now."""
+    reach = world.officer("admin").reach
+    return replace(admin(world), by=replace(officer_on(world.session, reset.person_id, TODAY), reach=reach))
+
+
+def colleague(world: Province, _reset: FactorReset) -> Act:
+    return world.act("olga", "locality_officer", "2202")
+
+
+RESETS = Life(
+    "factor_reset",
+    province,
+    beginnings=(Beginning("ask_factor_reset", lambda world: admin(world).because("电话核实"), asked_for),),
+    states={"asked": asked_for, "done": taken_away, "declined": declined},
+    ways=(
+        Way("confirm_factor_reset", second, bars=(
+            Bar("You asked for this", by=admin), Bar("your own second factor", by=the_loser),
+            Bar("too long ago", by=late), Bar("that you do not administer", by=of_one_prefecture),
+            Bar("There are 3 other administrators", by=lambda *_: by_setup()),
+        )),
+        Way("decline_factor_reset", second, bars=(Bar("or an administrator can decline this", by=colleague),)),
+    ),
+)  # fmt: skip
+
 LIVES = (
+    RESETS,
     Life(
         "person",
         province,

@@ -18,7 +18,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -47,11 +46,12 @@ from assessment.faces.web.kit import (
 )  # fmt: skip
 from assessment.faces.web.kit.transactions import stop_reading
 from assessment.faces.web.kit.words import OWN_NAMES
+from assessment.faces.web.pages.account_again import AgainForm, asked, is_themselves, not_through_others_eyes
 from assessment.foundation import clock, icalendars
-from assessment.foundation.errors import Invalid, NotNow
+from assessment.foundation.errors import Invalid
 from assessment.foundation.i18n import N_, Sentence, local_day, say, translate
 from assessment.organisations import officers, passwords, services
-from assessment.organisations.models import Mails, Person, SignIn, SignInAttempt
+from assessment.organisations.models import Mails, Person
 from assessment.organisations.officers import Officer
 from assessment.organisations.services.sign_ins import LOCKED, REFUSED, open_session
 
@@ -66,8 +66,7 @@ class SignInForm(Form):
     password = PasswordField(N_("Password"), [InputRequired(N_("Enter your password.")), Length(max=1000)])
 
 
-class PasswordForm(Form):
-    current = PasswordField(N_("Password until now"), [InputRequired(N_("Enter the password you have now."))])
+class PasswordForm(AgainForm):
     new_password = PasswordField(
         N_("New password"),
         [InputRequired(N_("Choose a new password.")), Length(max=passwords.LONGEST)],
@@ -104,32 +103,34 @@ def enter() -> ResponseReturnValue:
     kept = [(name, value) for name, value in request.form.items(multi=True) if name.startswith(sessions.KEPT)]
     if not form.validate():
         return render_template("account/sign_in.html", form=form, kept=kept), 422
-    signed, against = attempt(form.username.data, form.password.data)
-    if signed is None:
+    token, against, is_whole = attempt(form.username.data, form.password.data)
+    if token is None:
         form.password.data = ""
         status = 429 if against == LOCKED else 401
         return render_template("account/sign_in.html", form=form, kept=kept, refused=Sentence(against)), status
-    return let_in(signed, kept)
+    return let_in(token, kept) if is_whole else account_code.ask(token, kept)
 
 
-def attempt(username: str, password: str) -> tuple[str | None, str]:
-    """A token, or why not; the attempt is counted before it is evaluated, and evaluated outside any transaction."""
+def attempt(username: str, password: str) -> tuple[str | None, str, bool]:
+    """A token, or why not, and whether it opens everything or only the question for a second factor; the attempt is
+    counted before it is evaluated, and evaluated outside any transaction."""
     with frame().write() as db:
         evidence = services.begin_attempt(db, username, sessions.source(), clock.system_now())
     if evidence.is_locked:
         refusals.SECURITY.warning("sign-in locked from %s", sessions.source())
-        return None, LOCKED
+        return None, LOCKED, False
     if not passwords.is_right(evidence.password_hash, password):
         with frame().write() as db:
             services.settle_failure(db, evidence)
         refusals.SECURITY.warning("sign-in failed from %s", sessions.source())
-        return None, REFUSED
+        return None, REFUSED, False
     token = sessions.new_token()
     with frame().write() as db:
-        services.sign_in(
-            db, evidence, token=token, source=sessions.source(), now=clock.system_now(), at=clock.business_now(db)
-        )
-    return token, ""
+        opened = services.sign_in(
+            db, evidence, token=token, source=sessions.source(), now=clock.system_now(), at=clock.business_now(db),
+            agent=sessions.agent(),
+        )  # fmt: skip
+    return token, "", opened is not None
 
 
 def let_in(token: str, kept: list[tuple[str, str]]) -> Response:
@@ -165,7 +166,9 @@ def page(person: Person, form: ReachForm, calendar_address: str = "") -> str:
     """``calendar_address`` is shown once, just after it was made: afterwards nobody knows it but its owner."""
     return render_template(
         "account/show.html", person=person, officer=viewer(), form=form, here=sessions.here(),
-        sessions=open_sessions(person.id), calendar=services.calendar_of(current_session(), person.id),
+        open_count=len(account_sessions.open_sessions(person.id)),
+        has_factor=services.has_second_factor(current_session(), person.id),
+        calendar=services.calendar_of(current_session(), person.id),
         calendar_address=calendar_address,
     )  # fmt: skip
 
@@ -174,14 +177,6 @@ def me() -> Person:
     person = current_session().get(Person, viewer().person_id)
     assert person is not None
     return person
-
-
-def open_sessions(person_id: int) -> list[SignIn]:
-    """The sessions that are open somewhere, the newest first."""
-    query = select(SignIn).where(
-        SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.ends_at > clock.system_now()
-    )
-    return list(current_session().scalars(query.order_by(SignIn.created_at.desc())))
 
 
 @pages.post("/account")
@@ -197,18 +192,6 @@ def edit() -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("account.show"), 303)
     return page(person, form), 422
-
-
-@pages.post("/account/sessions/<int:sign_in_id>/end")
-@signed_in
-def end_session(sign_in_id: int) -> Response:
-    """End one of one's own sessions elsewhere."""
-    row = current_session().get(SignIn, sign_in_id) if sign_in_id < 2**31 else None
-    if row is None or row.person_id != viewer().person_id:
-        raise not_there()
-    services.sign_out(current_session(), sign_in_id, current_act())
-    flash(_("That session has ended."))
-    return redirect(url_for("account.show"), 303)  # type: ignore[return-value]
 
 
 # --- the calendar ----------------------------------------------------------------------------------------------------
@@ -291,7 +274,8 @@ def public_path(path: str) -> str:
 @signed_in
 def password() -> str:
     not_through_others_eyes()
-    return render_template("account/password.html", form=PasswordForm(), here=sessions.here())
+    form = asked(current_session(), PasswordForm(), me())
+    return render_template("account/password.html", form=form, here=sessions.here())
 
 
 @pages.post("/account/password")
@@ -301,37 +285,28 @@ def change_password() -> ResponseReturnValue:
     """Hashing takes its time on purpose, so it is done between two short transactions. Every session ends with the old
     password; this browser gets a new one."""
     not_through_others_eyes()
-    form = PasswordForm()
     with frame().read() as db:
-        person = db.get(Person, viewer().person_id)
-        assert person is not None
+        person = db.get_one(Person, viewer().person_id)
+        form = asked(db, PasswordForm(), person)
     if not form.validate() or not is_acceptable(form, person):
         return render_template("account/password.html", form=form, here=sessions.here()), 422
     hashed, token = passwords.hash_password(form.new_password.data), sessions.new_token()
     with frame().write() as db:
-        person = db.get(Person, viewer().person_id)
-        assert person is not None
+        person, here = db.get_one(Person, viewer().person_id), sessions.here()
         services.change_password(db, person, current_act(), password_hash=hashed, now=clock.system_now())
-        open_session(db, person, token=token, source=sessions.source(), now=clock.system_now())
+        open_session(
+            db, person, token=token, source=sessions.source(), now=clock.system_now(), agent=sessions.agent(),
+            proved_at=here.proved_at if here else None,
+        )  # fmt: skip
     sessions.begin_forms(token)
     flash(_("The password is changed. Every other session of yours has ended."))
     return sessions.hand_out(redirect(url_for("home.index"), 303), token)  # type: ignore[arg-type]
 
 
 def is_acceptable(form: PasswordForm, person: Person) -> bool:
-    """The old one is right (guesses are counted as at the door), the new one is not easily guessed."""
-    with frame().write() as db:
-        evidence = services.begin_attempt(db, person.username, sessions.source(), clock.system_now())
-    if evidence.is_locked:
-        form.current.errors = [Sentence(LOCKED)]
+    """It is really they, and the new password is not easily guessed."""
+    if not is_themselves(form, person):
         return False
-    if not passwords.is_right(evidence.password_hash, form.current.data):
-        with frame().write() as db:
-            services.settle_failure(db, evidence)
-        form.current.errors = [say("This is not the password you have now.")]
-        return False
-    with frame().write() as db:
-        db.execute(update(SignInAttempt).where(SignInAttempt.id == evidence.attempt_id).values(outcome="right"))
     try:
         passwords.check_password(form.new_password.data, person.username, person.name)
     except Invalid as refusal:
@@ -343,7 +318,9 @@ def is_acceptable(form: PasswordForm, person: Person) -> bool:
     return True
 
 
-def not_through_others_eyes() -> None:
-    here = sessions.here()
-    if here is not None and here.is_seen_as:
-        raise NotNow(say("Seen as somebody else, one does not change their password; the example has none."))
+from assessment.faces.web.pages import (  # noqa: E402, F401 - more pages of this room
+    account_code,
+    account_factors,
+    account_sessions,
+    account_tokens,
+)

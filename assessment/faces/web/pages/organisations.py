@@ -448,6 +448,7 @@ def person(person_id: int) -> str:
         "organisations/person.html", person=one, rows=rows, units=units, offers=buttons(one),
         happened=timeline(session, one), today=today(), may_appoint=administers and one.state != AccountState.ENDED,
         may_edit=administers and not process.is_somebody_elses(session, one, act), heading=person_heading(session, one),
+        reset=organisations_resets.reset_line(session, one),
     )  # fmt: skip
 
 
@@ -705,3 +706,6 @@ def grants_to_confirm(session: Session, officer: Any, at: Any) -> list[Waiting]:
             text = say("Duties to approve, decide or publish have no effect until they are confirmed.")
             found.append(Waiting(title, text, None, address_of("person", grant.person_id), Label(N_("Confirm"))))
     return found
+
+
+from assessment.faces.web.pages import organisations_resets  # noqa: E402 - more pages
