@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -21,6 +22,7 @@ from assessment.accountability.queries.seeing import may_know
 from assessment.accountability.queries.words import AUTHORITY, OF_THE_UNIT, OPEN, WITHOUT_FAULT
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
+from assessment.organisations.queries import heirs_on
 from assessment.scoring.models import Edition
 
 
@@ -51,12 +53,17 @@ def prompts(session: Session) -> list[Case]:
 
 
 def open_case_units(session: Session) -> dict[int, list[int]]:
-    """unit id -> ids of its cases that are open: what keeps a reward back."""
+    """unit id -> ids of the cases that are open against it: what keeps a reward back.
+
+    A case against a unit that has ended is also one against whoever carries on its matters: nobody escapes by merging.
+    """
     found: dict[int, list[int]] = defaultdict(list)
+    heirs = heirs_on(session, date.max)
     for unit_id, case_id in session.execute(
         select(Case.unit_id, Case.id).where(Case.state.in_(OPEN)).order_by(Case.id)
     ):
-        found[unit_id].append(case_id)
+        for one in dict.fromkeys((unit_id, heirs.get(unit_id, unit_id))):
+            found[one].append(case_id)
     return dict(found)
 
 

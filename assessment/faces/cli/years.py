@@ -83,7 +83,7 @@ def compare(programme: str, year_: int) -> None:
         before = new_year.year_before(session, found, year_)
         heads = (str(before), str(year_))
         scheme, targets = list(_places(session, found, before, year_)), list(_targets(session, found, before, year_))
-    click.echo(table([spoken(Label(N_("Place"))), *heads], scheme), nl=False)
+    click.echo(table([spoken(Label(N_("Place in the file"))), *heads], scheme), nl=False)
     click.echo(table([spoken(Label(name)) for name in (N_("Unit"), N_("Value"))] + list(heads), targets), nl=False)
 
 

@@ -54,7 +54,7 @@ class TargetLine:
     @property
     def difference(self) -> Decimal | None:
         one = self.change
-        return None if one.before is None or one.after is None else one.after - one.before
+        return None if one.before is None or one.after is None or one.is_same else one.after - one.before
 
 
 @room.pages.get("/<int:programme_id>/years/<int:year>")
