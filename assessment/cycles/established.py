@@ -48,7 +48,7 @@ class Established:
 def propose_established(session: Session, act: Act) -> int:
     """Propose what the schemes say follows from each fact, once; for the period that is still to be approved."""
     facts = [*_of_cases(session), *_of_listings(session)]
-    proposals = []
+    proposals: list[Proposal] = []
     for fact in facts:
         period = period_for(session, fact.programme_id, fact.day)
         if period is not None:
@@ -196,5 +196,5 @@ def _has_fallen(session: Session, one: Adjustment) -> bool:
 def _events_named(session: Session, one: Adjustment) -> set[str]:
     """The events under which an adjustment's clause stands in the scheme; none where a person chose the clause."""
     scheme = programmes.scheme(session, session.get_one(Period, one.period_id).scheme_version_id)
-    clauses = (*(scheme.deductions.items if scheme.deductions else ()), *scheme.vetoes)
+    clauses: list[DeductionItem | Veto] = [*(scheme.deductions.items if scheme.deductions else ()), *scheme.vetoes]
     return {str(clause.on) for clause in clauses if clause.code == one.clause and clause.on is not None}

@@ -93,7 +93,7 @@ def _places(session: Session, found: Programme, before: int, year_: int) -> Iter
         yield from ((one.place, one.before, one.after) for one in differences(old.source, new.source))
 
 
-def _targets(session: Session, found: Programme, before: int, year_: int) -> Iterator[tuple[object, ...]]:
+def _targets(session: Session, found: Programme, before: int, year_: int) -> Iterator[tuple[str, ...]]:
     changes = [one for one in new_year.target_changes(session, found, before, year_) if not one.is_same]
     units = unit_views(session, {one.unit_id for one in changes}, span_of(str(year_))[1])
     for one in changes:
