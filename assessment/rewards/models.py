@@ -37,11 +37,9 @@ class Mode(StrEnum):
     LADDER = "ladder"
     TOP = "top"
     MOST_IMPROVED = "most_improved"
-    FORMULA = "formula"
-    THRESHOLDS = "thresholds"
 
 
-PAID = (Mode.POOL, Mode.LADDER, Mode.FORMULA, Mode.THRESHOLDS)
+PAID = (Mode.POOL, Mode.LADDER)
 """Modes whose awards are amounts of money."""
 
 
@@ -62,9 +60,7 @@ class Round(Stateful, Base):
             name="approved_by_another",
         ),
         CheckConstraint("mode <> 'pool' OR pool IS NOT NULL", name="pool_is_known"),
-        CheckConstraint(
-            "mode NOT IN ('pool', 'ladder', 'formula', 'thresholds') OR money <> ''", name="money_has_a_unit"
-        ),
+        CheckConstraint("mode NOT IN ('pool', 'ladder') OR money <> ''", name="money_has_a_unit"),
         CheckConstraint("mode <> 'most_improved' OR before_id IS NOT NULL", name="improved_since_when"),
     )
     __judged__ = ("edition_id", "before_id", "rule_code", "mode", "pool", "expected")

@@ -1,4 +1,4 @@
-"""A round may correct another, by the difference; amounts by formula and thresholds; who uses whose practice."""
+"""A round may correct another, by the difference to what was granted; who uses whose practice."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,8 +9,6 @@ branch_labels = None
 depends_on = None
 
 STATES = "state IN ('prepared', 'checked', 'publicity', 'approved', 'granted', 'revoked'{})"
-MODES = "mode IN ('pool', 'ladder', 'top', 'most_improved'{})"
-MONEY = "mode NOT IN ('pool', 'ladder'{}) OR money <> ''"
 
 
 def upgrade() -> None:
@@ -18,7 +16,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("corrects_id", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_reward_round_corrects_id"), "reward_round", ["corrects_id"], ["id"])
         table.create_index(op.f("ix_reward_round_corrects_id"), ["corrects_id"])
-    known(", 'superseded'", ", 'formula', 'thresholds'")
+    known(", 'superseded'")
     op.add_column("award", sa.Column("before_amount", sa.BigInteger(), nullable=True))
     op.add_column("award", sa.Column("before_place", sa.Integer(), nullable=True))
     op.create_table(
@@ -48,23 +46,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Before this a corrected round was revoked, and what followed it stood by itself; other modes were unknown."""
+    """Before this a corrected round was revoked, and what followed it stood by itself."""
     op.drop_table("practice_use")
     op.drop_column("award", "before_place")
     op.drop_column("award", "before_amount")
     op.execute("UPDATE reward_round SET state = 'revoked' WHERE state = 'superseded'")
-    op.execute("UPDATE reward_round SET mode = 'ladder' WHERE mode IN ('formula', 'thresholds')")
-    known("", "")
+    known("")
     with op.batch_alter_table("reward_round") as table:
         table.drop_index(op.f("ix_reward_round_corrects_id"))
         table.drop_constraint(op.f("fk_reward_round_corrects_id"), type_="foreignkey")
         table.drop_column("corrects_id")
 
 
-def known(states: str, modes: str) -> None:
-    checks = {"state_known": STATES.format(states), "mode_known": MODES.format(modes),
-              "money_has_a_unit": MONEY.format(modes)}  # fmt: skip
+def known(states: str) -> None:
+    name = op.f("ck_reward_round_state_known")
     with op.batch_alter_table("reward_round") as table:
-        for name, rule in checks.items():
-            table.drop_constraint(op.f(f"ck_reward_round_{name}"), type_="check")
-            table.create_check_constraint(op.f(f"ck_reward_round_{name}"), rule)
+        table.drop_constraint(name, type_="check")
+        table.create_check_constraint(name, STATES.format(states))

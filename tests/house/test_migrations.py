@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
@@ -270,7 +271,7 @@ def load_a_correction(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         known = {"edition_id": 1, "before_id": None}
         put(connection, "reward_round", id=81, number="JL-81", attempt=1, state="superseded", mode="ladder", **known)
-        put(connection, "reward_round", id=82, number="JL-82", attempt=2, state="prepared", mode="formula",
+        put(connection, "reward_round", id=82, number="JL-82", attempt=2, state="prepared", mode="ladder",
             corrects_id=81, **known)  # fmt: skip
         put(connection, "award", id=82, round_id=82, before_amount=-60, is_eligible=True)
         put(connection, "practice", id=82, state="submitted")
@@ -350,6 +351,37 @@ def revisions() -> list[str]:
 def test_there_is_one_line_of_migrations_and_a_tester_for_each() -> None:
     assert len(ScriptDirectory.from_config(schema.configuration()).get_heads()) == 1
     assert sorted(TESTERS) == revisions()
+
+
+def test_a_table_is_laid_anew_while_rows_of_others_point_at_it(engine: Engine) -> None:
+    """On SQLite 0017 copies `reward_round`; whoever has ever given an award has rows that point at it."""
+    schema.migrate(engine, "0016")
+    load_a_unit(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "reward_round", id=1, number="JL-1", state="prepared", mode="ladder", edition_id=1)
+        put(connection, "award", id=1, round_id=1, is_eligible=True)
+    schema.migrate(engine, "0017")
+    with engine.execution_options(writes=True).begin() as connection:
+        assert connection.scalar(text("SELECT round_id FROM award")) == 1
+        with pytest.raises(DBAPIError):
+            connection.execute(text("UPDATE award SET round_id = 987"))
+
+
+@pytest.mark.skipif("config.getoption('--database') == 'postgresql'")
+def test_a_migration_that_leaves_rows_pointing_at_nothing_is_undone(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema.migrate(engine, "0016")
+
+    def forget(config: Config, _revision: str) -> None:
+        connection = config.attributes["connection"]
+        connection.exec_driver_sql("INSERT INTO placement VALUES (1, 987, 987, '2012-01-01', NULL)")
+
+    monkeypatch.setattr(schema.command, "upgrade", forget)
+    with pytest.raises(DBAPIError, match="placement"):
+        schema.migrate(engine, "0017")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM placement")) == 0
 
 
 @pytest.mark.postgres

@@ -44,6 +44,7 @@ def test_a_ladder_moves_between_the_units_and_sums_to_nothing(fund: Fund) -> Non
     old = fund.granted("R4")
     fund.corrected_results(SWAPPED)
     new = fund.correct(old)
+    assert new.id is not None
     assert moved(new) == {"220101": 0, "220102": -120, "220201": 120, "220202": 0}
     assert (queries.nominal_sum(new), queries.due_sum(new), new.expected) == (0, 0, 0)
     assert (old.state, queries.payments(new, "en")) == ("granted", [])

@@ -81,12 +81,10 @@ class Fund:
         return edition
 
     def correct(self, one: Round, by: str = "office", **facts: object) -> Round:
-        made = services.correct(
+        return services.correct(
             self.session, one, self.act(by), edition=self.editions["2012-01"],
             **{"exclusions": (), "held": (), **facts},  # type: ignore[arg-type]
         )  # fmt: skip
-        self.session.flush()
-        return made
 
     def carried_through(self, one: Round) -> Round:
         """Checked, public for its time, approved by the leader and granted."""

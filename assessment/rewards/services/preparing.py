@@ -60,7 +60,9 @@ def started(session: Session, one: Round, opening: str, act: Act, reasons: Itera
     body: dict[str, Any] = {"rule": one.rule_code, "sum": queries.sum_of(one), "awards": len(one.awards)}
     if one.corrects_id is not None:
         body["differences"] = {award.unit_code: award.due for award in one.awards if award.is_changed}
-    return ROUND.start(session, one, opening, act, touched=one.awards, relied_on=relied_on, body=body)
+    ROUND.start(session, one, opening, act, touched=one.awards, relied_on=relied_on, body=body)
+    session.flush()
+    return one
 
 
 def reckoned(session: Session, act: Act, edition: Edition, rule_code: str, exclusions: Iterable[Reason]) -> Round:
