@@ -14,7 +14,7 @@ class CasePaper:
 
     language: str
     kind: str
-    """``case_notice``, ``case_supplement``, ``decision`` or ``early_warning``."""
+    """``case_notice``, ``case_supplement``, ``decision``, ``case_proposal`` or ``early_warning``."""
     issuer: str
     number: str
     unit: str
@@ -25,6 +25,8 @@ class CasePaper:
     findings: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     remedy: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    """Posts with the class of their responsibility."""
     sample: str = ""
 
 
@@ -32,6 +34,7 @@ TITLES = {
     "case_notice": N_("Notice of an accountability case"),
     "case_supplement": N_("Further facts in an accountability case"),
     "decision": N_("Decision in an accountability case"),
+    "case_proposal": N_("Proposal to the competent organ"),
     "early_warning": N_("Early warning"),
 }
 
@@ -42,6 +45,8 @@ def render_case_paper(paper: CasePaper) -> bytes:
     sections = []
     if paper.findings:
         sections.append(Section(translate(N_("Findings of fact"), said), items=paper.findings))
+    if paper.responsible:
+        sections.append(Section(translate(N_("Chain of responsibility"), said), items=paper.responsible))
     if paper.answers:
         sections.append(Section(translate(N_("Answers to the reply"), said), items=paper.answers))
     return render_paper(

@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from assessment.accountability import services as accountability
-from assessment.accountability.models import Case
+from assessment.accountability.models import Case, CaseState
 from assessment.adjustments import queries as adjustment_queries
 from assessment.adjustments import services as adjustments
 from assessment.adjustments.models import Adjustment, AdjustmentState
@@ -174,6 +174,8 @@ def _resting_on(session: Session, origin: tuple[str, object]) -> Sequence[Adjust
 def _decision(session: Session, objection: Objection, act: Act) -> None:
     """Wholly upheld, the decision is revoked and its subject restored; in part, somebody else decides anew."""
     case = session.get_one(Case, int(objection.origin_id))
+    if case.state == CaseState.REVOKED:  # taken back meanwhile: more than the objection asks for
+        return
     if len(_upheld(objection)) == len(objection.points):
         accountability.revoke(session, case, act)
     else:

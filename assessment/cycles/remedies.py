@@ -200,6 +200,10 @@ def _decision(session: Session, case: Case, at: datetime, codes: Sequence[str]) 
     until = cases.appeal_until(session, case)
     if case.state not in (CaseState.SERVED, CaseState.EXECUTED, CaseState.EXPIRED) or until is None:
         raise NotNow(say("A review can be asked for once the decision is received."))
+    waiting = [one.number for one in objections.against(session, cases.KIND, case.id)
+               if one.state in objections.UNDECIDED]  # fmt: skip
+    if waiting:  # two decisions about one decision could ask for two different things
+        raise NotNow(say("A review of this decision is under way already: {numbers}.", numbers=waiting))
     matter = tuple(cases.matter_of(case))
     return Remedy((cases.KIND, case.id), case.unit_id, until, _after(session, at, DECISION_DECIDED_WITHIN), matter)
 

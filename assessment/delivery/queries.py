@@ -224,7 +224,7 @@ def extensions(session: Session, unit_ids: Iterable[int], *, state: str = "", gr
 OF_CASES = frozenset(
     {
         "case_notice", "case_supplement", "decision", "revocation", "interview_call", "early_warning", "case_report",
-        "appeal",
+        "case_circular", "case_restoration", "case_proposal", "appeal",
     }
 )  # fmt: skip
 """Kinds of paper that belong to a case: not for everybody above a unit, and never for administrators."""

@@ -1,351 +1,302 @@
-"""Whatever anybody tries in any order: no decision without service, hearing, answers, and deciders nothing bars."""
+"""Whatever anybody tries in any order on cases, rewards and objections: due process holds, and every sum is right."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from random import Random
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from sqlalchemy import func, select
 
-from assessment.accountability import queries, services
-from assessment.accountability.models import (
-    BEFORE_A_CASE,
-    BEFORE_THE_DECISION,
-    Ballot,
-    CaseState,
-    Circulation,
-    CircumstanceKind,
-    Conduct,
-    MotionFate,
-    Outcome,
-    Responsibility,
-)
+from assessment.accountability import services as cases
+from assessment.accountability.models import Case, CaseState, Source
 from assessment.accountability.process import CASE
+from assessment.cycles import services as cycles
 from assessment.delivery import services as delivery
 from assessment.delivery.models import ON_ITS_WAY, Paper
 from assessment.foundation import audit
-from assessment.foundation.actors import Act
+from assessment.foundation.audit import AuditRow
 from assessment.foundation.db import kind_of
 from assessment.foundation.errors import Refusal
 from assessment.foundation.frame import Frame
 from assessment.foundation.trail_verifier import faults
-from support.accountability import TASK, Court, make_court
+from assessment.foundation.workflow import Process, Transition
+from assessment.objections import services as objections
+from assessment.objections.models import Objection
+from assessment.objections.process import OBJECTION
+from assessment.objections.services import NewPoint
+from assessment.organisations.duties import Duty
+from assessment.rewards import services as rewards
+from assessment.rewards.models import Round
+from assessment.rewards.process import ROUND
+from support.any_order.always import ALWAYS, rows_since
+from support.any_order.bench import CLOCK_IS, HEAD, PEOPLE, Bench, make_bench
+from support.any_order.said import SAID, leads_nowhere
 from support.organisations import NOW
 
-ACTIONS = sorted({row.action for row in CASE.transitions})
-CLOCK = "the clock"
-PEOPLE = (CLOCK, "leader", "ida", "ivan", "third", "lawyer", "judge", "jane", "june", "second", "kate", "kim", "head",
-          "other", "auditor", "office")  # fmt: skip
+PROCESSES: dict[type, Process[Any]] = {Case: CASE, Round: ROUND, Objection: OBJECTION}
+JOINT: dict[tuple[str, str], Callable[..., None]] = {
+    ("reward_round", "grant"): cycles.grant, ("objection", "apply"): cycles.apply,
+}  # fmt: skip
+ROOMS: dict[type, Any] = {Case: cases, Round: rewards, Objection: objections}
+ONLY_JOINT = {("reward_round", "recompute")}
+"""Done by the joint act that applies an objection, never alone."""
 ENDED = (CaseState.DISMISSED, CaseState.SETTLED, CaseState.REVOKED, CaseState.EXPIRED)
-OF_A_CASE = ("accountability_case", "case_", "interview", "paper", "audit_")
-GRAVER = list(Outcome)
-LEADING_ON = {"declare", "answer_point", "move", "vote", "circulate", "hand_in_inspection", "record_organ_answer"}
-SHORT, MOST_ROUNDS = (3, 12), 9
-"""Runs and steps of a round of the suite, which ends when every act came up; ``--runs=2000x50`` by hand."""
+LEADING_ON = {"declare", "answer_point", "move", "vote", "circulate", "hand_in_inspection", "record_organ_answer",
+              "answer"}  # fmt: skip
+RULES = ("R1", "R2", "R3", "R4")
+SHORT, FIRST_LOOK = (100, 30), (4, 30)
+"""Runs and steps of the suite; on PostgreSQL few, for what only it refuses. ``--runs=2000x50`` by hand."""
+LATEST = 300
 
-Facts = Callable[["AnyOrder"], dict[str, Any]]
+Name = tuple[str, str]
+"""Of a process and of one of its acts."""
+NOT_PLAYED = {("reward_round", "correct"), ("reward_round", "supersede")}
+"""They follow a corrigendum, of which there is none here."""
+EVERY: list[Name] = sorted({
+    (process.name, row.action) for process in PROCESSES.values() for row in (*process.transitions, *process.openings)
+} - NOT_PLAYED)  # fmt: skip
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """One case after another, and everybody at once; acts done and refused are counted over all runs."""
+    """Everybody at once, on whatever there is; acts done and refused are counted over all runs, from the trail."""
 
-    court: ClassVar[Court]
-    done: ClassVar[Counter[str]]
-    refused: ClassVar[Counter[str]]
-    officers: ClassVar[dict[tuple[str, date], Act]]
+    bench: ClassVar[Bench]
+    done: ClassVar[Counter[Name]]
+    refused: ClassVar[Counter[Name]]
+    said: ClassVar[set[str]]
+    steps: ClassVar[list[int]]
+    failures: ClassVar[list[Exception]]
+    """What comes next depends on what came up before: a failing run cannot be run again, so the first is kept."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.savepoint = self.court.session.begin_nested()
-        self.court.now = NOW
-        self.turn = 0
-        self.said: set[str] = set()
-        self.next_case()
-
-    def next_case(self) -> None:
-        self.turn += 1
-        self.case = self.court.prompted(occurrence=str(self.turn))
-        self.log: list[tuple[str, str]] = []
-        self.gravest: Outcome | None = None
-        self.court.link()
+        bench, session = self.bench, self.bench.session
+        self.began, self.turn_began = bench.now, bench.turn
+        self.savepoint = session.begin_nested()
+        bench.run += 1
+        case, one = bench.run % len(bench.cases), bench.run // 2 % len(bench.rounds)  # few, to come far with each
+        self.records: list[Any] = [session.get_one(Case, bench.cases[case]), session.get_one(Round, bench.rounds[one])]
+        self.records += [session.get_one(Objection, bench.objections[each]) for each in bench.disputed(case, one)]
+        self.states = {id(each): each.state for each in self.records}
+        self.seen = session.scalar(select(func.max(AuditRow.seq))) or 0
+        self.in_vain: set[tuple[Any, ...]] = set()
 
     def teardown(self) -> None:
-        session = self.court.session
+        session = self.bench.session
+        for record in self.records:
+            self.look_at(record)
         assert "" not in self.said, "every refusal says why"
         assert not list(faults(audit.export(session)))
         self.savepoint.rollback()
         session.info.pop("trail", None)
-        for one in list(session.identity_map.values()):  # the next run's records bear the same numbers
-            if kind_of(one).startswith(OF_A_CASE):
-                session.expunge(one)
-        session.expire_all()
-
-    # what happens
+        session.expunge_all()  # the next run's records bear the same numbers
+        self.bench.now, self.bench.turn = self.began, self.turn_began
 
     # One rule for everything: Hypothesis leaves whole rules out of a run, and then little can happen in it.
-    @rule(data=st.data())
-    def something_happens(self, data: st.DataObject) -> None:
-        kind = data.draw(st.sampled_from(("done", "done", "done", "tried", "signed", "passed")))
-        if kind == "done":
-            self.time_passes(data.draw(st.sampled_from((1, 20, 40))))
-            hurries = data.draw(st.sampled_from((True, True, False)))
-            self.do_what_can_be_done(data.draw(st.integers(4, 12)), hurries=hurries)
+    @rule(
+        kind=st.sampled_from(("goes on", "goes on", "goes on", "goes on", "goes on", "tried", "begins", "passes")),
+        chance=st.integers(0, 2**16),
+        hurries=st.booleans(),
+    )
+    def something_happens(self, kind: str, chance: int, hurries: bool) -> None:
+        try:
+            self.happens(kind, chance, hurries=hurries)
+        except Exception as failure:
+            self.failures.append(failure)
+            raise
+
+    def happens(self, kind: str, number: int, *, hurries: bool) -> None:
+        # Hypothesis repeats itself and likes small numbers: what comes up is drawn anew at every step.
+        self.steps[0] += 1
+        chance = Random(number + 65537 * self.steps[0])
+        if kind == "goes on":
+            self.whatever_can_be_done(chance, hurries=hurries)
         elif kind == "tried":
-            for _ in range(4):
-                self.attempt(data.draw(st.sampled_from(ACTIONS)), data.draw(st.sampled_from(PEOPLE)))
-        elif kind == "signed":
-            self.the_unit_signs_for_its_papers()
+            for _ in range(3):
+                self.whatever_was_refused_least(chance)
+        elif kind == "begins":
+            self.something_begins(chance)
         else:
-            self.time_passes(data.draw(st.sampled_from((1, 4, 20, 40))))
+            self.time_passes(chance.choice((1, 8, 20, 40, 200)))
+            self.the_clock_does_what_is_due()
 
-    def do_what_can_be_done(self, count: int, *, hurries: bool) -> None:
-        """What was done least so far comes first, so that few runs come to everything; in a hurry, what leads on."""
-        for _ in range(count):
-            if self.case.state in ENDED:
-                self.an_ended_case_makes_room_for_another()
-            rows = [row for row in CASE.transitions if self.case.state in row.sources]
-            leads_on = {row.action for row in rows if row.target is not None} | LEADING_ON
-            if hurries:
-                self.the_unit_signs_for_its_papers()
-            possible = sorted({row.action for row in rows} - self.dead_ends(), key=lambda one: (self.done[one], one))
-            if hurries and possible and possible[0] in ("lapse", "expire"):  # what only the clock does takes time
-                self.time_passes(40)
-            if hurries and self.any_of([one for one in possible if one in leads_on]):
-                continue
-            if hurries:
-                self.time_passes(20)
-            self.any_of([one for one in possible if one not in leads_on or not hurries])
-
-    def any_of(self, actions: list[str]) -> bool:
-        return any(self.attempt_by_anyone(action) for action in actions)
-
-    def dead_ends(self) -> set[str]:
-        """What would leave a case that nobody can go on with: nobody left to investigate it, or to decide it anew."""
-        found = set()
-        if len(self.case.active_investigators) < 3 and len(self.case.investigators) > 2:
-            found.add("step_aside")
-        if self.case.motion is not None and len(self.case.motion.votes) >= self.case.deciders:
-            found.add("vote")
-        if all(point.answer for point in self.case.points):
-            found.add("answer_point")
-        return found
-
-    def attempt_by_anyone(self, action: str) -> bool:
-        return any(self.attempt(action, who) for who in PEOPLE if self.holds(action, who))
-
-    def the_unit_signs_for_its_papers(self) -> None:
-        query = select(Paper).where(Paper.unit_id == self.court.county, Paper.state.in_(ON_ITS_WAY))
-        for paper in self.court.session.scalars(query.order_by(Paper.id)):
-            delivery.receive(self.court.session, paper, self.court.act("head"))
-        self.court.link()
+    def whatever_was_refused_least(self, chance: Random) -> None:
+        names = [(one, row.action) for one in self.records for row in PROCESSES[type(one)].transitions]
+        chance.shuffle(names)
+        record, action = min(names, key=lambda one: self.refused[PROCESSES[type(one[0])].name, one[1]])
+        self.attempt(record, action, chance.choice(PEOPLE))
 
     def time_passes(self, days: int) -> None:
-        if self.court.now - NOW < timedelta(days=300):  # there are working days for this year and the next
-            self.court.now += timedelta(days=days)
+        self.the_unit_signs_for_its_papers()
+        if (self.bench.now - NOW).days < LATEST:  # there are working days for this year and the next
+            self.bench.now += days * DAY
+        self.in_vain.clear()
 
-    def an_ended_case_makes_room_for_another(self) -> None:
-        """Its term runs out, it may be sealed; then everybody is back in 2012."""
-        if self.case.state in ENDED:
-            now, self.court.now = self.court.now, NOW.replace(year=2025)
-            self.attempt("seal_case", "leader")
-            self.court.now = now
-            self.next_case()
+    def the_clock_does_what_is_due(self) -> None:
+        for record, row in list(self.possible()):
+            if row.duty == Duty.CLOCK and isinstance(record, Case) and row.target is not None:
+                self.attempt(record, row.action, CLOCK_IS)
 
-    # how
+    def the_unit_signs_for_its_papers(self) -> None:
+        query = select(Paper).where(Paper.unit_id == self.bench.county, Paper.state.in_(ON_ITS_WAY))
+        for paper in self.bench.session.scalars(query.order_by(Paper.id)):
+            delivery.receive(self.bench.session, paper, self.bench.act(HEAD))
+        self.noted()
 
-    def act(self, who: str) -> Act:
-        if who == CLOCK:
-            return self.court.clock("事出有因")
-        key = (who, self.court.now.date())
-        if key not in self.officers:  # nobody's duties change here
-            self.officers[key] = self.court.act(who)
-        return replace(self.officers[key], at=self.court.now, reason="事出有因")
+    # --- what leads on -----------------------------------------------------------------------------------------------
 
-    def holds(self, action: str, who: str) -> bool:
-        row = CASE.transition(action, self.case)
+    def whatever_can_be_done(self, chance: Random, *, hurries: bool) -> None:
+        """What was done least so far comes first, so that few runs come to everything; in a hurry, what leads on."""
+        found = list(self.possible())
+        chance.shuffle(found)
+        for record, row in sorted(found, key=lambda one: self.order(*one, hurries=hurries)):
+            for who in chance.sample(PEOPLE, len(PEOPLE)):
+                name = (id(record), row.action, who)
+                if name not in self.in_vain and self.holds(record, row, who):
+                    if self.attempt(record, row.action, who):
+                        return
+                    self.in_vain.add(name)
+        self.time_passes(20)
+
+    def possible(self) -> Iterator[tuple[Any, Transition[Any]]]:
+        for record in self.records:
+            process = PROCESSES[type(record)]
+            for row in process.transitions:
+                if record.state in row.sources and not leads_nowhere(record, row.action, self.bench.now):
+                    yield record, row
+
+    def order(self, record: Any, row: Transition[Any], *, hurries: bool) -> tuple[bool, int]:
+        waits = hurries and row.target is None and row.action not in LEADING_ON
+        return waits, self.done[PROCESSES[type(record)].name, row.action]
+
+    def holds(self, record: Any, row: Transition[Any], who: str) -> bool:
         duties = (row.duty,) if isinstance(row.duty, str) else row.duty
-        return any(self.act(who).by.holds(duty, self.case.unit_id) for duty in duties)
+        by = self.bench.act(who).by
+        return any(by.holds(duty, record.unit_id) for duty in duties)
 
-    def attempt(self, action: str, who: str) -> bool:
+    # --- what begins -------------------------------------------------------------------------------------------------
+
+    def something_begins(self, chance: Random) -> None:
+        bench, session, kind = self.bench, self.bench.session, chance.randrange(8)
+        if kind == 0:
+            self.start(CASE, "prompt", lambda: bench.prompted(chance.choice(list(Source)), by=chance.choice(PEOPLE)))
+        elif kind == 1:
+            self.an_ended_case_is_looked_at_after_its_term()
+        elif kind == 2:
+            by = chance.choice(("office", "ruth", chance.choice(PEOPLE)))
+            self.start(ROUND, "prepare", lambda: bench.prepared(chance.choice(RULES), by))
+        else:
+            subjects = [award for one in self.records if isinstance(one, Round) for award in one.awards]
+            subject = chance.choice(chance.choice([subjects, [one for one in self.records if isinstance(one, Case)]]))
+            owner = next(f"officer-{code}" for code, unit in bench.units.items() if unit == subject.unit_id)
+            who = chance.choice((owner, owner, owner, chance.choice(PEOPLE)))
+            points = [NewPoint("", "不属实"), NewPoint("", "过重")][: chance.choice((1, 2))]
+            self.start(OBJECTION, "lodge", lambda: cycles.lodge(
+                session, subject, bench.act(who), ground="不服", points=points))  # fmt: skip
+
+    def an_ended_case_is_looked_at_after_its_term(self) -> None:
+        """Its term runs out, it may be sealed; then everybody is back in 2012."""
+        for record in self.records:
+            if isinstance(record, Case) and record.state in ENDED:
+                now, self.bench.now = self.bench.now, NOW.replace(year=2025)
+                self.attempt(record, "seal_case", "leader")
+                self.bench.now = now
+
+    def start(self, process: Process[Any], action: str, begin: Callable[[], Any]) -> None:
+        found: list[Any] = []
+        if self.tried((process.name, action), lambda: found.append(begin())):
+            self.records += found
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    def attempt(self, record: Any, action: str, who: str) -> bool:
         """Do it by the room's own service, or be refused and leave everything as it was."""
-        session, before = self.court.session, self.case.state
-        service, facts = getattr(services, action), FACTS.get(action, lambda _: {})(self)
+        process, before = PROCESSES[type(record)], record.state
+        name = (process.name, action)
+        if name in ONLY_JOINT | NOT_PLAYED:
+            return False
+        service = JOINT.get(name) or getattr(ROOMS[type(record)], action)
+        said, turn = SAID[process.name].get(action), self.done[name] + self.refused[name]
+        facts = said(self.bench, record, turn) if said else {}
+        act = self.bench.act(who)
+        if not self.tried(name, lambda: service(self.bench.session, record, act, **facts)):
+            assert record.state == before, name
+            return False
+        self.in_vain = {one for one in self.in_vain if one[0] != id(record)}
+        return True
+
+    def tried(self, name: Name, do: Callable[[], Any]) -> bool:
+        session = self.bench.session
         try:
             with session.begin_nested():
-                service(session, self.case, self.act(who), **facts)
+                do()
                 session.flush()
         except Refusal as refusal:
             session.info.pop("trail", None)
-            self.refused[action] += 1
+            self.refused[name] += 1
             self.said.add(str(refusal.sentence))
-        else:
-            self.court.link()
-            self.done[action] += 1
-            self.log.append((action, who))
-            return True
-        assert self.case.state == before, action
-        return False
+            return False
+        assert name in self.noted(), f"{name} has its row"
+        return True
 
-    # what always holds
+    def noted(self) -> list[Name]:
+        """The acts of this step as the trail has them; what always holds is asked of whatever moved on."""
+        session = self.bench.session
+        self.bench.link()
+        rows = rows_since(session, self.seen)
+        if rows:
+            self.seen = rows[-1].seq
+        known = {(kind_of(one), str(one.id)): one for one in self.records}
+        for one in (session.get(Round, int(row.subject_id)) for row in rows if row.act == "prepare"):
+            if one is not None and (kind_of(one), str(one.id)) not in known:  # the list that replaces another
+                known[kind_of(one), str(one.id)] = one
+                self.records.append(one)
+        names = [(row.kind, row.act) for row in rows]
+        self.done.update(names)
+        for ref in {(row.kind, row.subject_id) for row in rows} & known.keys():
+            if self.states.get(id(known[ref])) != known[ref].state:
+                self.look_at(known[ref])
+        return names
 
-    @invariant()
-    def every_act_has_one_row(self) -> None:
-        rows = [row.act for row in audit.history(self.court.session, self.case)]
-        assert rows == ["prompt", *(action for action, _ in self.log)]
-
-    @invariant()
-    def nothing_is_decided_without_a_hearing(self) -> None:
-        case = self.case
-        if case.state in (*BEFORE_A_CASE, *BEFORE_THE_DECISION):
-            return
-        acts = [action for action, _ in self.log]
-        assert queries.notice_served_at(self.court.session, case) is not None
-        told = max(place for place, one in enumerate(acts) if one in ("serve_notice", "serve_supplement"))
-        assert {"reply", "lapse"} & set(acts[told:]), "heard after it was last told"
-        assert all(point.answer for point in case.points)
-        assert all(fact.told_at is not None for fact in case.standing_facts)
-        assert any(queries.proves_something(fact) for fact in case.standing_facts)
-        assert len(case.declared_investigators) >= 2
-
-    @invariant()
-    def it_is_decided_by_several_who_took_no_part(self) -> None:
-        case = self.case
-        carried = [one for one in case.motions if one.fate == MotionFate.CARRIED]
-        if case.outcome is not None:
-            assert carried
-            assert (case.outcome, case.decision) == (carried[-1].outcome, carried[-1].decision)
-        others = {"opened": {who for action, who in self.log if action in ("open_case", "review_law", "return_report")},
-                  "investigated": {"ida", "ivan", "third"}}  # fmt: skip
-        named = {self.court.person_id(who) for some in others.values() for who in some}
-        voters: list[int] = []
-        for motion in carried:
-            assert 2 * motion.count(Ballot.IN_FAVOUR) > len(motion.votes) >= case.deciders
-            voters += [vote.person_id for vote in motion.votes]
-        assert not named & set(voters)
-        assert len(voters) == len(set(voters)), "a decision taken anew is taken by others"
-
-    @invariant()
-    def a_review_never_makes_it_worse(self) -> None:
-        if self.case.outcome is not None:
-            now = Outcome(self.case.outcome)
-            assert self.gravest is None or GRAVER.index(now) <= GRAVER.index(self.gravest)
-            self.gravest = now
-
-    @invariant()
-    def others_are_told_no_name_and_only_of_a_criticism(self) -> None:
-        case = self.case
-        told = queries.told_by_circular(self.court.session, case)
-        assert not told or case.circulated_at is not None
-        for motion in case.motions:
-            assert not queries.persons_named(self.court.session, case, motion.circular)
-            assert motion.id not in told or motion.outcome == Outcome.CIRCULATED_CRITICISM
+    def look_at(self, record: Any) -> None:
+        self.states[id(record)] = record.state
+        for holds in ALWAYS[type(record)]:
+            holds(self.bench.session, record)
 
 
-# --- with what facts -------------------------------------------------------------------------------------------------
+DAY = NOW.replace(day=2) - NOW.replace(day=1)
 
 
-def opening(machine: AnyOrder) -> dict[str, Any]:
-    chosen = [machine.court.person_id(name) for name in ("ida", "ivan")]
-    return {"authority": "公安厅", "ground": "第32条", "investigators": chosen}
-
-
-def joining(machine: AnyOrder) -> dict[str, Any]:
-    return {"person_id": machine.court.person_id("third")}
-
-
-def a_fact(machine: AnyOrder) -> dict[str, Any]:
-    return {"happened_on": date(2012, 9, 11), "statement": "逾期未整改", "evidence": [TASK]}
-
-
-def the_head(machine: AnyOrder) -> dict[str, Any]:
-    day = date(2012, 9, 1) + timedelta(days=len(machine.case.chain))
-    return {"person_id": machine.court.person_id("head"), "day": day, "responsibility": Responsibility.MAIN,
-            "duty": "主管整改", "reason": "未督促"}  # fmt: skip
-
-
-def the_first_open_point(machine: AnyOrder) -> dict[str, Any]:
-    number = next((point.number for point in machine.case.points if not point.answer), 1)
-    return {"number": number, "answer": "不予采纳，理由如下"}
-
-
-def a_motion(machine: AnyOrder) -> dict[str, Any]:
-    """The kinds of decision take turns; after a review none graver than before is moved."""
-    kinds = [one for one in Outcome if machine.case.outcome is None or GRAVER.index(one) <= GRAVER.index(
-        Outcome(machine.case.outcome))]  # fmt: skip
-    today = machine.court.now.date()
-    return {
-        "outcome": kinds[-1 - AnyOrder.done["decide"] % len(kinds)], "decision": "决定如下", "organ": "纪委监委",
-        "circulation": Circulation.LOCALITIES, "circular": "该县逾期未整改",
-        "execute_by": today + timedelta(days=10), "effect_until": today + timedelta(days=30),
-    }  # fmt: skip
-
-
-def a_vote(machine: AnyOrder) -> dict[str, Any]:
-    """Now and then a motion is lost, and the first of all."""
-    is_lost = len(machine.case.motions) == 1 and (machine.turn % 3 == 1 or not machine.done["reject_motion"])
-    return {"ballot": Ballot.AGAINST if is_lost else Ballot.IN_FAVOUR, "reason": "证据不足"}
-
-
-def one_left_open(machine: AnyOrder) -> dict[str, Any]:
-    return {"number": next((one.number for one in machine.case.standing_facts), 1)}
-
-
-FACTS: dict[str, Facts] = {
-    "settle_by_interview": lambda one: {"takes_place_at": one.court.now + timedelta(days=3), "place": "厅"},
-    "open_case": opening,
-    "appoint_investigator": joining,
-    "serve_notice": lambda _: {"allegations": "逾期两个月"},
-    "reply": lambda _: {"points": ["设备未到"]},
-    "add_fact": a_fact,
-    "strike_fact": one_left_open,
-    "name_responsible": the_head,
-    "record_circumstance": lambda _: {
-        "kind": CircumstanceKind.MITIGATING, "statement": "已补正", "evidence": [TASK]
-    },
-    "answer_point": the_first_open_point,
-    "file_report": lambda _: {"norm": "责任书第2版", "causes": "督促不力", "conduct": Conduct.WEAK, "proposal": "p"},
-    "review_law": lambda _: {"opinion": "程序合法"},
-    "move": a_motion,
-    "vote": a_vote,
-    "hand_in_inspection": lambda _: {"text": "检查如下"},
-    "record_organ_answer": lambda _: {"answer": "已诫勉"},
-    "execute": lambda _: {"how": "已执行"},
-}  # fmt: skip
+def never() -> list[Name]:
+    """Acts that were not once done, or not once refused."""
+    return [one for one in EVERY if not AnyOrder.done[one] or not (AnyOrder.refused[one] or one in ONLY_JOINT)]
 
 
 def test_in_any_order_of_acts_due_process_holds_and_every_act_comes_up(
     frame: Frame, request: pytest.FixtureRequest
 ) -> None:
     asked = request.config.getoption("--runs")
-    runs, steps = (int(part) for part in asked.split("x")) if asked else SHORT
+    is_whole = bool(asked) or frame.engine.dialect.name == "sqlite"
+    runs, steps = (int(part) for part in asked.split("x")) if asked else SHORT if is_whole else FIRST_LOOK
     with frame.write() as session:
-        court = make_court(session)
-        for name, role in (("third", "investigator"), ("second", "deciding_body"), ("kate", "deciding_body"),
-                           ("kim", "deciding_body")):  # fmt: skip
-            court.province.officer(name, role)
-        court.link()
-        AnyOrder.court, AnyOrder.done, AnyOrder.refused, AnyOrder.officers = court, Counter(), Counter(), {}
+        AnyOrder.bench = make_bench(session)
+        session.flush()
+        session.expunge_all()
+        AnyOrder.done, AnyOrder.refused, AnyOrder.said = Counter(), Counter(), set()
+        AnyOrder.steps, AnyOrder.failures = [0], []
         quick = settings(
             max_examples=runs, stateful_step_count=steps, deadline=None, database=None, derandomize=False,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
         )  # fmt: skip
-        # PostgreSQL takes several times as long for each act: there one round looks for what only it refuses.
-        is_whole = asked or frame.engine.dialect.name == "sqlite"
-        for number in range(MOST_ROUNDS if is_whole and not asked else 1):
-            tried = seed(number)(AnyOrder) if settings.default.derandomize else AnyOrder
-            run_state_machine_as_test(tried, settings=quick)
-            if not never():
-                break
-    print(f"{sum(AnyOrder.done.values())} acts done, {sum(AnyOrder.refused.values())} refused")
-    assert not (is_whole and never()), "an act that never came up is tested by nothing"
-    assert sum(AnyOrder.done.values()) > 20
-
-
-def never() -> list[str]:
-    """Acts that were not once done, or not once refused."""
-    return [one for one in ACTIONS if not AnyOrder.done[one] or not AnyOrder.refused[one]]
+        try:
+            run_state_machine_as_test(seed(1)(AnyOrder) if settings.default.derandomize else AnyOrder, settings=quick)
+        except Exception:  # noqa: BLE001 - whatever Hypothesis makes of a run that it cannot repeat
+            raise AnyOrder.failures[0] from None
+        session.rollback()
+    counted = [f"{name[0]}.{name[1]} {AnyOrder.done[name]}/{AnyOrder.refused[name]}" for name in EVERY]
+    print(f"{sum(AnyOrder.done.values())} acts done, {sum(AnyOrder.refused.values())} refused: {', '.join(counted)}")
+    assert not (is_whole and never()), f"never done or never refused: {never()}"

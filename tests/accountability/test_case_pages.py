@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from assessment.accountability import queries
+from assessment.accountability.models import Case
 from assessment.foundation import clock
 from assessment.foundation.frame import Frame
+from assessment.organisations.duties import ROLES, Duty
+from assessment.organisations.officers import key_of
 from support.accountability import Court, make_court
 from support.web import Browser, SiteUnderTest, site
 
@@ -49,6 +53,31 @@ def test_each_reads_what_is_his_or_hers(stage: Stage) -> None:
     for name in ("other", "admin", "office"):
         assert stage.as_(name).get(stage.address).status_code == 404, name
         assert "WZ-2012" not in stage.as_(name).get("/accountability").text
+
+
+NEED = {*queries.AUTHORITY, *queries.OF_THE_UNIT}
+
+
+def test_of_all_roles_only_need_opens_a_case_and_each_reading_is_in_the_log(frame: Frame, tmp_path: Path) -> None:
+    with frame.write() as session:
+        court = make_court(session)
+        number = court.replied().id
+        clock.stand_at(session, court.now)
+        people = {(role, code): court.province.officer(f"{role}.{code}", role, code).person_id
+                  for role in ROLES for code in ("22", "220201")}  # fmt: skip
+    shown = site(frame, tmp_path)
+    read = set()
+    for (role, code), person_id in people.items():
+        answer = shown.browser(person_id).get(f"/accountability/{number}")
+        needs, audits = code == "22" and NEED & set(ROLES[role][1]), code == "22" and Duty.AUDIT in ROLES[role][1]
+        assert answer.status_code == (200 if needs or audits else 404), (role, code)
+        if needs:
+            read.add(person_id)
+        else:
+            assert "逾期两个月" not in answer.text, "an auditor says why first"
+    with frame.read() as session:
+        assert {row.who for row in queries.readings(session, session.get_one(Case, number))} == set(map(key_of, read))
+    assert len(read) >= 3
 
 
 def test_an_investigator_answers_a_point_from_the_page(stage: Stage) -> None:

@@ -20,6 +20,7 @@ from assessment.accountability.models import (
 )
 from assessment.accountability.norms import norms_of
 from assessment.delivery.models import Paper
+from assessment.delivery.queries import deliveries as watched
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
@@ -258,6 +259,13 @@ def test_it_is_circulated_after_the_unit_has_received_it_and_revoked_in_the_same
     motion = queries.carried_motion(case)
     assert motion is not None
     assert queries.may_see_circular(court.session, motion, court.act("other").by)
+    papers = court.session.scalars(select(Paper).where(Paper.kind == "case_circular")).all()
+    reads = {name: [queries.may_see_paper(court.session, one, court.act(name).by) for one in papers]
+             for name in ("ida", "judge", "auditor", "admin", "office")}  # fmt: skip
+    assert all(reads["ida"])
+    assert all(reads["judge"])
+    assert not any(reads["auditor"] + reads["admin"] + reads["office"]), "whoever watches deliveries has no need of it"
+    assert not {one.kind for one in watched(court.session, court.act("admin").by)} & {"case_circular", "decision"}
     assert not queries.may_see(court.session, case, court.act("other").by), "the circular is not the case"
     services.revoke(court.session, case, court.act("judge", "证据不足"))
     court.session.flush()

@@ -67,6 +67,7 @@ def test_a_review_is_asked_for_within_a_month_of_receiving_the_decision(court: C
     assert one.window_until == cases.appeal_until(court.session, case)
     assert (one.window_until - court.now).days in range(28, 32)
     assert (one.decide_by - court.now).days in range(28, 32)
+    services.withdraw(court.session, one, court.act("head"))
     with pytest.raises(NotPermitted):
         cycles.lodge(court.session, case, court.act("other"), ground="g", points=WHOLE)
     court.now = one.window_until + timedelta(seconds=1)
@@ -116,6 +117,18 @@ def test_a_decision_overturned_in_part_is_taken_anew_by_another_and_not_more_gra
     accountability.serve_decision(court.session, case, court.act("second"))
     court.session.flush()
     assert cases.appeal_until(court.session, case) is None, "the time runs again from the new decision's receipt"
+
+
+def test_a_decision_is_under_one_review_at_a_time_and_may_be_taken_back_meanwhile(court: Court) -> None:
+    case = court.served()
+    one = asked(court, case)
+    with pytest.raises(NotNow, match=f"under way already: {one.number}"):
+        cycles.lodge(court.session, case, court.act("head"), ground="g", points=WHOLE)
+    decided(court.session, one, court.act, {1: Outcome.UPHELD}, by="rita", reviewer="rita",
+            person_id=court.person_id("rita"))  # fmt: skip
+    accountability.revoke(court.session, case, court.act("judge", "证据不足"))
+    applied(court.session, one, court.act("judge"))
+    assert (case.state, one.state) == (CaseState.REVOKED, "applied"), "what is decided never hangs on what is gone"
 
 
 def test_a_dismissed_objection_changes_nothing(court: Court) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.accountability import services
 from assessment.accountability.models import Ballot, Case, Circulation, Conduct, Outcome, Responsibility, Source
+from assessment.accountability.norms import norms_of
 from assessment.delivery import services as delivery
 from assessment.delivery.models import Paper
 from assessment.foundation import audit
@@ -119,7 +120,7 @@ class Court:
             services.answer_point(self.session, case, self.act("ida"), number=point.number, answer="8月已到货")
         services.file_report(
             self.session, case, self.act("ida"), norm="责任书第2版", causes="督促不力", conduct=Conduct.WEAK,
-            proposal="书面检查",
+            proposal="书面检查", norms=[one.key for one in norms_of(self.session, case)],
         )  # fmt: skip
 
     def reported(self) -> Case:

@@ -65,6 +65,9 @@ def may_see_paper(session: Session, paper: Paper, viewer: Actor) -> bool:
     if paper.subject_kind == Interview.__tablename__:
         talk = session.get(Interview, int(paper.subject_id))
         return talk is not None and may_see_interview(session, talk, viewer)
+    if paper.subject_kind == Motion.__tablename__:
+        motion = session.get(Motion, int(paper.subject_id))
+        return motion is not None and may_see(session, motion.case, viewer)
     return False
 
 
@@ -92,7 +95,7 @@ def may_see_circular(session: Session, motion: Motion, viewer: Actor) -> bool:
         return False
     subject = (Motion.__tablename__, motion.id)
     told = any(delivery.may_see_paper(session, paper, viewer) for paper in delivery.papers_about(session, subject))
-    return told or sees_all(session, motion.case, viewer) or sees_as_unit(session, motion.case, viewer)
+    return told or may_see(session, motion.case, viewer)
 
 
 def was_opened_today(session: Session, case: Case, viewer: Officer) -> bool:

@@ -8,6 +8,8 @@ NOTICE, DECISION, WARNING, CALL = "case_notice", "decision", "early_warning", "i
 SUPPLEMENT = "case_supplement"
 """Puts facts to the unit that were found after the notice; its time to reply runs again from its receipt."""
 REVOCATION = "revocation"
+PROPOSAL = "case_proposal"
+"""The proposal to the competent organ, of which the unit receives a copy with the decision."""
 CIRCULAR, RESTORATION = "case_circular", "case_restoration"
 """What others than the unit are told of a decision, and that it was taken back; both about its motion."""
 OPENED_FILE, TOOK_DOSSIER = "open_file", "take_dossier"

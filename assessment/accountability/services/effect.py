@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assessment.accountability import queries
-from assessment.accountability.models import Case, Circumstance, Motion
+from assessment.accountability.models import Case, Circumstance, Motion, Outcome
 from assessment.accountability.process import CASE
 from assessment.accountability.queries import (
     CIRCULAR,
     DECISION,
     KIND,
     OPENED_FILE,
+    PROPOSAL,
     RESTORATION,
     REVOCATION,
     TOOK_DOSSIER,
@@ -32,6 +33,11 @@ def serve_decision(session: Session, case: Case, act: Act) -> None:
     case.served_at = act.at
     title = Bilingual(f"问责决定书：{case.title_zh}", f"Decision in an accountability case: {case.title_en}")
     serve(session, act, unit_id=case.unit_id, kind=DECISION, subject=(KIND, case.id), title=title, number=case.number)
+    if case.outcome == Outcome.PROPOSAL:
+        title = Bilingual(f"处理建议书：{case.title_zh}", f"Proposal to the competent organ: {case.title_en}")
+        serve(
+            session, act, unit_id=case.unit_id, kind=PROPOSAL, subject=(KIND, case.id), title=title, number=case.number
+        )
 
 
 def record_organ_answer(session: Session, case: Case, act: Act, *, answer: str) -> None:

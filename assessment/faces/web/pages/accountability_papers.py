@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.accountability import ladders, queries
-from assessment.accountability.models import Case, CaseFact, Interview, Outcome
+from assessment.accountability.models import Case, CaseFact, Interview, Outcome, Responsibility
 from assessment.accountability.papers import CallPaper, CasePaper
 from assessment.delivery.queries import papers_about
 from assessment.foundation.i18n import N_, Sentence, day_text, local_day, moment_text, say, translate
@@ -28,6 +28,7 @@ def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePa
         return None
     day = local_day(served.available_at)
     issuer, sample = issuer_of(session, language, case.unit_id, day)
+    unit = unit_views(session, {case.unit_id}, day)[case.unit_id].name.in_language(language)
     parts: dict[str, Any] = {"text": (case.allegations,)}
     if kind == queries.WARNING:
         parts = {
@@ -41,13 +42,34 @@ def case_paper(session: Session, case: Case, kind: str, language: str) -> CasePa
         within = Duration.parse(case.reply_within)
         reply = say("You may reply point by point within {within} of receiving this notice.", within=within)
         parts["remedy"] = (_said(reply, language), _said(say("A reply never makes your case worse."), language))
+    elif kind == queries.PROPOSAL:
+        parts = {"unit": case.organ, **_proposal(case, unit, language)}
     else:
         parts = _decision(case, language)
     return CasePaper(
         language=language, kind=kind, issuer=issuer, number=served.number, sample=sample,
-        unit=unit_views(session, {case.unit_id}, day)[case.unit_id].name.in_language(language),
-        title=case.title.in_language(language), day=day_text(day, language), **parts,
+        title=case.title.in_language(language), day=day_text(day, language), **{"unit": unit, **parts},
     )  # fmt: skip
+
+
+def _proposal(case: Case, unit: str, language: str) -> dict[str, Any]:
+    """What is put to the organ: posts and what they answered for; whom it is about, the organ reads in the file."""
+    assert case.decided_at is not None
+    facts = [(N_("Unit"), unit), (N_("Decided on"), day_text(local_day(case.decided_at), language)),
+             (N_("The norm in force at the time"), case.norm)]  # fmt: skip
+    kept = say("The organ decides by itself what follows; its answer is recorded with the case.")
+    copied = say("The unit receives a copy of this proposal with the decision, and may ask for a review.")
+    return {
+        "text": (case.decision,),
+        "facts": tuple((_word(label, language), fact) for label, fact in facts if fact),
+        "findings": _facts(case.standing_facts, language),
+        "responsible": tuple(
+            f"{one.post.in_language(language)}  \u2192  {_word(Responsibility(one.responsibility).label, language)}"
+            for one in case.chain
+        ),
+        "answers": tuple(f"{point.statement}  \u2192  {point.answer}" for point in case.points),
+        "remedy": (_said(kept, language), _said(copied, language)),
+    }
 
 
 def _decision(case: Case, language: str) -> dict[str, Any]:

@@ -34,6 +34,8 @@ from assessment.organisations.queries import unit_views
 
 LEFT, WIDE, HIGH = 150, 640, 22
 """Of the chart: room for the lanes' names, the width of time, the height of a lane."""
+ON_A_PHONE = (0, 310, 40)
+"""The same where a lane's name stands above its line."""
 OF_CASES = ("accountability_case", "case_motion", "interview")
 SHOWN = 12
 """As many records of one act are named; the row of the trail has all."""
@@ -59,7 +61,7 @@ def back(kind: str, record_id: str) -> str:
         unit=unit_views(session, {unit_id}, local_day(now()))[unit_id],
         home=address_of(kind, record_id),
         happened=[_told(one, place, shown) for place, one in enumerate(shown)],
-        chart=chart(everything),
+        charts=[("not-phone", chart(everything)), ("only-phone", chart(everything, *ON_A_PHONE))],
         lanes=[(lane, Label(lane.label), counts[lane]) for lane in Lane if counts[lane]],
         wanted=wanted if wanted in set(Lane) else "",
         count=len(everything),
@@ -122,7 +124,7 @@ class Mark:
     traced: Traced
 
 
-def chart(everything: Sequence[Traced]) -> dict[str, Any]:
+def chart(everything: Sequence[Traced], left: int = LEFT, wide: int = WIDE, high: int = HIGH) -> dict[str, Any]:
     """Marks from the first act to the last, a lane a subject; acts of one moment and lane share a mark."""
     lanes = [lane for lane in Lane if any(one.lane == lane for one in everything)]
     if not everything:
@@ -131,13 +133,16 @@ def chart(everything: Sequence[Traced]) -> dict[str, Any]:
     days = max(1, (last - first).days)
     marks: dict[tuple[int, int], Mark] = {}
     for one in everything:
-        x = LEFT + 8 + (WIDE - 16) * (one.day - first).days // days
-        y = HIGH * lanes.index(one.lane) + HIGH // 2
+        x = left + 8 + (wide - 16) * (one.day - first).days // days
+        y = high * lanes.index(one.lane) + (high - 11)
         marks.setdefault((x, y), Mark(x, y, one))
-    words = [(Label(lane.label), HIGH * place + HIGH // 2) for place, lane in enumerate(lanes)]
-    height = HIGH * len(lanes) + 20
+    words = [
+        (Label(lane.label), high * place + (high - 11), high * place + (high - 7 if left else 13))
+        for place, lane in enumerate(lanes)
+    ]
+    height = high * len(lanes) + 20
     return {
-        "marks": list(marks.values()), "lanes": words, "left": LEFT, "right": LEFT + WIDE, "height": height,
+        "marks": list(marks.values()), "lanes": words, "left": left, "right": left + wide, "height": height,
         "first": first, "last": last,
     }  # fmt: skip
 

@@ -66,6 +66,7 @@ KINDS = {
     "supervision_bulletin": N_("Supervision bulletin"),
     "case_notice": N_("Case notice"),
     "case_supplement": N_("Further facts in a case"),
+    "case_proposal": N_("Proposal to the competent organ"),
     "case_circular": N_("Circulated criticism"),
     "case_restoration": N_("Revocation of a criticism"),
     "interview_call": N_("Call to an interview"),

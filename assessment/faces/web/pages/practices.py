@@ -116,7 +116,8 @@ def show(practice_id: int) -> str:
         may_use=bool(_may_use(session, practice)),
         ending={use.id: buttons(use) for use in practice.uses},
         offers=buttons(practice),
-        happened=timeline(session, practice),
+        # Who did what is for those who have to do with the unit; the library itself names no persons.
+        happened=timeline(session, practice) if practice.unit_id in viewer().unit_ids else [],
     )
 
 
