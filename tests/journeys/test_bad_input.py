@@ -1,86 +1,25 @@
 """Bad input: whatever is sent, the answer is a sentence and a status below 500, and nothing was changed."""
 
-import io
 import random
-import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-import xlsxwriter
 from click.testing import CliRunner, Result
 
 from assessment.__main__ import main
 from assessment.foundation import schema
 from assessment.foundation.db import make_engine
 from support.example import copied
+from support.fuzzer import Fuzzer
+from support.ledger import Ledger
 from support.reading import Form, Page
+from support.rubbish import FILES, JUNK, MEGABYTE, filled
 from support.sweep import ACTS, Target, open_actions, open_pages
 
 pytestmark = pytest.mark.usefixtures("quick_officers")
-
-MEGABYTE = 2**20
-
-# --- files that nobody should be able to send ------------------------------------------------------------------------
-
-
-def workbook(cells: list[list[str]]) -> bytes:
-    """What begins with = is a formula in it."""
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for place, row in enumerate(cells):
-            sheet.write_row(place, 0, row)
-    return made.getvalue()
-
-
-def zip_bomb() -> bytes:
-    """A workbook of some kilobytes whose sheet unpacks to 400 MB."""
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook([["unit", "value"]]))) as honest,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as bomb,
-    ):
-        for name in honest.namelist():
-            if name != "xl/worksheets/sheet1.xml":
-                bomb.writestr(name, honest.read(name))
-        with bomb.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            for _ in range(400):
-                sheet.write(b"<" * MEGABYTE)
-    return made.getvalue()
-
-
-def ten_faults() -> bytes:
-    rows = [f"99999{n},2012-11,no_such_value,{'x' * n}" for n in range(10)]
-    return "\n".join(["unit,period,value,number", *rows]).encode()
-
-
-SEED = random.Random(20121113)
-FILES: dict[str, tuple[str, bytes]] = {
-    "binary garbage": ("report.csv", SEED.randbytes(4096)),
-    "binary garbage as a workbook": ("report.xlsx", b"PK\x03\x04" + SEED.randbytes(4096)),
-    "nothing": ("report.csv", b""),
-    "NUL bytes": ("report.csv", b"unit,value\n\x00\x00,\x00"),
-    "another table": ("report.csv", b"colour,taste\nred,sweet\n"),
-    "wrong columns": ("report.csv", b"unit,unit,value\n220102,220102,1\n"),
-    "ten faults at once": ("report.csv", ten_faults()),
-    "formula cells": (
-        "report.xlsx", workbook([["unit", "period", "value", "number"], ["=1+1", "=A1", "=NOW()", "=1/0"]]),
-    ),
-    "a zip bomb": ("report.xlsx", zip_bomb()),
-    "a billion laughs": (
-        "scheme.yaml", b"a: &a [x,x,x,x,x,x,x,x]\n" + b"".join(
-            b"%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n" % (n, n, *[n - 1] * 8) for n in range(98, 110)
-        ),
-    ),
-    "a tag that would build an object": ("scheme.yaml", b"!!python/object/apply:os.system ['true']\n"),
-    "a list for a scheme": ("scheme.yaml", b"- 1\n- 2\n"),
-    "half a scheme": ("scheme.yaml", b"programme: {code: x}\npoints: {a: -1, b: [\n"),
-    "very deep": ("scheme.yaml", b"[" * 5000),
-    "latin letters in another encoding": ("report.csv", "unit,value\n吉林,1\n".encode("utf-16")),
-}  # fmt: skip
-
 
 READABLE = {"another table", "wrong columns", "ten faults at once", "formula cells"}
 
@@ -122,21 +61,6 @@ def test_a_bad_file_is_refused_with_a_sentence(world: Any, uploads: list[Any], n
     assert not wrong, "\n".join(wrong)
 
 
-def filled(form: Form, token: str, filename: str, content: bytes) -> dict[str, Any]:
-    """The form as somebody would send it, with this file in every place for one."""
-    data: dict[str, Any] = {**form.values, "csrf_token": token}
-    for name, kind in form.fields.items():
-        if kind == "file":
-            data[name] = (io.BytesIO(content), filename)
-        elif kind in ("select", "radio"):
-            data[name] = next((one for one in form.choices.get(name, []) if one), "")
-        elif kind == "date":
-            data[name] = "2012-11-12"
-        elif kind in ("text", "textarea") and not data.get(name):
-            data[name] = "1"
-    return data
-
-
 def sentences(answer: Any) -> list[str]:
     """What the page says, however short."""
     return [words for _language, words in Page(answer.text).texts if len(words) > 10]
@@ -150,15 +74,6 @@ def test_fifty_megabytes_are_refused_unread(world: Any, uploads: list[Any]) -> N
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------
-
-JUNK = (
-    "", " ", "0", "-1", "99999999999999999999", "1e400", "NaN", "Infinity", "½", "٣", "１２", "=1+1", "' OR 1=1 --",
-    "<script>alert(1)</script>", "{{ 7 * 7 }}", "{name}", "%s", "2012-02-30", "0001-01-01", "9999-12-31",
-    "2012-11-13T25:00",
-    "\u202e", "\U0001f600", "\ufeff", "长" * 5000,
-    "x" * 20_000, "\r\n\r\n", "../../etc/passwd", "on", "[]", "1,2;3\t4\n5",
-)  # fmt: skip
-
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_rubbish_in_every_field_of_every_form_is_no_bug(world: Any, forms: list[Any], language: str) -> None:
@@ -174,6 +89,26 @@ def test_rubbish_in_every_field_of_every_form_is_no_bug(world: Any, forms: list[
             wrong.append(f"{address} ({viewer.role}): {status} for {data!r}"[:600])
     assert not wrong, "\n".join(wrong)
     assert len(forms) >= 80
+
+
+def test_no_generated_request_is_a_bug(world: Any, records: dict[str, Target], forms: list[Any]) -> None:
+    fuzzer = Fuzzer(world, records, forms)
+    assert fuzzer.bugs(250) == []
+    assert fuzzer.statuses[200] > 25, "what only ever meets refusals tries little"
+
+
+@pytest.mark.trust
+def test_of_a_hundred_thousand_generated_requests_none_is_a_bug(
+    world: Any, records: dict[str, Target], forms: list[Any], size: Callable[[int], int], ledger: Ledger
+) -> None:
+    fuzzer, count = Fuzzer(world, records, forms, seed=None), size(100_000)
+    bugs = fuzzer.bugs(count)
+    ledger.note(
+        "A15", "No request crashes it",
+        f"{count:,} generated requests to {len(fuzzer.routes)} routes and {len(forms)} forms, every role and nobody, "
+        f"in both languages; {count - fuzzer.refused:,} of them were answered, the others refused",
+        f"{len(bugs)} server errors" + "".join(f"; {one}" for one in bugs[:3]), "0", not bugs,
+    )  # fmt: skip
 
 
 def test_a_stale_form_is_refused_and_nothing_typed_is_lost(world: Any, records: dict[str, Target]) -> None:
