@@ -29,11 +29,15 @@ Handlers = Mapping[str, outbox.Handler]
 
 def tick(frame: Frame, handlers: Handlers) -> None:
     """Do what is due, give facts their consequences, send what waits, and say that this process is alive."""
-    clockwork.beat(frame, f"{socket.gethostname()}:{os.getpid()}")
+    beat(frame)
     clockwork.run_due(frame, STEPS)
     for one in RECONCILERS:
         settle(frame, one)
     outbox.work(frame, handlers)
+
+
+def beat(frame: Frame) -> None:
+    clockwork.beat(frame, f"{socket.gethostname()}:{os.getpid()}")
 
 
 def settle(frame: Frame, one: Reconciler) -> None:
@@ -61,6 +65,7 @@ def start(frame: Frame, handlers: Handlers, beside: Callable[[], object] = lambd
     )
     now = clock.system_now()
     scheduler.add_job(tick, "interval", args=(frame, handlers), seconds=EVERY, jitter=3, next_run_time=now)
+    scheduler.add_job(beat, "interval", args=(frame,), seconds=EVERY)  # also while a tick takes minutes
     scheduler.add_job(beside, "interval", seconds=EVERY_BESIDE, jitter=30, next_run_time=now)
     scheduler.start()
     return scheduler

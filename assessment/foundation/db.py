@@ -20,6 +20,10 @@ NAMES = {
 }
 
 
+PATIENCE = 10
+"""Seconds to wait for a server that does not answer: whoever asks how it is must be told soon."""
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, kept in UTC; a naive one is refused, because it could be any hour."""
 
@@ -62,11 +66,17 @@ def one_of(column: str, states: type[enum.StrEnum]) -> CheckConstraint:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine whose transactions are durable and, on SQLite, take the write lock before they read."""
+    """An engine whose transactions are durable and, on SQLite, take the write lock before they read.
+
+    What a statement was given is in no error: errors go to the log, and passwords' hashes and names do not.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+        address = parsed.set(drivername="postgresql+psycopg")
+        patience = {} if "connect_timeout" in parsed.query else {"connect_timeout": PATIENCE}
+        return create_engine(address, pool_pre_ping=True, connect_args=patience, hide_parameters=True)
+    arguments = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _settle_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

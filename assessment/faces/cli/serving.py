@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from assessment.faces import logs
 from assessment.faces.backups.making import nightly
 from assessment.faces.backups.restoring import settle
 from assessment.faces.cli import founding
@@ -80,18 +81,24 @@ def _up_to_date(found: Settings, *, with_examples: bool) -> None:
         engine.dispose()
 
 
-def _serve(found: Settings, frame: Frame) -> None:
-    """Serve pages until told to stop."""
+def listening(app: Any, found: Settings) -> Any:
+    """The server, not yet running; what proxies say reaches the site where the setting says that there are some."""
     from waitress.server import create_server
 
+    return create_server(
+        app, host=found.host, port=found.port, threads=THREADS, ident=None,
+        clear_untrusted_proxy_headers=not found.proxies,
+    )  # fmt: skip
+
+
+def _serve(found: Settings, frame: Frame) -> None:
+    """Serve pages until told to stop."""
     from assessment.cycles.tick import catch_up
     from assessment.faces.web.app import create_app
 
     app = create_app(found, frame)
     app.extensions["assessment"].update(move_clock=_moving(catch_up), expects_clock=True)
-    server = create_server(
-        app, host=found.host, port=found.port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
-    )
+    server = listening(app, found)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is being answered is answered to its end
     click.echo(f"Five Measures is at {found.url} ; its data lie in {found.instance}.")
     try:
@@ -117,6 +124,7 @@ def _moving(catch_up: Callable[..., int]) -> Callable[..., None]:
 @speaks
 def run() -> None:
     """Serve pages and run the clock in one process; the examples are played the first time."""
+    logs.configure()
     found = settings()
     _up_to_date(found, with_examples=True)
     frame = open_frame(found)
@@ -131,6 +139,7 @@ def run() -> None:
 @speaks
 def web() -> None:
     """Serve pages only; any number may run beside each other."""
+    logs.configure()
     found = settings()
     _serve(found, open_frame(found))
 
@@ -139,6 +148,7 @@ def web() -> None:
 @speaks
 def clock() -> None:
     """Run the clock only; any number may run beside each other, each thing is done once."""
+    logs.configure()
     found = settings()
     frame = open_frame(found)
     stop = threading.Event()
@@ -153,7 +163,6 @@ def clock() -> None:
 def _start_clock(found: Settings, frame: Frame) -> Any:
     from assessment.cycles.tick import start
 
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     return start(frame, handlers(found, frame), lambda: nightly(found))
 
 

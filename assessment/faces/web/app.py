@@ -12,11 +12,12 @@ from flask import Blueprint, Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.faces.api import routes as api
-from assessment.faces.web import headers, pages, refusals, sessions, tokens
+from assessment.faces.web import headers, pages, refusals, sessions, tokens, watching
 from assessment.faces.web.kit import actions, addresses, banner, chips, home, marks, navigation, transactions, words
 from assessment.faces.web.kit.viewer import Nobody, is_program, is_signed_in, viewer
 from assessment.faces.web.pages import example_visit
@@ -31,6 +32,8 @@ LARGEST_REQUEST = 32 * 2**20
 LARGEST_TEXT = 8 * 2**20
 MOST_FIELDS = 20_000
 THEMES = ("light", "dark")
+WITHOUT_DATABASE = ("static", "health.healthz", "health.figures")
+"""What answers alike to everybody, also while the database does not."""
 A_YEAR = 366 * 24 * 3600
 
 CSRF = CSRFProtect()
@@ -55,6 +58,7 @@ def create_app(
     _configure(app, settings)
     _login(app)
     CSRF.init_app(app)
+    watching.install(app)
     app.before_request(gate)
     app.teardown_appcontext(transactions.stop_reading)
     refusals.install(app)
@@ -136,12 +140,17 @@ def gate() -> ResponseReturnValue | None:
         return gate_for_programs()
     ours = _ours()
     g.language = words.choose_language(ours.language)
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_DATABASE:
         return None
     _refuse_nul()
-    with transactions.frame().read() as session:
-        g.now, g.stands_still = clock.business_now(session), clock.stands_still(session)
-        officer = sessions.officer_of_request(session, g.now)
+    try:
+        with transactions.frame().read() as session:
+            g.now, g.stands_still = clock.business_now(session), clock.stands_still(session)
+            officer = sessions.officer_of_request(session, g.now)
+    except SQLAlchemyError:
+        if request.endpoint != "health.readyz":
+            raise
+        return None  # it says what is wrong, to nobody in particular
     g.officer = officer
     sessions.mark_seen()
     g.language = words.choose_language(ours.language, getattr(officer, "language", ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from types import MappingProxyType
 from typing import Any
 
@@ -13,11 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from assessment.faces.web import watching
 from assessment.faces.web.kit import words
 from assessment.faces.web.kit.actions import out_of_date
 from assessment.faces.web.kit.transactions import LOOKING, frame, stop_reading
 from assessment.faces.web.kit.viewer import is_program, is_signed_in, now, viewer
-from assessment.foundation import audit, clock
+from assessment.foundation import audit
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Refusal
 from assessment.foundation.i18n import N_, Sentence
@@ -66,7 +66,7 @@ def note(status: int, sentence: Sentence) -> None:
     """Leave a row of an act that was refused to somebody signed in, in a transaction of its own."""
     if status not in NOTED:
         return
-    SECURITY.warning("refused %s %s %s for %s", status, request.method, request.path, getattr(viewer(), "key", "?"))
+    SECURITY.warning("refused %s %s %s for %s", status, request.method, watching.route(), getattr(viewer(), "key", "?"))
     if request.method in LOOKING or not is_signed_in():
         return
     accessed = list(dict.fromkeys(g.get("accessed", [])))
@@ -123,7 +123,7 @@ def page(status: int, sentence: Any = None, *, faults: Any = (), can_resend: boo
             faults=faults,
             typed=typed(),
             can_resend=can_resend,
-            reference=g.get("reference", ""),
+            reference=g.get("request_id", ""),
         ),
         status,
     )
@@ -179,12 +179,12 @@ def unsettled(error: DBAPIError) -> Response:
     """Who lost a race sends it again; anything else the database refuses is a bug."""
     if getattr(error.orig, "sqlstate", None) not in RACES:
         return broken(error)
-    LOG.warning("lost a race: %s %s (%s)", request.method, request.path, error.orig)
+    LOG.warning("lost a race: %s %s (%s)", request.method, watching.route(), error.orig)
     return refused(out_of_date())
 
 
 def forged(error: CSRFError) -> Response:
-    SECURITY.warning("form without a valid token: %s %s (%s)", request.method, request.path, error.description)
+    SECURITY.warning("form without a valid token: %s %s (%s)", request.method, watching.route(), error.description)
     return page(400, Sentence(FORGED), can_resend=is_signed_in())
 
 
@@ -204,13 +204,7 @@ def answered(error: HTTPException) -> Response:
 
 def broken(error: Exception) -> Response:
     """A bug: the log has it under the reference that the page shows."""
-    g.reference = reference()
-    LOG.error("error %s: %s %s", g.reference, request.method, request.path, exc_info=error)
+    LOG.error("error %s: %s %s", g.get("request_id"), request.method, watching.route(), exc_info=error)
     if current_app.testing:
         raise error
     return page(500)
-
-
-def reference() -> str:
-    """Short enough to be read out on the telephone, and found in the log."""
-    return f"{secrets.token_hex(3).upper()}-{clock.system_now():%d%H%M}"

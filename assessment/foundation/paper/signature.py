@@ -57,6 +57,11 @@ def ensure_signer(keys_folder: Path, common_name: str, now: datetime) -> Signer:
     return Signer(key_file.read_bytes(), certificate_file.read_bytes())
 
 
+def ends_at(certificate: bytes) -> datetime:
+    """When it runs out; raises ``ValueError`` where it is no certificate."""
+    return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
+
+
 def _write_secret(path: Path, content: bytes) -> None:
     """Readable by its owner alone from the first moment."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

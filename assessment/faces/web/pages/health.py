@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import hmac
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from assessment.cycles.models import DiaryEntry
 from assessment.cycles.queries import last_tick
-from assessment.faces.backups.making import age_of_backup
+from assessment.faces.backups.making import age_of_backup, newest
+from assessment.faces.web import metrics, watching
 from assessment.faces.web.kit import frame, public
+from assessment.faces.web.kit.banner import LOOPBACK
 from assessment.foundation import schema
-from assessment.foundation.clock import system_now
+from assessment.foundation.clock import business_now, system_now
+from assessment.foundation.errors import NotPermitted
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import NOTHING, Sentence, say
-from assessment.foundation.settings import Settings
+from assessment.foundation.mail import MAIL
+from assessment.foundation.outbox import OutboxItem
+from assessment.foundation.paper.signature import CERTIFICATE_FILE, ends_at
+from assessment.foundation.settings import Settings, read
 
 pages = Blueprint("health", __name__)
 
 LEAST_SPACE = 200 * 2**20
-LATEST_TICK = timedelta(seconds=60)
+LATEST_TICK = timedelta(seconds=55)
+LATEST_STEP = timedelta(minutes=10)
+SOONEST_END = timedelta(days=30)
 LATEST_BACKUP = timedelta(hours=26)
 
 
@@ -51,11 +63,15 @@ def check(name: Sentence) -> Callable[[Ask], Ask]:
 @check(say("The database can be written"))
 def database(place: Frame, settings: Settings) -> Sentence:
     try:
-        with place.write():
-            pass
+        with place.write() as session:
+            refused = place.engine.dialect.name == "postgresql" and (
+                session.scalar(text("SHOW transaction_read_only")) == "on"
+            )
     except SQLAlchemyError:
-        return say("The database does not take writes: look at the disk and at the database's own log.")
-    return NOTHING
+        refused = True
+    if not refused:
+        return NOTHING
+    return say("The database does not take writes: look at the disk and at the database's own log.")
 
 
 @check(say("The database fits this version of the software"))
@@ -73,8 +89,8 @@ def fits(place: Frame, settings: Settings) -> Sentence:
 @check(say("There is room on the disk"))
 def disk(place: Frame, settings: Settings) -> Sentence:
     settings.instance.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.instance).free
-    if free >= LEAST_SPACE:
+    free, last = shutil.disk_usage(settings.instance).free, newest(settings)
+    if free >= LEAST_SPACE + (last.stat().st_size if last else 0):  # tonight's backup has to go somewhere
         return NOTHING
     return say("Only {free} MB are free where the instance lies: make room.", free=free // 2**20)
 
@@ -92,6 +108,51 @@ def clock_runs(place: Frame, settings: Settings) -> Sentence:
                seconds=int(LATEST_TICK.total_seconds()))  # fmt: skip
 
 
+@check(say("The clock keeps up"))
+def clock_keeps_up(place: Frame, settings: Settings) -> Sentence:
+    """What waits for people is not the clock's fault; what it has not even tried is."""
+    if not current_app.extensions["assessment"].get("expects_clock"):
+        return NOTHING
+    untried = select(func.min(DiaryEntry.due_at)).where(
+        DiaryEntry.done_at.is_(None), DiaryEntry.cancelled_at.is_(None), DiaryEntry.failure == ""
+    )
+    with place.read() as session:
+        oldest, now = session.scalar(untried), business_now(session)
+    if oldest is None or now - oldest <= LATEST_STEP:
+        return NOTHING
+    return say("Something in the diary has been due for {minutes} minutes and was not tried: look at the clock's log.",
+               minutes=int((now - oldest).total_seconds() // 60))  # fmt: skip
+
+
+@check(say("Mail leaves"))
+def mail_leaves(place: Frame, settings: Settings) -> Sentence:
+    """One address that is refused is no fault of the server: others got through since."""
+    mails = select(OutboxItem).where(OutboxItem.kind == MAIL).subquery().c
+    stuck = select(func.count(), func.min(mails.created_at)).where(mails.done_at.is_(None), mails.failure != "")
+    sent = select(func.max(mails.done_at)).where(mails.failure == "")
+    with place.read() as session:
+        count, since = session.execute(stuck).one()
+        last = session.scalar(sent)
+    if not count or (last is not None and last >= since):
+        return NOTHING
+    return say("{count} messages wait, and the mail server has taken none since {since}: see the page of mail for why.",
+               count=count, since=since)  # fmt: skip
+
+
+@check(say("The certificate that bulletins are signed with is good"))
+def certificate(place: Frame, settings: Settings) -> Sentence:
+    path = settings.keys / CERTIFICATE_FILE
+    if not path.exists():
+        return NOTHING
+    try:
+        ends = ends_at(path.read_bytes())
+    except ValueError:
+        return say("The certificate cannot be read: lay it back from a backup.")
+    if ends - system_now() > SOONEST_END:
+        return NOTHING
+    return say("The certificate ends on {day}: put a new key and certificate in its place.", day=ends.date())
+
+
 @check(say("A backup was made within a day"))
 def backed_up(place: Frame, settings: Settings) -> Sentence:
     age = age_of_backup(settings)
@@ -104,7 +165,11 @@ def backed_up(place: Frame, settings: Settings) -> Sentence:
 def checks() -> Iterator[Check]:
     ours = current_app.extensions["assessment"]
     for name, ask in CHECKS:
-        yield Check(name, ask(frame(), ours["settings"]))
+        try:
+            wrong = ask(frame(), ours["settings"])
+        except (SQLAlchemyError, OSError) as fault:
+            wrong = say("This could not be looked at ({why}).", why=type(fault).__name__)
+        yield Check(name, wrong)
 
 
 @pages.get("/healthz")
@@ -122,3 +187,18 @@ def readyz() -> tuple[Response | str, int]:
         return render_template("account/ready.html", checks=found, is_ready=status == 200), status
     told = [{"name": str(one.name), "wrong": str(one.wrong)} for one in found]
     return jsonify(ready=status == 200, checks=told), status
+
+
+@pages.get("/metrics")
+@public
+def figures() -> Response:
+    """For Prometheus: whoever holds the token, or, where there is none and no proxy, the machine itself."""
+    ours = current_app.extensions["assessment"]
+    token = read(os.environ, "ASSESSMENT_METRICS_TOKEN", "")
+    given = request.authorization.token if request.authorization else None
+    is_here = not ours["settings"].proxies and request.remote_addr in LOOPBACK
+    if not (hmac.compare_digest((given or "").encode(), token.encode()) if token else is_here):
+        raise NotPermitted(say("The figures are for the machine itself, or for whoever sends the token of "
+                               "ASSESSMENT_METRICS_TOKEN."))  # fmt: skip
+    told = metrics.text_of(watching.meters().registry, frame(), ours["settings"])
+    return Response(told, content_type=metrics.CONTENT_TYPE)
