@@ -51,7 +51,7 @@ def explanation(id: int) -> Explanation:  # noqa: A002 - the address's own word
 # --- the ranking -----------------------------------------------------------------------------------------------------
 
 
-def ranking(id: int) -> tuple[list[shapes.Place], str | None]:  # noqa: A002
+def ranking(id: int) -> tuple[list[shapes.Ranked], str | None]:  # noqa: A002
     """The league table: groups in the scheme's order, then by rank and code. It is frozen, so a place is a cursor."""
     session = current_session()
     edition = access(Edition, id)
@@ -73,9 +73,9 @@ def ranking(id: int) -> tuple[list[shapes.Place], str | None]:  # noqa: A002
     return some, here(cursor=cursor_of(f"ranking-{id}", wanted.after + wanted.limit))
 
 
-def _place(row: Any, found: Any) -> shapes.Place:
+def _place(row: Any, found: Any) -> shapes.Ranked:
     within = {name: found[name] for name in ("low", "median", "high", "tier")} if found else None
-    return shapes.Place(
+    return shapes.Ranked(
         score=row.id, unit=unit_ref(row), name=shapes.names(Bilingual(row.name_zh, row.name_en)),
         group=row.group_code, rank=row.rank, total=shapes.number(row.total), band=row.band,
         range=shapes.Range(**within) if within else None, address=at("score", row.id),

@@ -88,7 +88,7 @@ ROUTES = (
     Route("root", "", "Where everything begins.", results.root, None, shapes.Root),
     *_of_collections(),
     Route("ranking", "/editions/{id}/ranking", "The league table: groups in the scheme's order, then by rank and code.",
-          results.ranking, Resource.SCORES, shapes.Place, is_list=True),
+          results.ranking, Resource.SCORES, shapes.Ranked, is_list=True),
     Route("explanation", "/scores/{id}/explanation",
           "From the rank down to the reported figures, their records and evidence; docs/explanation.md tells more.",
           results.explanation, Resource.SCORES, Explanation),

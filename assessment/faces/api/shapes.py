@@ -139,7 +139,7 @@ class Range(Stated):
     tier: int
 
 
-class Place(Stated):
+class Ranked(Stated):
     """A line of a ranking; units that are not ranked come last in their group."""
 
     score: Id

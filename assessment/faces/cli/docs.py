@@ -16,12 +16,14 @@ import click
 
 import assessment
 from assessment.faces import exports
+from assessment.faces.api.openapi import as_markdown as interface
 from assessment.foundation.settings import ROOT
 from assessment.foundation.workflow import Process
 from assessment.scoring.explanation_shape import json_schema
 
 FOLDER = ROOT / "docs" / "processes"
 EXPORTS = ROOT / "docs" / "exports.md"
+INTERFACE = ROOT / "docs" / "api.md"
 EXPLANATION = ROOT / "docs" / "explanation.schema.json"
 
 
@@ -110,6 +112,9 @@ def docs() -> None:
     if _text(EXPORTS) != exports.as_markdown():
         EXPORTS.write_text(exports.as_markdown(), encoding="utf-8")
         changed.append("docs/exports.md")
+    if _text(INTERFACE) != interface():
+        INTERFACE.write_text(interface(), encoding="utf-8")
+        changed.append("docs/api.md")
     if _text(EXPLANATION) != explanation_schema():
         EXPLANATION.write_text(explanation_schema(), encoding="utf-8")
         changed.append("docs/explanation.schema.json")
