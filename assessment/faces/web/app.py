@@ -233,6 +233,7 @@ def _templates(app: Flask) -> None:
             "viewer": viewer(),
             "viewer_post": sessions.post_line(),
             "is_signed_in": is_signed_in(),
+            "may_search": is_signed_in() and "search.index" in _app().view_functions,
             "navigation": bar,
             "navigation_more": more,
             "theme": theme if theme in THEMES else "",
@@ -242,7 +243,7 @@ def _templates(app: Flask) -> None:
             "can_move_clock": banner.is_example() and _extension()["move_clock"] is not None,
             "home_asked": home.asked,
             "visit": example_visit.strip(),
-            "about": ABOUT.get(request.endpoint or ""),
+            "page_about": ABOUT.get(request.endpoint or ""),
         }
 
 

@@ -10,7 +10,7 @@ from flask import current_app, request, url_for
 from assessment.faces.web.kit.marks import mark_of
 from assessment.foundation.i18n import N_, Word
 
-ON_THE_BAR = 8
+ON_THE_BAR = 7
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,14 @@ ABOUT: dict[str, About] = {
     ),
     "account.show": About(N_("Your particulars, your duties, and how you sign in.")),
     "account.sessions_list": About(N_("Where you are signed in; you may end any of it.")),
+    "account.tokens": About(
+        N_("Tokens by which programs of yours read what you see."),
+        N_("A token reads as you and changes nothing; it ends within a year, and with your account or password."),
+    ),
+    "search.index": About(
+        N_("Finds a number or word in all that is yours to see."),
+        N_("What you may not see is not found, not even that it exists."),
+    ),
     "accountability.index": About(
         N_("What the rules noticed, and the cases that people opened."),
         N_("A rule only prompts; a person opens or dismisses it, and says why."),

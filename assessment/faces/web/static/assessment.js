@@ -54,6 +54,17 @@ async function unsent() {
   return { keys, wipe };
 }
 
+// "/" leads to the search, from wherever nothing is being typed.
+const seek = document.querySelector("[data-seek]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const box = seek?.checkVisibility() ? seek : document.querySelector("main [name=q]");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+});
+
 // The error summary is read first.
 document.querySelector(".errors")?.focus();
 
