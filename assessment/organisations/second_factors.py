@@ -1,4 +1,4 @@
-"""Second factors: codes by time (TOTP, RFC 6238) and recovery codes on paper. Pure: nothing here reads a clock."""
+"""Second factors: codes by time (TOTP, RFC 6238) and recovery codes on paper. The clock comes in from outside."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ HOMES: dict[str, dict[str, str]] = {
     },
     "draws by chance": {
         "assessment.faces.": "session keys, form tokens and first passwords must be unguessable",
+        "assessment.foundation.sealing": "keys and nonces must be unguessable, and nonces never come twice",
+        "assessment.organisations.second_factors": "so must the secrets of telephones and the codes on paper",
     },
     "commits": {
         "assessment.foundation.frame": "the frame opens and closes transactions",

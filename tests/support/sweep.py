@@ -156,7 +156,7 @@ ROUTES: dict[str, Route] = {
     "account.second_factor": Route(),
     "account.begin_second_factor": Route(posted=frozenset({303})),
     "account.offered": Route(ok=frozenset({303})),
-    "account.set_up_second_factor": Route(posted=frozenset({303, 409, 422})),
+    "account.set_up_second_factor": Route(posted=frozenset({422})),
     "account.renew_recovery_codes": Route(posted=frozenset({409})),
     "account.remove_second_factor": Route(posted=frozenset({409})),
     "account.renew_calendar": Route(ok=frozenset({303}), posted=LOOK),

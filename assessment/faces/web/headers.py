@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 
 from assessment.faces.web.kit.viewer import is_program, is_signed_in
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 ALWAYS = {
     "Content-Security-Policy": POLICY,
@@ -21,12 +23,26 @@ ALWAYS = {
 }
 
 
+A_YEAR = "max-age=31536000"
+
+
+def transport_policy(url: str) -> str:
+    """Behind https browsers keep to it for a year; for all names below where the host is the installation's alone, as
+    one with a path of somebody else's site is not. "" where the public address is plain http."""
+    where = urlsplit(url)
+    if where.scheme != "https":
+        return ""
+    return A_YEAR if where.path.strip("/") else f"{A_YEAR}; includeSubDomains"
+
+
 def install(app: Flask) -> None:
+    strict = transport_policy(app.extensions["assessment"]["settings"].url)
+
     @app.after_request
     def seal(response: Response) -> Response:
         response.headers.update(ALWAYS)
-        if request.is_secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if strict or request.is_secure:
+            response.headers["Strict-Transport-Security"] = strict or A_YEAR
         if request.endpoint == "static":
             return response
         if is_program():

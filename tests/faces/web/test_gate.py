@@ -226,3 +226,25 @@ def test_the_site_serves_below_a_path(frame: Frame, tmp_path: Path, people: dict
     assert 'href="/five/static/assessment.css"' in answer.text
     assert "Secure" in answer.headers["Set-Cookie"]
     assert "Path=/five" in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("url", "prefix"), [("https://gov.example", "__Host-"), ("https://gov.example/five", "__Secure-")]
+)
+def test_behind_https_cookies_are_bound_to_the_host_and_the_policy_to_https(
+    frame: Frame, tmp_path: Path, people: dict[str, int], url: str, prefix: str
+) -> None:
+    secure = site(frame, tmp_path, [account.pages, home.pages, health.pages], ASSESSMENT_URL=url)
+    browser = secure.anonymous()
+    page = browser.get("/sign-in", base_url=url)
+    assert page.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    sent = {"username": "olga", "password": "quiet-maple-harbour-88"}
+    answer = browser.post("/sign-in", sent, base_url=url)
+    assert answer.status_code == 303
+    cookies = [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
+    assert {cookie.split("=")[0] for cookie in cookies} == {f"{prefix}five_measures", f"{prefix}five_measures_form"}
+    for cookie in cookies:
+        assert "Secure" in cookie
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Domain" not in cookie

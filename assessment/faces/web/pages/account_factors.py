@@ -141,8 +141,7 @@ def set_up_second_factor() -> ResponseReturnValue:
             form.take_over(refusal)
         else:
             return render_template("account/recovery_codes.html", codes=codes, is_new=True)
-    shown = offer(form)
-    return (shown, 422) if shown else redirect(url_for("account.second_factor"), 303)
+    return offer(form) or page(room.me(), again(room.me())), 422
 
 
 @room.pages.post("/account/second-factor/recovery-codes")
