@@ -26,6 +26,8 @@ from assessment.remediation.queries import is_overdue, task_is_overdue, visible_
 from assessment.scoring.models import Edition, EditionState, Scorecard
 from assessment.scoring.seeing import cards_seen, editions_seen, reach
 
+Rows = Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -38,7 +40,7 @@ class Collection:
     model: type
     key: Any
     shape: type[shapes.Stated]
-    rows: Callable[[Session, Officer], Select[Any]]
+    rows: Callable[[Session, Officer], Rows]
     make: Callable[[Any], shapes.Stated]
     filters: tuple[Filter, ...]
 
@@ -63,7 +65,7 @@ def words(states: Any) -> tuple[str, ...]:
 # --- units, programmes, periods --------------------------------------------------------------------------------------
 
 
-def _units(session: Session, officer: Officer) -> Select[Any]:
+def _units(session: Session, officer: Officer) -> Rows:
     return (
         select(Unit.id, Unit.code, func.coalesce(UnitName.name_zh, Unit.name_zh).label("name_zh"),
                func.coalesce(UnitName.name_en, Unit.name_en).label("name_en"), Unit.level, Placement.parent_id,
@@ -81,7 +83,7 @@ def _unit(row: Any) -> shapes.Unit:
     )  # fmt: skip
 
 
-def _programmes(_session: Session, _officer: Officer) -> Select[Any]:
+def _programmes(_session: Session, _officer: Officer) -> Rows:
     return select(Programme)
 
 
@@ -95,7 +97,7 @@ def _programme(row: Any) -> shapes.Programme:
     )  # fmt: skip
 
 
-def _periods(_session: Session, _officer: Officer) -> Select[Any]:
+def _periods(_session: Session, _officer: Officer) -> Rows:
     return select(Period)
 
 
@@ -113,7 +115,7 @@ def _period(row: Any) -> shapes.Period:
 # --- editions and scores ---------------------------------------------------------------------------------------------
 
 
-def _editions(_session: Session, officer: Officer) -> Select[Any]:
+def _editions(_session: Session, officer: Officer) -> Rows:
     """Without what was computed from: that is megabytes."""
     return (
         select(Edition.id, Edition.number, Edition.period_id, Period.code.label("period_code"), Edition.state,
@@ -140,7 +142,7 @@ def _period_ref(row: Any) -> Ref:
     return Ref(id=row.period_id, code=row.period_code, address=at("period", row.period_id))
 
 
-def _scores(_session: Session, officer: Officer) -> Select[Any]:
+def _scores(_session: Session, officer: Officer) -> Rows:
     return (
         select(Scorecard.id, Scorecard.edition_id, Edition.state.label("edition_state"), Edition.period_id,
                Period.code.label("period_code"), Scorecard.unit_id, Scorecard.unit_code, Scorecard.name_zh,
@@ -173,7 +175,7 @@ def unit_ref(row: Any) -> Ref:
 # --- tasks and bulletins ---------------------------------------------------------------------------------------------
 
 
-def _tasks(_session: Session, officer: Officer) -> Select[Any]:
+def _tasks(_session: Session, officer: Officer) -> Rows:
     return select(Task).where(Task.unit_id.in_(visible_units(officer)))
 
 
@@ -193,7 +195,7 @@ def _overdue(wanted: bool) -> ColumnElement[bool]:
     return is_overdue(now()) if wanted else not_(is_overdue(now()))
 
 
-def _bulletins(_session: Session, officer: Officer) -> Select[Any]:
+def _bulletins(_session: Session, officer: Officer) -> Rows:
     return select(Bulletin).where(or_(Bulletin.state.in_(SHOWN), Bulletin.unit_id.in_(reach(officer, WORKERS))))
 
 

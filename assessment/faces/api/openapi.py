@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from assessment.faces.api import shapes
@@ -46,7 +47,9 @@ def document() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    models = dict.fromkeys([shapes.Problem, *(route.shape for route in ROUTES if route.shape)])
+    models: dict[type[BaseModel], None] = dict.fromkeys(
+        [shapes.Problem, *(route.shape for route in ROUTES if route.shape)]
+    )
     _, found = models_json_schema(
         [(one, "serialization") for one in models], ref_template="#/components/schemas/{model}"
     )

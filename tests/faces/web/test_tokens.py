@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from assessment.faces.api.routes import ROUTES
 from assessment.faces.web import sessions
 from assessment.foundation import audit, clock
 from assessment.foundation.actors import Act
 from assessment.foundation.frame import Frame
 from assessment.organisations import services
-from assessment.organisations.models import ApiToken, Person, SignInAttempt
+from assessment.organisations.models import ApiToken, Person, Resource, SignInAttempt
 from assessment.organisations.officers import officer_on
 from assessment.organisations.passwords import hash_password
 from support.kept import kept
@@ -252,3 +253,18 @@ def test_it_only_reads(stage: Stage) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer = client.open("/api/v1/units", method=method, headers={"Authorization": f"Bearer {token}"})
         assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+
+
+def test_every_list_filter_and_search_is_understood_by_the_database(stage: Stage) -> None:
+    token = stage.make("ada", resources=list(Resource))
+    samples = {int: "1", bool: "true", str: "x"}
+    for route in (one for one in ROUTES if one.is_list and not one.is_of_record):
+        for one in route.filters:
+            value = one.choices[0] if one.choices else samples[one.kind]
+            answer = stage.ask(token, f"/api/v1{route.path}?{one.name}={value}")
+            assert answer.status_code == 200, (route.name, one.name)
+    for name in ("lee", "ada"):
+        page = stage.site.browser(stage.ids[name]).get("/search?q=Gamma 22010%25 [1]")
+        assert page.status_code == 200
+    assert "220101" in stage.site.browser(stage.ids["lee"]).get("/search?q=gamma").text
+    assert "220101" not in stage.site.browser(stage.ids["kim"]).get("/search?q=gamma").text.partition("<main")[2]

@@ -55,7 +55,7 @@ from assessment.organisations.models import Mails, Person
 from assessment.organisations.officers import Officer
 from assessment.organisations.services.sign_ins import LOCKED, REFUSED, open_session
 
-pages = Blueprint("account", __name__)
+pages: Blueprint = Blueprint("account", __name__)
 address("person", "organisations.person", "person_id", N_("Person"))
 act_word("renew_calendar", N_("New address for the calendar"))
 act_word("revoke_calendar", N_("Calendar’s address revoked"))
