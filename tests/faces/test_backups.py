@@ -375,6 +375,21 @@ def test_missing_tools_are_named(here: Settings, monkeypatch: pytest.MonkeyPatch
     assert not list((here.instance / "backups").glob("*.gz"))
 
 
+def test_a_dump_is_read_by_later_tools_and_written_by_its_servers_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for major in (18, 16):
+        program = tmp_path / str(major) / "pg_restore"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\necho 'pg_restore (PostgreSQL) {major}.4 (Debian)'\n")
+        program.chmod(0o755)
+    monkeypatch.setattr(postgres, "_folders", lambda: iter((tmp_path / "18", tmp_path / "16")))
+    assert postgres.tool("pg_restore", 16) == str(tmp_path / "16" / "pg_restore")
+    assert postgres.tool("pg_restore", 17, or_later=True) == str(tmp_path / "18" / "pg_restore")
+    with pytest.raises(Refusal, match="pg_restore of PostgreSQL 17 is needed"):
+        postgres.tool("pg_restore", 17)
+
+
 def test_one_backup_a_night_however_many_clocks(here: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [datetime(2026, 1, 1, 2, tzinfo=UTC)]
     monkeypatch.setattr(clock, "system_now", lambda: now[0])

@@ -50,12 +50,15 @@ def _run(command: list[str], address: URL) -> None:
         raise Refusal(say("{tool} failed: {why}", tool=Path(command[0]).name, why=done.stderr.strip()[:300]))
 
 
-def tool(name: str, major: int) -> str:
-    """The program of exactly this major version, from the path or where distributions put it."""
+def tool(name: str, major: int, *, or_later: bool = False) -> str:
+    """The program of exactly this major version, from the path or where distributions put it; a later one will do
+    where a dump is only read."""
     for folder in _folders():
         path = folder / name
-        if path.is_file() and os.access(path, os.X_OK) and _version(str(path)) == major:
-            return str(path)
+        if path.is_file() and os.access(path, os.X_OK):
+            version = _version(str(path))
+            if version == major or (or_later and version > major):
+                return str(path)
     raise Refusal(
         say("{tool} of PostgreSQL {major} is needed and was not found on the path; install that version's client "
             "(on Debian: postgresql-client-{major}).", tool=name, major=major)
@@ -81,9 +84,9 @@ def _version(path: str) -> int:
 
 
 @contextmanager
-def _script(path: Path, major: int) -> Iterator[IO[bytes]]:
+def _script(path: Path, program: str) -> Iterator[IO[bytes]]:
     """The dump as the lines of an SQL script."""
-    command = [tool("pg_restore", major), "--no-owner", "--no-privileges", "--file=-", str(path)]
+    command = [program, "--no-owner", "--no-privileges", "--file=-", str(path)]
     with tempfile.TemporaryFile() as told:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told) as reading:  # noqa: S603
             assert reading.stdout is not None
@@ -98,7 +101,7 @@ def _script(path: Path, major: int) -> Iterator[IO[bytes]]:
 def rows_in(path: Path, major: int) -> dict[str, int]:
     """Table -> rows, counted in the dump itself, without a server."""
     rows: dict[str, int] = {}
-    with _script(path, major) as lines:
+    with _script(path, tool("pg_restore", major, or_later=True)) as lines:
         for line in lines:
             if found := _COPY.fullmatch(line):
                 rows[found[1].decode()] = sum(1 for _ in _data(lines))
@@ -109,7 +112,7 @@ def load(path: Path, connection: Connection, major: int) -> None:
     """Everything in the dump, in the caller's transaction: nobody sees it before that ends."""
     raw = connection.connection.driver_connection
     assert raw is not None
-    with _script(path, major) as lines, raw.cursor() as cursor:
+    with _script(path, tool("pg_restore", major)) as lines, raw.cursor() as cursor:
         waiting: list[bytes] = []
         for line in lines:
             if _COPY.fullmatch(line):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -85,7 +86,7 @@ def of_database(session: Session) -> Iterator[Gauge]:
     yield from _queue(session, "diary", "Due in the diary and not done", "step", late, business)
 
 
-Rows = Select[tuple[str, int, datetime]]
+Rows = Select[Any, Any, Any]
 
 
 def _queue(session: Session, name: str, what: str, label: str, query: Rows, now: datetime) -> Iterator[Gauge]:
