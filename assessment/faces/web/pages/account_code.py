@@ -32,7 +32,7 @@ Kept = list[tuple[str, str]]
 
 class CodeForm(Form):
     code = StringField(
-        N_("Code"), [InputRequired(N_("Enter the code.")), Length(max=60)], [stripped],
+        N_("Code of the second factor"), [InputRequired(N_("Enter the code.")), Length(max=60)], [stripped],
         description=N_("Six digits from your telephone, or one of your recovery codes."),
     )  # fmt: skip
 

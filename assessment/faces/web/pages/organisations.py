@@ -61,7 +61,7 @@ from assessment.organisations.models import AccountState, Covers, Holding, Level
 from assessment.organisations.passwords import hash_password
 from assessment.organisations.process import ACCOUNT
 
-pages = Blueprint("organisations", __name__, url_prefix="/organisations")
+pages: Blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 address("unit", "organisations.unit", "unit_id", N_("Unit"))
 address("person", "organisations.person", "person_id", N_("Person"))
 act_word("pass_on", N_("Passed on with the post"))
