@@ -171,13 +171,12 @@ def _look_at(session: Session, found: SecondFactor, typed: str, sealer: Sealer, 
             return Proof.WRONG
         found.last_step = step
         return Proof.BY_TIME
-    used = session.execute(
-        update(RecoveryCode)
-        .where(RecoveryCode.person_id == found.person_id, RecoveryCode.code_hash == factors.hash_of(typed))
-        .where(RecoveryCode.used_at.is_(None))
-        .values(used_at=now)
-    )
-    return Proof.ON_PAPER if used.rowcount else Proof.WRONG
+    unused = select(RecoveryCode).where(RecoveryCode.person_id == found.person_id, RecoveryCode.used_at.is_(None))
+    code = session.scalars(unused.where(RecoveryCode.code_hash == factors.hash_of(typed))).first()
+    if code is None:
+        return Proof.WRONG
+    code.used_at = now
+    return Proof.ON_PAPER
 
 
 def opened(sealer: Sealer, sealed: str, person_id: int) -> str:
