@@ -23,7 +23,7 @@ from assessment.organisations.models import Post, PostDuty
 from assessment.organisations.services.sign_ins import open_session
 from support.ledger import Ledger
 from support.organisations import make_province
-from support.servers import DOWN, Server, stamp
+from support.server_processes import DOWN, Server, stamp
 
 CLIENTS, ROLE = 8, "auditor"
 PROMISE = "An acknowledged write is never lost when a server is killed"
