@@ -242,7 +242,7 @@ def _templates(app: Flask) -> None:
             "may_see_as": banner.may_see_as(),
             "can_move_clock": banner.is_example() and _extension()["move_clock"] is not None,
             "home_asked": home.asked,
-            "visit": example_visit.strip(),
+            "led": example_visit.strip(),
             "page_about": ABOUT.get(request.endpoint or ""),
         }
 
