@@ -265,6 +265,16 @@ def test_setting_up_later_than_ten_minutes_takes_the_password(the_site: SiteUnde
     assert browser.post("/account/second-factor/set-up", good).status_code == 200
 
 
+def test_a_first_code_without_a_key_on_offer_leads_back_to_the_beginning(the_site: SiteUnderTest) -> None:
+    browser = the_site.anonymous()
+    enter(browser, "olga")
+    assert browser.get("/account/second-factor/set-up").headers["Location"] == "/account/second-factor"
+    browser.get("/account/second-factor")
+    assert "Begin" in browser.post("/account/second-factor/set-up").text
+    late = browser.post("/account/second-factor/set-up", {"code": "123456"})
+    assert (late.status_code, "Begin again" in late.text) == (409, True)
+
+
 def test_setting_it_up_ends_every_other_session(the_site: SiteUnderTest, people: dict[str, int]) -> None:
     elsewhere, here = the_site.anonymous(), the_site.anonymous()
     enter(elsewhere, "olga")
