@@ -167,7 +167,7 @@ ROUTES: dict[str, Route] = {
     "account.calendar": Route(public=True, args={"token": "nobodys"}, ok=frozenset({404})),
     "example.people": Route(public=True),
     "example.visit": Route(public=True),
-    "example.go": Route(public=True, args={"number": 0}, posted=frozenset({303, 404})),
+    "example.go": Route(public=True, args={"number": 0}, posted=frozenset({303, 404}), may_idle=True),
     "example.see_as": Route("person", public=True, posted=frozenset({303})),
     "example.move": Route(posted=frozenset({303, 404})),
     # the interface for programs
