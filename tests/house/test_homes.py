@@ -28,6 +28,7 @@ HOMES: dict[str, dict[str, str]] = {
     },
     "sets a state": {
         "assessment.foundation.workflow": "only a process moves a record",
+        "assessment.faces.api.lists": "shapes of answers bear the names of the records they tell of; nothing is stored",
         "assessment.foundation.paper.outlines": "an attribute that reportlab expects of its fonts; no record",
     },
 }
