@@ -137,17 +137,58 @@ def adjustment_with_points(session: Session, objection: Objection, point: Object
 
 
 def _report(session: Session, objection: Objection, act: Act) -> None:
-    """Of a report the findings fall whose points were upheld; all of them where the whole was."""
+    """Of a report the findings whose points were decided; all of them where the whole was."""
     found = session.scalars(
         select(Finding).where(Finding.visit_id == int(objection.origin_id)).order_by(Finding.number)
     ).all()
-    for point in _upheld(objection):
-        _overturn(session, [one for one in found if point.subject in ("", str(one.number))], point, act)
+    _settle_anew(session, objection, found, act)
 
 
 def _finding(session: Session, objection: Objection, act: Act) -> None:
+    _settle_anew(session, objection, [session.get_one(Finding, int(objection.origin_id))], act)
+
+
+def _settle_anew(session: Session, objection: Objection, findings: Sequence[Finding], act: Act) -> None:
+    """What one point upholds falls, whatever another leaves of it; what is upheld in part stays as was decided."""
+    about = lambda point: [one for one in findings if _is_about(objection, point, one)]  # noqa: E731
     for point in _upheld(objection):
-        _overturn(session, [session.get_one(Finding, int(objection.origin_id))], point, act)
+        _overturn(session, about(point), point, act)
+    for point in objection.points:
+        if point.outcome == Outcome.IN_PART:
+            _lessen(session, about(point), point, act)
+
+
+def _is_about(objection: Objection, point: ObjectionPoint, finding: Finding) -> bool:
+    return objection.origin_kind == "finding" or point.subject in ("", str(finding.number))
+
+
+def with_points(session: Session, objection: Objection, point: ObjectionPoint) -> Adjustment | Finding | None:
+    """What a point is about that has points of its own, which a decision in part can change."""
+    return adjustment_with_points(session, objection, point) or finding_with_points(session, objection, point)
+
+
+def finding_with_points(session: Session, objection: Objection, point: ObjectionPoint) -> Finding | None:
+    """The one confirmed finding that a point is about, whose points a decision in part can lower."""
+    if objection.origin_kind == "finding":
+        one: Finding | None = session.get_one(Finding, int(objection.origin_id))
+    elif objection.origin_kind == "visit" and point.subject.isdecimal():
+        of_visit = select(Finding).where(Finding.visit_id == int(objection.origin_id))
+        one = session.scalar(of_visit.where(Finding.number == int(point.subject)))
+    else:
+        one = None
+    return one if one is not None and one.state == FindingState.CONFIRMED and one.points > 0 else None
+
+
+def _lessen(session: Session, findings: Iterable[Finding], point: ObjectionPoint, act: Act) -> None:
+    """A finding keeps the points or words that were decided, and what it takes from a score follows by the same act."""
+    for finding in findings:
+        points = point.granted if point.granted is not None and inspections.is_milder(finding, point.granted) else None
+        if finding.state != FindingState.CONFIRMED or (points is None and not point.changes):
+            continue
+        inspections.lessen_finding(session, finding, act, by=_by(point), points=points, words=point.changes)
+        for one in _resting_on(session, ("finding", finding.id)):
+            if points is not None and adjustments.is_better(one, points):
+                adjustments.amend(session, one, act, points=points, by=_by(point))
 
 
 def _overturn(session: Session, findings: Iterable[Finding], point: ObjectionPoint, act: Act) -> None:
@@ -183,10 +224,13 @@ def _decision(session: Session, objection: Objection, act: Act) -> None:
 
 
 def _award(session: Session, objection: Objection, act: Act) -> None:
-    """The round is computed anew without what kept the unit out, and shown to everybody again."""
+    """The round is computed anew without what kept the unit out, and shown to everybody again.
+
+    Upheld in part, it is shown again beside what was decided in words; amounts follow the scheme's rule alone.
+    """
     award = session.get_one(Award, int(objection.origin_id))
     old = award.round
-    if not _upheld(objection) or old.state != RoundState.PUBLICITY:
+    if old.state != RoundState.PUBLICITY:
         return
     rewards.recompute(session, old, act)
     let_in = overruled(session, old.edition_id, old.rule_code)
@@ -209,6 +253,21 @@ def overruled(session: Session, edition_id: int, rule_code: str) -> set[int]:
         .where(Round.edition_id == edition_id, Round.rule_code == rule_code)
     )
     return set(found.scalars())
+
+
+def said_in_part(session: Session, one: Round) -> list[tuple[str, str]]:
+    """What decisions on earlier lists of the same rule over these results say in words: objection, words."""
+    query = (
+        select(Objection.number, ObjectionPoint.changes)
+        .join(ObjectionPoint, ObjectionPoint.objection_id == Objection.id)
+        .join(Award, cast(Award.id, String) == Objection.origin_id)
+        .join(Round, Round.id == Award.round_id)
+        .where(Objection.origin_kind == Award.__tablename__, Objection.state.in_(DECIDED))
+        .where(ObjectionPoint.changes != "", Round.id < one.id)
+        .where(Round.edition_id == one.edition_id, Round.rule_code == one.rule_code)
+        .order_by(Objection.id, ObjectionPoint.number)
+    )
+    return [(number, words) for number, words in session.execute(query)]
 
 
 DECIDED = (ObjectionState.DECIDED.value, ObjectionState.APPLIED.value, ObjectionState.CLOSED.value)

@@ -351,6 +351,9 @@ FINDING: Process[Finding] = Process(
                    guard=is_settled_with_its_visit, guard_many=are_settled_with_their_visits),
         Transition("overturn_finding", (F.CONFIRMED,), F.DROPPED, Duty.SETTLE_FINDINGS, N_("Overturn the finding"),
                    guard=not_ones_own, needs_reason=True),
+        # Part of the joint act that applies an objection upheld in part.
+        Transition("lessen_finding", (F.CONFIRMED,), None, Duty.SETTLE_FINDINGS,
+                   N_("Lessen the finding by a decision on an objection"), guard=not_ones_own, needs_reason=True),
     ),
     words={
         F.RECORDED: Word("finding", "Recorded"),

@@ -107,7 +107,7 @@ def _take_back(point: ObjectionPoint) -> None:
     point.outcome, point.answer, point.granted, point.changes = None, "", None, ""
 
 
-OF_ONE_NUMBER = ("adjustment",)
+OF_ONE_NUMBER = ("adjustment", "finding")
 """Origins that have a number of their own: there a point without a subject disputes it."""
 
 

@@ -47,13 +47,13 @@ def publicity_is_over(session: Session, one: Round, act: Act) -> Sentence:
 
 
 def a_decision_asks_for_it(session: Session, one: Round, act: Act) -> Sentence:
-    """Once every objection is decided, so that one new list follows them all, and one of them was upheld."""
+    """Once every objection is decided, so that one new list follows them all, and one of them was upheld, at least in part."""
     found = queries.objections_to(session, one)
     waiting = [each.number for each in found if each.state in objections.UNANSWERED]
     if waiting:
         return say("Objections to this list are not decided yet: {numbers}.", numbers=waiting)
     decided = [each for each in found if each.state in (ObjectionState.DECIDED, ObjectionState.APPLIED)]
-    if not any(point.outcome == Outcome.UPHELD for each in decided for point in each.points):
+    if all(point.outcome == Outcome.DISMISSED for each in decided for point in each.points):
         return say("No decision on an objection asks for another list.")
     return NOTHING
 

@@ -14,7 +14,7 @@ from assessment.accountability.models import Outcome as Ending
 from assessment.adjustments import services as adjustments
 from assessment.adjustments.models import Adjustment, AdjustmentKind
 from assessment.adjustments.services import Proposal
-from assessment.cycles import consequences, remedies
+from assessment.cycles import consequences, decisions, remedies
 from assessment.cycles import services as cycles
 from assessment.delivery.models import Paper
 from assessment.delivery.queries import due_to_be_deemed
@@ -28,6 +28,7 @@ from assessment.inspections.models import Finding, Visit
 from assessment.objections import services
 from assessment.objections.models import Objection, Outcome
 from assessment.objections.services import NewPoint
+from assessment.programmes.services import plan_periods
 from assessment.remediation.models import Task
 from assessment.rewards import services as rewards
 from assessment.rewards.models import Round
@@ -209,6 +210,54 @@ def test_an_upheld_objection_to_a_report_overturns_the_findings_it_names_with_th
     assert task.state == "withdrawn"
 
 
+def in_part(world: Campaigning, one: Objection, facts: dict[int, dict[str, object]]) -> None:
+    at = given.AFTER_COMMENTS + timedelta(days=14)
+    act = lambda name: world.act(name, at)  # noqa: E731 - a word for the lines below
+    decided(world.session, one, act, dict.fromkeys(facts, Outcome.IN_PART), reviewer="rita", facts=facts,
+            person_id=world.province.person("rita").id)  # fmt: skip
+    applied(world.session, one, act("colleague"))
+
+
+@pytest.mark.parametrize("of", ["finding", "visit"])
+def test_a_finding_upheld_in_part_keeps_fewer_points_and_the_words_and_so_does_the_score(
+    campaigning: Campaigning, of: str
+) -> None:
+    world, visit = campaigning, campaigning.visits[0]
+    plan_periods(world.session, world.act("assessor"), world.version)
+    costly = next(one for one in settled(world, visit) if one.points > 0)
+    before = costly.points
+    deduction = world.session.scalars(
+        select(Adjustment).where(Adjustment.origin_kind == "finding", Adjustment.origin_id == str(costly.id))
+    ).one()
+    notice_received(world)
+    subject, code = (costly, "") if of == "finding" else (visit, str(costly.number))
+    one = object_to(world, subject, [NewPoint(code, "Only one of two cameras.")])
+    in_part(world, one, {1: {"granted": before / 2, "changes": "One camera of two."}})
+    assert (costly.state, costly.points, costly.answer) == ("confirmed", before / 2, "One camera of two.")
+    assert (deduction.state in ("proposed", "heard", "confirmed"), deduction.points) == (True, before / 2)
+    task = world.session.scalars(select(Task).where(Task.origin_id == str(costly.id))).one()
+    assert task.state != "withdrawn", "what is left of it is still put right"
+    assert audit.verify(world.session) == []
+
+
+@pytest.mark.parametrize("points", [None, "9", "-1"])
+def test_a_finding_upheld_in_part_in_words_keeps_its_points_and_never_costs_more(
+    campaigning: Campaigning, points: str | None
+) -> None:
+    world, visit = campaigning, campaigning.visits[0]
+    costly = next(one for one in settled(world, visit) if one.points > 0)
+    before = costly.points
+    notice_received(world)
+    one = object_to(world, costly, WHOLE)
+    in_part(world, one, {1: {"granted": Decimal(points) if points else None, "changes": "At the other gate."}})
+    assert (costly.state, costly.points, costly.answer) == ("confirmed", before, "At the other gate.")
+    with pytest.raises(Invalid, match="fewer points than"):
+        at = given.AFTER_COMMENTS + timedelta(days=15)
+        inspections.lessen_finding(
+            world.session, costly, world.act("colleague", at, "g"), by=("objection", one.id), points=before
+        )
+
+
 # --- adjustments -----------------------------------------------------------------------------------------------------
 
 
@@ -367,6 +416,21 @@ def test_an_upheld_objection_to_an_award_makes_one_new_list_that_follows_every_d
     assert new.state == "prepared", "it is checked and made public again"
     assert line_of(fund, new, "220101").is_eligible
     assert line_of(fund, new, "220101").amount > Decimal(50)
+
+
+def test_an_award_upheld_in_part_makes_a_new_list_that_says_what_was_decided(fund: Fund) -> None:
+    session, old = fund.session, excluded(fund, "220101")
+    one = cycles.lodge(session, line_of(fund, old, "220101"), fund.act("officer-220101"), ground="g", points=WHOLE)
+    reviewer = fund.year.province.person("reviewer").id
+    words = {1: {"changes": "The list says why."}}
+    decided(session, one, fund.act, {1: Outcome.IN_PART}, person_id=reviewer, facts=words)
+    applied(session, one, fund.act("office"))
+    new = session.scalars(select(Round).where(Round.attempt == 2)).one()
+    assert (old.state, new.state) == ("revoked", "prepared")
+    assert decisions.said_in_part(session, new) == [(one.number, "The list says why.")]
+    assert decisions.said_in_part(session, old) == []
+    assert not line_of(fund, new, "220101").is_eligible, "what keeps it out was not set aside"
+    assert not new.flagged, "its ground has not moved"
 
 
 def test_objections_to_a_list_end_with_its_publicity(fund: Fund) -> None:

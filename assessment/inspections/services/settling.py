@@ -95,6 +95,31 @@ def overturn_finding(session: Session, finding: Finding, act: Act) -> None:
         withdraw_all(session, [task], act)
 
 
+def lessen_finding(
+    session: Session,
+    finding: Finding,
+    act: Act,
+    *,
+    by: tuple[str, object],
+    points: Decimal | None = None,
+    words: str = "",
+) -> None:
+    """An objection upheld in part leaves it fewer points, other words, or both; never more points than before."""
+    if points is not None and not is_milder(finding, points):
+        raise Invalid(
+            say("A decision on an objection leaves a finding fewer points than {points}.", points=finding.points)
+        )
+    left = finding.points if points is None else points
+    body = {"by": list(by), "before": str(finding.points), "points": str(left)}
+    FINDING.perform(session, finding, "lessen_finding", act, relied_on=[by], body=body)
+    finding.points, finding.answer, finding.decided_at = left, words or act.reason.strip(), act.at
+
+
+def is_milder(finding: Finding, points: Decimal) -> bool:
+    """Whether the unit stands better when the finding costs these points."""
+    return 0 <= points < finding.points
+
+
 # --- a visit, or many ------------------------------------------------------------------------------------------------
 
 

@@ -454,6 +454,8 @@ FINDING = Life(
         Way("drop_finding", OFFICE, bars=BEING_SETTLED),
         Way("settle", OFFICE, do=settle_its_visit, carried=True, bars=(Bar("when its visit is settled"),)),
         Way("overturn_finding", OFFICE, bars=(Bar("You inspected at visit", by=its_inspector),)),
+        Way("lessen_finding", OFFICE, lambda *_: {"by": ("objection_point", 1), "words": "机柜7"},
+            bars=(Bar("You inspected at visit", by=its_inspector),)),
     ),
 )  # fmt: skip
 

@@ -63,6 +63,7 @@ from assessment.foundation.exact import parse_decimal, rounded
 from assessment.foundation.i18n import N_, NOTHING, Bilingual, Label, Sentence, local_day, say
 from assessment.inspections.models import Finding, Visit
 from assessment.inspections.queries import findings_of
+from assessment.inspections.services import is_milder
 from assessment.objections import queries, services, statistics
 from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
 from assessment.objections.process import (
@@ -521,12 +522,17 @@ class AnswerForm(Form):
     answer = TextAreaField(
         N_("Reason"), [DataRequired(N_("Give the reason; the unit reads it.")), Length(max=8000)], [stripped]
     )
-    adjustment: Adjustment | None = None
+    disputed: Adjustment | Finding | None = None
+    """What has points of its own, which a decision in part can change."""
 
     def validate_granted(self, field: Any) -> None:
         points = None if field.errors else exact(field.data)
-        if self.adjustment is not None and points is not None and not is_better(self.adjustment, points):
+        if self.disputed is not None and points is not None and not favours(self.disputed, points):
             raise ValidationError(N_("An objection never makes it worse: give points that favour the unit."))
+
+
+def favours(disputed: Adjustment | Finding, points: Decimal) -> bool:
+    return is_milder(disputed, points) if isinstance(disputed, Finding) else is_better(disputed, points)
 
 
 def ask_point(form: Any, session: Session, one: Objection) -> None:
@@ -538,10 +544,10 @@ def ask_point(form: Any, session: Session, one: Objection) -> None:
     form.number.data = str(point.number)
     form.point = point
     form.subject = subject_names(session, one).get(point.subject, point.subject)
-    values, adjustment = reported_values(session, one), decisions.adjustment_with_points(session, one, point)
-    form.counted, form.points = values.get(point.subject), adjustment.points if adjustment is not None else None
-    form.adjustment = adjustment
-    if adjustment is not None:
+    values, disputed = reported_values(session, one), decisions.with_points(session, one, point)
+    form.counted, form.points = values.get(point.subject), disputed.points if disputed is not None else None
+    form.disputed = disputed
+    if disputed is not None:
         form.granted.label.text = N_("Points that count from now on")
         form.granted.description = N_("Only where the point is upheld in part: more favourable than now.")
     elif point.subject not in values:
@@ -579,9 +585,28 @@ def what_applies(session: Session, one: Objection) -> Sentence:
     ]
     worded = [say("point {number}: {changes}", number=point.number, changes=point.changes)
               for point in one.points if point.changes]  # fmt: skip
+    if one.origin_kind in OF_INSPECTIONS:
+        return what_becomes_of_findings(one, worded)
+    if worded and one.origin_kind == "award":
+        return say("{follows} These words stand with the new list: {worded}.",
+                   follows=follows(one, changes), worded=worded)  # fmt: skip
     if worded:
         return say("{follows} Make so, before you apply it: {worded}.", follows=follows(one, changes), worded=worded)
     return follows(one, changes)
+
+
+def what_becomes_of_findings(one: Objection, worded: list[Sentence]) -> Sentence:
+    """Those upheld fall; those upheld in part keep what was decided."""
+    costs = [say("point {number}: {points} points", number=point.number, points=point.granted)
+             for point in one.points if point.outcome == Outcome.IN_PART and point.granted is not None]  # fmt: skip
+    if not costs and not worded:
+        return follows(one, [])
+    kept = say(
+        "A finding upheld in part stays with what was decided, in the score as well: {kept}.", kept=[*costs, *worded]
+    )
+    if any(point.outcome == Outcome.UPHELD for point in one.points):
+        return say("{follows} {kept}", follows=follows(one, []), kept=kept)
+    return kept
 
 
 def follows(one: Objection, changes: list[Sentence]) -> Sentence:
@@ -596,7 +621,8 @@ def follows(one: Objection, changes: list[Sentence]) -> Sentence:
     numbers = [point.granted for point in one.points if point.granted is not None]
     if one.origin_kind == "adjustment" and numbers and not upheld:
         return say("The adjustment counts with {points} points from now on.", points=numbers[0])
-    if not upheld and one.origin_kind not in OF_CASES:
+    in_part = any(point.outcome == Outcome.IN_PART for point in one.points)
+    if not upheld and one.origin_kind not in OF_CASES and not (in_part and one.origin_kind == "award"):
         return say("The decision changes no value; it is noted as applied.")
     return say(FOLLOWS.get(one.origin_kind, N_("The decision changes no value; it is noted as applied.")))
 

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 from assessment.cycles import consequences
 from assessment.cycles import services as cycles
 from assessment.cycles.consequences import prepare_round, standing_results
+from assessment.cycles.decisions import said_in_part
 from assessment.faces.web.kit import (
     Action,
     Column,
@@ -183,11 +184,18 @@ def show(round_id: int) -> str:
         correction=_correction(session, one),
         may_correct=_may_correct(session, one),
         objections=queries.open_objections(session, one),
+        in_part=_said_in_part(session, one),
         offers=buttons(one),
         happened=timeline(session, one),
         origin=address_of,
         is_payable=one.has_money and one.state == RoundState.GRANTED and any(map(viewer().holds, TREASURY)),
     )
+
+
+def _said_in_part(session: Session, one: Round) -> list[tuple[str, str]]:
+    """For those who handle the list; the unit reads it in its objection, the others not at all."""
+    handles = any(viewer().holds(duty, one.unit_id) for duty in queries.READERS)
+    return said_in_part(session, one) if handles else []
 
 
 def _correction(session: Session, one: Round) -> Round | None:
