@@ -142,6 +142,9 @@ def autosave(
     Only the first time is an act with a row: one a second would bury the trail.
     """
     session.refresh(submission, with_for_update={"of": Submission})  # two who type at once come one after the other
+    session.expire(submission, ["draft"])  # what was read together with the lock is as old as the waiting for it
+    if submission.draft is not None:
+        session.refresh(submission.draft)
     if submission.state in WITH_THE_UNIT and (submission.draft is None or submission.state == SubmissionState.DUE):
         _unlocked(session, submission, act)
         SUBMISSION.perform(session, submission, "save_draft", act)

@@ -55,11 +55,13 @@ class Race:
         cell, numbers = self.desk.cell("220101", "cameras"), [str(self.chance.randrange(10**6)) for _ in range(2)]
         forms = tuple({cell: number, "shown": one} for number, one in zip(numbers, seen, strict=True))
         answers = self.at_once(self.typists, where, forms)
+        if [one.status_code for one in answers] != [200, 200]:
+            return f"{[one.status_code for one in answers]} for two who type at once"
         report = cell.split("-")[1]
         losers = [place for place, one in enumerate(answers) if report in one.json["overtaken"]]
         stands = self.desk.typed("220101")["cameras"][0]
-        if [one.status_code for one in answers] != [200, 200] or len(losers) != 1:
-            return f"{[one.status_code for one in answers]}: {len(losers)} were told that the other was faster"
+        if len(losers) != 1:
+            return f"{len(losers)} were told that the other was faster"
         winner = numbers[1 - losers[0]]
         told = str(answers[losers[0]].json["overtaken"][report])
         return "" if stands == winner and winner in told else f"{stands} stands, {winner} was first; told: {told}"
