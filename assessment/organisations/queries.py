@@ -161,7 +161,11 @@ def tiles_of(session: Session, unit_ids: Iterable[int]) -> dict[int, tuple[int, 
     """(row, column) on the tile map of those that have a tile."""
     wanted = set(unit_ids)
     rows = session.execute(select(Unit.id, Unit.tile_row, Unit.tile_column).where(Unit.tile_row.is_not(None)))
-    return {unit_id: (row, column) for unit_id, row, column in rows if unit_id in wanted}
+    return {
+        unit_id: (row, column)
+        for unit_id, row, column in rows
+        if unit_id in wanted and row is not None and column is not None
+    }
 
 
 def successors_on(session: Session, unit_id: int, day: date) -> dict[int, Decimal]:

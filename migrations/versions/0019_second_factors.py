@@ -24,7 +24,8 @@ def upgrade() -> None:
         ("holding", "post_id IN (SELECT post_id FROM post_duty WHERE duty = 'administer')"),
     ):
         op.execute(
-            f"UPDATE {table} SET confirmed_by = 'set-up', confirmed_at = {NOW} WHERE confirmed_by IS NULL AND {where}"
+            f"UPDATE {table} SET confirmed_by = 'set-up', confirmed_at = {NOW}"  # noqa: S608 - words of this file
+            f" WHERE confirmed_by IS NULL AND {where}"
         )
 
 

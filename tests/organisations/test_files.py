@@ -70,7 +70,8 @@ def test_a_tile_is_moved_by_a_file_that_names_it_and_by_no_other(frame: Frame) -
         assert files.import_units(session, by_setup(), (head + row.format("", "")).encode()).changed == 0
         assert queries.tiles_of(session, [unit.id]) == {unit.id: (4, 5)}
         for wrong in (("4", ""), ("0", "5"), ("4", "x"), ("41", "1")):
-            faults = faults_of(lambda w=wrong: files.import_units(session, by_setup(), (head + row.format(*w)).encode()))
+            file = (head + row.format(*wrong)).encode()
+            faults = faults_of(lambda file=file: files.import_units(session, by_setup(), file))
             assert "from 1 to 40" in faults[0]
 
 

@@ -484,7 +484,6 @@ RECORDS: dict[str, str] = {
     " WHERE u.level = 'county'",
     "sign_in": "SELECT min(id) FROM sign_in",
     "factor_reset": "SELECT min(id) FROM factor_reset",
-    "api_token": "SELECT min(id) FROM api_token",
     "programme": "SELECT min(id) FROM programme",
     "scheme_version": "SELECT min(id) FROM scheme_version WHERE state = 'in_force'",
     "period": "SELECT min(id) FROM period WHERE state = 'objections'",

@@ -100,7 +100,8 @@ def line_of(cards: Sequence[Any], own: int, label: str) -> Markup:
     span = (high - low) or Fraction(1)
     at = next((place for place, card in enumerate(some) if card.unit_id == own), 0)
     named = set(range(len(some))) if len(some) <= 6 else {0, at - 1, at, at + 1, len(some) - 1}
-    shapes, free_to = [svg.path("M4 40H342", "axis")], Fraction(346)
+    shapes: list[svg.Shape] = [svg.path("M4 40H342", "axis")]
+    free_to = Fraction(346)
     for place, card in enumerate(some):
         x = 40 + 266 * (Fraction(card.total) - low) / span
         mine = card.unit_id == own

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
-from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
@@ -117,7 +116,7 @@ def table() -> Any:
     )  # fmt: skip
 
 
-def pictures() -> list[tuple[str, Markup]]:
+def pictures() -> list[tuple[str, charts.Chart]]:
     """Every chart that there is, of made-up numbers."""
     names, periods = [said(place) for place in PLACES], ("1", "2", "3", "4", "5", "6")
     ranks = ((1, 1, 2, 1, 1, 1), (3, 2, 1, 2, 2, 2), (2, 3, 3, 4, 4, 3), (4, 4, 4, 3, 3, 4))
