@@ -19,7 +19,8 @@ from assessment.practices import queries as practices
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
 from assessment.programmes.rules.conditions import ACTIONS, VETOES
-from assessment.programmes.rules.consequences import Ladder, LadderReward
+from assessment.programmes.rules.consequences import Ladder
+from assessment.programmes.rules.rewards import LadderReward
 from assessment.programmes.rules.scheme import Scheme
 from assessment.remediation import queries as remediation
 from assessment.scoring import queries as scoring

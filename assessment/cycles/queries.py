@@ -16,7 +16,8 @@ from assessment.delivery.services import calendar
 from assessment.foundation.workdays import Duration, due
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodKind
-from assessment.programmes.rules.consequences import Calendar, Reward
+from assessment.programmes.rules.consequences import Calendar
+from assessment.programmes.rules.rewards import Reward
 from assessment.rewards import queries as rewards
 from assessment.scoring.models import Edition, Scorecard
 from assessment.submissions.models import Submission, SubmissionState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from assessment.foundation.i18n import NOTHING, Sentence, say
-from assessment.programmes.rules.consequences import Reward
+from assessment.programmes.rules.rewards import Reward
 from assessment.scoring.models import Scorecard
 
 

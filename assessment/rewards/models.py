@@ -35,11 +35,13 @@ class Mode(StrEnum):
 
     POOL = "pool"
     LADDER = "ladder"
+    FORMULA = "formula"
+    THRESHOLDS = "thresholds"
     TOP = "top"
     MOST_IMPROVED = "most_improved"
 
 
-PAID = (Mode.POOL, Mode.LADDER)
+PAID = (Mode.POOL, Mode.LADDER, Mode.FORMULA, Mode.THRESHOLDS)
 """Modes whose awards are amounts of money."""
 
 
@@ -60,7 +62,7 @@ class Round(Stateful, Base):
             name="approved_by_another",
         ),
         CheckConstraint("mode <> 'pool' OR pool IS NOT NULL", name="pool_is_known"),
-        CheckConstraint("mode NOT IN ('pool', 'ladder') OR money <> ''", name="money_has_a_unit"),
+        CheckConstraint("mode IN ('top', 'most_improved') OR money <> ''", name="money_has_a_unit"),
         CheckConstraint("mode <> 'most_improved' OR before_id IS NOT NULL", name="improved_since_when"),
     )
     __judged__ = ("edition_id", "before_id", "rule_code", "mode", "pool", "expected")

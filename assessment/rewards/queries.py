@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.foundation.actors import Actor
-from assessment.foundation.i18n import N_, NOTHING, Bilingual, Sentence, local_day, say
+from assessment.foundation.i18n import N_, NOTHING, Bilingual, Sentence, local_day, say, translate
 from assessment.objections import queries as objections
 from assessment.objections.models import Objection
 from assessment.organisations.duties import Duty
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period
-from assessment.programmes.rules.consequences import Reward
+from assessment.programmes.rules.rewards import Reward
 from assessment.rewards.models import GONE, Award, Round, RoundState
 from assessment.scoring.models import Edition
 
@@ -207,6 +208,7 @@ def view(one: Round, award: Award) -> AwardView:
 
 PAYMENT_COLUMNS: Mapping[str, str] = {
     "round": N_("Round"),
+    "act": N_("Act"),
     "unit": N_("Unit code"),
     "name": N_("Unit"),
     "awarded": N_("Awarded"),
@@ -214,23 +216,46 @@ PAYMENT_COLUMNS: Mapping[str, str] = {
     "due": N_("To be paid (negative: to be returned)"),
     "money": N_("Money unit"),
     "for": N_("To be spent on"),
-    "granted": N_("Granted on"),
+    "day": N_("Day"),
 }
 
 
-def payments(one: Round, language: str) -> list[tuple[str, str, str, Decimal, Decimal, Decimal, str, str, str]]:
-    """The payment list: what was granted in money and neither held back, forfeited nor clawed back.
+class Payment(NamedTuple):
+    """One line of the payment list; ``due`` is what flows, with its sign."""
 
-    A correction moves the difference to what was granted before it.
+    number: str
+    act: str
+    unit: str
+    name: str
+    awarded: Decimal
+    before: Decimal
+    due: Decimal
+    money: str
+    spent_on: str
+    day: str
+
+
+
+def payments(one: Round, language: str) -> list[Payment]:
+    """The payment list: what was granted in money, and what was asked back since with the other sign.
+
+    A correction moves the difference to what was granted before it; the list sums to what really flows.
     """
     if not one.has_money:
         return []
-    return [
-        (
-            one.number, award.unit_code, award.name.in_language(language), award.amount,
-            award.before_amount or Decimal(0), award.due, one.money, one.ring_fence,
-            local_day(award.granted_at).isoformat(),
-        )
-        for award in sorted(one.awards, key=lambda each: (each.group_code, each.unit_code))
-        if award.granted_at is not None and award.clawed_back_at is None and award.due != 0
-    ]  # fmt: skip
+    lines = []
+    for award in sorted(one.awards, key=lambda each: (each.group_code, each.unit_code)):
+        if award.granted_at is not None:
+            before = award.before_amount or Decimal(0)
+            lines.append(_payment(award, language, N_("Grant"), award.amount, before, award.granted_at))
+        if award.clawed_back_at is not None:
+            lines.append(_payment(award, language, N_("Claw-back"), Decimal(0), award.amount, award.clawed_back_at))
+    return [line for line in lines if line.due != 0]
+
+
+def _payment(award: Award, language: str, label: str, now: Decimal, before: Decimal, at: datetime) -> Payment:
+    one = award.round
+    return Payment(
+        one.number, translate(label, language), award.unit_code, award.name.in_language(language), now, before,
+        now - before, one.money, one.ring_fence, local_day(at).isoformat(),
+    )  # fmt: skip

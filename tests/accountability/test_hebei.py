@@ -18,9 +18,9 @@ from assessment.organisations import services as administering
 from assessment.organisations.models import Unit
 from assessment.programmes import services as programmes
 from assessment.programmes.rules.conditions import Counting
-from assessment.programmes.rules.consequences import LadderReward
 from assessment.programmes.rules.faults import SchemeFaults
 from assessment.programmes.rules.loading import load_scheme
+from assessment.programmes.rules.rewards import LadderReward
 from assessment.programmes.services import NewLetter
 from assessment.rewards.rules.places import Ranked, on_steps
 from assessment.scoring import queries as scoring

@@ -284,6 +284,19 @@ def a_correction_is_there(engine: Engine) -> bool:
         return (found, connection.scalar(text("SELECT note FROM practice_use"))) == (-60, "since May")
 
 
+def load_a_formula(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "reward_round", id=83, number="JL-83", attempt=3, state="prepared", mode="formula",
+            edition_id=1, before_id=None, corrects_id=None, money="万元")  # fmt: skip
+        put(connection, "award", id=83, round_id=83, is_eligible=True, amount=36)
+
+
+def a_formula_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        query = text("SELECT a.amount FROM award a JOIN reward_round r ON r.id = a.round_id WHERE r.mode = 'formula'")
+        return connection.scalar(query) == 36
+
+
 def put(connection: Connection, table: str, **facts: object) -> None:
     """A row as the schema of the moment takes it, with whatever it points at; what is not named gets something."""
     row = {**KNOWN.get(table, {}), **facts}
@@ -331,6 +344,7 @@ TESTERS = {
     "0016": (load_a_tile, a_tile_is_there),
     "0019": (load_a_lost_telephone, a_lost_telephone_is_there),
     "0017": (load_a_correction, a_correction_is_there),
+    "0021": (load_a_formula, a_formula_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

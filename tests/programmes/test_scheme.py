@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.programmes.rules.conditions import Comparison
-from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Ill, SchemeFaults
 from assessment.programmes.rules.formulas import DividedByZero, parse_formula
 from assessment.programmes.rules.indicators import Completion
 from assessment.programmes.rules.loading import load_scheme, scheme_json_schema
+from assessment.programmes.rules.rewards import PoolReward
 from assessment.programmes.rules.scheme import Scheme
 from assessment.programmes.rules.shape import Limit, Month
 

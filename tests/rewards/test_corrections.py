@@ -50,7 +50,7 @@ def test_a_ladder_moves_between_the_units_and_sums_to_nothing(fund: Fund) -> Non
     assert (old.state, queries.payments(new, "en")) == ("granted", [])
     fund.carried_through(new)
     assert old.state == "superseded"
-    rows = {row[1]: tuple(map(int, row[3:6])) for row in queries.payments(new, "en")}
+    rows = {row.unit: (int(row.awarded), int(row.before), int(row.due)) for row in queries.payments(new, "en")}
     assert rows == {"220102": (-60, 60, -120), "220201": (60, -60, 120)}
     assert set(letters(fund, new)) == {fund.unit("220102"), fund.unit("220201")}
     assert "Notice of a correction" in letters(fund, new)[fund.unit("220102")]
@@ -64,7 +64,7 @@ def test_a_pool_still_sums_to_itself_and_only_the_difference_is_paid(fund: Fund)
     assert sum(moved(new).values()) == 0
     assert moved(new)["220202"] == award(new, "220202").amount - 50 > 0
     fund.carried_through(new)
-    assert sum(row[5] for row in queries.payments(new, "zh")) == 0
+    assert sum(row.due for row in queries.payments(new, "zh")) == 0
 
 
 def test_places_of_praise_move_too(fund: Fund) -> None:
@@ -140,10 +140,10 @@ def test_an_open_case_holds_back_what_a_correction_brings_and_not_what_it_takes(
     why = say("A case is open.")
     held = [(fund.unit(code), why, ("accountability_case", 7)) for code in ("220102", "220201")]
     new = fund.carried_through(fund.correct(old, held=held))
-    assert [row[1] for row in queries.payments(new, "en")] == ["220102"]
+    assert [row.unit for row in queries.payments(new, "en")] == ["220102"]
     assert award(new, "220201").kept == (-60, None)
     services.release(fund.session, new, fund.year.clock(), unit_id=fund.unit("220201"))
-    assert [row[1] for row in queries.payments(new, "en")] == ["220102", "220201"]
+    assert [row.unit for row in queries.payments(new, "en")] == ["220102", "220201"]
 
 
 def test_what_is_granted_or_asked_back_meanwhile_makes_the_correction_start_again(fund: Fund) -> None:
@@ -171,7 +171,7 @@ def test_revoking_what_was_granted_asks_every_unit_for_it_by_a_letter(fund: Fund
     services.revoke(fund.session, one, fund.act("leader", "依据不成立"))
     assert len(letters(fund, one)) == 4
     assert all("claw-back" in title for title in letters(fund, one).values())
-    assert queries.payments(one, "en") == []
+    assert sum(row.due for row in queries.payments(one, "en")) == 0
 
 
 def test_the_trail_holds_the_differences_and_stays_whole(frame: Frame) -> None:

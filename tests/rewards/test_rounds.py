@@ -196,8 +196,8 @@ def test_a_grant_is_served_and_listed_for_payment(fund: Fund) -> None:
         services.grant(fund.session, one, fund.act("leader"))
     services.grant(fund.session, one, fund.act("office"))
     rows = queries.payments(one, "en")
-    assert [(row[1], row[3]) for row in rows] == [("220102", 327), ("220201", 287), ("220202", 50)]
-    assert rows[0][5:8] == (Decimal(327), "万元", "视频监控")
+    assert [(row.unit, row.awarded) for row in rows] == [("220102", 327), ("220201", 287), ("220202", 50)]
+    assert (rows[0].due, rows[0].money, rows[0].spent_on) == (Decimal(327), "万元", "视频监控")
     assert award(one, "220101").granted_at is None
     with pytest.raises(NotNow):
         services.grant(fund.session, one, fund.act("office"))
@@ -242,7 +242,10 @@ def test_an_award_is_clawed_back_once_and_with_its_reason(fund: Fund) -> None:
     services.claw_back(fund.session, one, fund.act("leader", "虚报"), unit_id=fund.unit("220101"))
     with pytest.raises(Invalid, match="nothing of this round"):
         services.claw_back(fund.session, one, fund.act("leader", "虚报"), unit_id=fund.unit("220101"))
-    assert len(queries.payments(one, "zh")) == 3
+    rows = [(row.act, row.due) for row in queries.payments(one, "zh") if row.unit == "220101"]
+    assert rows == [("兑现", 336), ("追回", -336)]
+    assert sum(row.due for row in queries.payments(one, "zh")) == 1000 - 336
+
 
 
 def test_a_public_round_is_revoked_by_a_leader_only(fund: Fund) -> None:
@@ -250,7 +253,9 @@ def test_a_public_round_is_revoked_by_a_leader_only(fund: Fund) -> None:
     with pytest.raises(NotPermitted):
         services.revoke(fund.session, one, fund.act("office", "更正"))
     services.revoke(fund.session, one, fund.act("leader", "更正"))
-    assert queries.payments(one, "en") == []
+    rows = queries.payments(one, "en")
+    assert [row.act for row in rows] == ["Grant", "Claw-back"] * 4
+    assert sum(row.due for row in rows) == 0
     with pytest.raises(NotNow):
         services.claw_back(fund.session, one, fund.act("leader", "虚报"), unit_id=fund.unit("220101"))
 

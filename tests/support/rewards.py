@@ -139,6 +139,6 @@ def band(total: Decimal) -> str:
     return "excellent" if total >= 90 else "good" if total >= 75 else "pass" if total >= 60 else "failed"
 
 
-def a_fund(session: Session) -> Fund:
+def a_fund(session: Session, rewards: str = REWARDS) -> Fund:
     assert set(TOTALS) == set(COUNTIES)
-    return Fund(a_year(session, SCHEME + EXTRA + REWARDS))
+    return Fund(a_year(session, SCHEME + EXTRA + rewards))

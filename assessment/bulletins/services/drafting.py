@@ -20,7 +20,7 @@ from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import LANGUAGES, Bilingual, InLanguages, Sentence, said, say
-from assessment.programmes.rules.consequences import TopReward
+from assessment.programmes.rules.rewards import TopReward
 from assessment.scoring.models import Edition, EditionState, Scorecard
 
 TOP = 3
@@ -180,7 +180,7 @@ def overall(facts: Facts) -> Iterator[Sentence]:
 def _commended(session: Session, facts: Facts) -> Iterator[NewMention]:
     """The first three of each group (of its better half) and all in the best band; not those whom a veto excludes."""
     excluded = _not_commendable(session, facts)
-    top = max((reward.places for reward in facts.scheme.rewards if isinstance(reward, TopReward)), default=TOP)
+    top = max((one.places or 0 for one in facts.scheme.rewards if isinstance(one, TopReward)), default=0) or TOP
     best = facts.scheme.band_table[0][0].code if facts.scheme.bands else ""
     for _, name, cards in facts.groups():
         first = min(top, len(cards) // 2)

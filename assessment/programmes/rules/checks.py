@@ -7,13 +7,13 @@ from zoneinfo import available_timezones
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.composite_checks import composites, nothing_to_vary, ranges
-from assessment.programmes.rules.consequences import PoolReward
 from assessment.programmes.rules.faults import Fault, Ill
 from assessment.programmes.rules.finding import Check, Found, find
 from assessment.programmes.rules.indicators import Steps
 from assessment.programmes.rules.ladder_checks import ladders, ladders_that_count
 from assessment.programmes.rules.reading import Document, place_of
 from assessment.programmes.rules.references import changes, formulas, values
+from assessment.programmes.rules.reward_checks import rewards
 from assessment.programmes.rules.shape import spans
 from assessment.programmes.rules.wording import line_of
 
@@ -159,32 +159,6 @@ def _groups(scheme: "Scheme", document: Document) -> Found:
             )
 
 
-def _rewards(scheme: "Scheme", document: Document) -> Found:
-    bands = {band.code for band in scheme.bands}
-    groups = {"peer_group", *scheme.groups}
-    for reward in scheme.rewards:
-        if reward.per not in groups:
-            yield (
-                find(document, "rewards", reward.code, "per"),
-                N_("There is no peer group “{group}”; known are: {known}."),
-                {"group": reward.per, "known": ", ".join(scheme.groups)},
-            )
-        for band in reward.eligible.bands if reward.eligible else ():
-            if band not in bands:
-                yield (
-                    find(document, "rewards", reward.code, "eligible"),
-                    N_("There is no band “{name}”; known are: {known}."),
-                    {"name": band, "known": ", ".join(sorted(bands))},
-                )
-        for name in reward.share.names if isinstance(reward, PoolReward) else ():
-            if name not in {"total", *scheme.values, *scheme.formulas, *scheme.changes}:
-                yield (
-                    find(document, "rewards", reward.code, "share"),
-                    N_("There is no value “{name}”; declare it under values or formulas."),
-                    {"name": name},
-                )
-
-
 def _times(scheme: "Scheme", document: Document) -> Found:
     if scheme.zone not in available_timezones():
         yield ("zone",), N_("“{name}” is not a time zone; write one such as Asia/Shanghai."), {"name": scheme.zone}
@@ -223,7 +197,8 @@ _CHECKS: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset({"bands"}), (_bands,)),
     (frozenset({"bands", "indicators"}), (_vetoes,)),
     (frozenset({"peer_groups"}), (_groups,)),
-    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (_rewards, ladders)),
+    (frozenset({"bands", "peer_groups", "values", "formulas", "changes", "indicators"}), (rewards,)),
+    (frozenset({"bands", "peer_groups", "values", "formulas", "changes"}), (ladders,)),
 )
 _ASKED_SINCE: tuple[tuple[frozenset[str], tuple[Check, ...]], ...] = (
     (frozenset({"composite", "indicators", "robustness"}), (nothing_to_vary,)),

@@ -1,4 +1,4 @@
-"""What follows in a scheme: time limits, severities, escalation, ladders, rewards."""
+"""What follows in a scheme: time limits, severities, escalation, ladders."""
 
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from assessment.foundation.i18n import N_
-from assessment.programmes.rules.conditions import ACTIONS, Count, Eligible, Trigger
+from assessment.programmes.rules.conditions import ACTIONS, Count, Trigger
 from assessment.programmes.rules.faults import Ill
 from assessment.programmes.rules.shape import (
-    FormulaText,
     LimitAfterLastPart,
     LimitText,
     Model,
@@ -18,8 +17,6 @@ from assessment.programmes.rules.shape import (
     NotNegative,
 )
 
-Whole = Annotated[int, Field(ge=0)]
-AtLeastOne = Annotated[int, Field(ge=1)]
 Action = Literal[
     "early_warning",
     "circulated_criticism",
@@ -153,69 +150,3 @@ class Ladder(Named):
     excused_by: tuple[Excuse, ...] = ("force_majeure",)
     """On what grounds a leader may excuse a unit's period, which is then passed over."""
     basis: str | None = None
-
-
-class _Reward(Named):
-    code: Name
-    period: Literal["month", "quarter", "year"]
-    per: str = "peer_group"
-    eligible: Eligible | None = None
-    basis: str | None = None
-
-
-class PoolReward(_Reward):
-    """A pool shared by weight between a floor and a cap."""
-
-    mode: Literal["pool"]
-    pool: AtLeastOne
-    unit: str
-    share: FormulaText
-    floor: Whole = 0
-    cap: AtLeastOne | None = None
-    ineligible: Literal["keep_the_floor", "nothing"] = "keep_the_floor"
-    ring_fence: str | None = None
-
-
-class TopReward(_Reward):
-    """The first places."""
-
-    mode: Literal["top"]
-    places: AtLeastOne
-    ties: Literal["all", "key"] = "all"
-
-
-class MostImproved(_Reward):
-    """Those who gained most since the period before."""
-
-    mode: Literal["most_improved"]
-    by: Literal["points", "percent", "gap_closed"]
-    places: AtLeastOne
-    ties: Literal["all", "key"] = "all"
-
-
-class LadderReward(_Reward):
-    """Amounts by rank from the top, and from the bottom."""
-
-    mode: Literal["ladder"]
-    unit: str
-    top: Annotated[tuple[Whole, ...], Field(min_length=1)]
-    bottom: Literal["mirror"] | tuple[int, ...] | None = None
-    zero_sum: bool = False
-    ties: Literal["share_the_sum", "key"] = "share_the_sum"
-    ring_fence: str | None = None
-
-    @property
-    def from_bottom(self) -> tuple[int, ...]:
-        """What the last, the last but one ... receive; usually negative."""
-        if self.bottom == "mirror":
-            return tuple(-amount for amount in self.top)
-        return self.bottom if isinstance(self.bottom, tuple) else ()
-
-    @model_validator(mode="after")
-    def _sums_to_nothing(self) -> "LadderReward":
-        if self.zero_sum and (left := sum(self.top) + sum(self.from_bottom)):
-            raise Ill(N_("A zero-sum ladder sums to 0, this one to {left}; write “bottom: mirror”."), left=left)
-        return self
-
-
-Reward = Annotated[PoolReward | TopReward | MostImproved | LadderReward, Field(discriminator="mode")]

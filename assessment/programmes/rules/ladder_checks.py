@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from assessment.foundation.i18n import N_
 from assessment.programmes.rules.conditions import ACTIONS, RECORDED, VETOES
-from assessment.programmes.rules.consequences import Ladder, LadderReward
+from assessment.programmes.rules.consequences import Ladder
 from assessment.programmes.rules.finding import Found, find
 from assessment.programmes.rules.reading import Document
+from assessment.programmes.rules.rewards import LadderReward
 
 if TYPE_CHECKING:
     from assessment.programmes.rules.scheme import Scheme

@@ -9,9 +9,10 @@ from pydantic import Field
 from assessment.programmes.rules.adjusting import Bonus, Deductions, Veto
 from assessment.programmes.rules.changes import Change, Since, Standard
 from assessment.programmes.rules.composites import CompositeIndicator
-from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Reward, Severity
+from assessment.programmes.rules.consequences import Calendar, Escalation, Ladder, Severity
 from assessment.programmes.rules.indicators import Dimension, Entry, Item, MissingPolicy, all_dimensions, all_items
 from assessment.programmes.rules.normalised import POLICIES, Imputation, Normalised, Treatment
+from assessment.programmes.rules.rewards import Reward
 from assessment.programmes.rules.robustness import Robustness
 from assessment.programmes.rules.shape import FormulaText, Model, Name, Named, Span, spans
 from assessment.programmes.rules.standing import (

@@ -21,6 +21,7 @@ _PLAIN = {
     "too_short": N_("The list is too short; it needs at least one more entry."),
     "too_long": N_("The list is too long; take an entry out."),
     "string_too_short": N_("The text is empty; write it out."),
+    "string_too_long": N_("The text is too long; shorten it."),
     "string_pattern_mismatch": N_("Use letters, digits, dots, hyphens and underscores only, and not many."),
 }
 _BEYOND = {

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from assessment.foundation.exact import largest_remainder
+
 FULL_MARKS = Fraction(100)
 
 
@@ -71,6 +73,11 @@ def _shared(total: int, count: int) -> list[int]:
     whole, rest = divmod(abs(total), count)
     sign = -1 if total < 0 else 1
     return [sign * (whole + (place < rest)) for place in range(count)]
+
+
+def places_of_all(places: int, sizes: Mapping[str, int]) -> dict[str, int]:
+    """Places shared among peer groups by size: largest remainder, ties to the larger group, then by its code."""
+    return largest_remainder(places, sizes) if any(sizes.values()) else dict.fromkeys(sizes, 0)
 
 
 def first_places(units: Sequence[Ranked], places: int, ties: str = "all") -> tuple[Placed, ...]:

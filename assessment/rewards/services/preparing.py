@@ -14,12 +14,12 @@ from assessment.foundation.errors import Invalid, NotFound, NotNow
 from assessment.foundation.i18n import Bilingual, InLanguages, say
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, Programme
-from assessment.programmes.rules.consequences import LadderReward, MostImproved, PoolReward, Reward, TopReward
+from assessment.programmes.rules.rewards import LadderReward, MoneyReward, MostImproved, PoolReward, Reward
 from assessment.rewards import queries
 from assessment.rewards.eligibility import conditions_not_met
 from assessment.rewards.models import Award, Mode, Round
 from assessment.rewards.process import ROUND
-from assessment.rewards.sharing import Worth, shared
+from assessment.rewards.sharing import Ground, Worth, shared
 from assessment.scoring import queries as scoring
 from assessment.scoring.models import Edition, EditionState, Scorecard
 
@@ -74,7 +74,7 @@ def reckoned(session: Session, act: Act, edition: Edition, rule_code: str, exclu
     excluded = {unit_id: (why, origin) for unit_id, why, origin in exclusions}
     by_rule = {card.unit_id: conditions_not_met(rule, card, _size(cards, card)) for card in cards}
     out = {card.unit_id for card in cards if card.unit_id in excluded or by_rule[card.unit_id]}
-    worth = shared(session, period, edition, rule, cards, out, before)
+    worth = shared(Ground(session, period, edition, before), rule, cards, out)
     awards = []
     for card in cards:
         award = _award(card, worth[card.unit_id])
@@ -183,7 +183,7 @@ def _round(
     )
     count = session.scalar(select(func.count()).select_from(Round).where(Round.number.like(f"JL-{act.at.year}-%")))
     title = _title(rule)
-    paid = None if isinstance(rule, (TopReward, MostImproved)) else rule
+    paid = rule if isinstance(rule, MoneyReward) else None
     return Round(
         number=f"JL-{act.at.year}-{(count or 0) + 1:03d}",
         edition_id=edition.id,

@@ -51,6 +51,7 @@ from assessment.rewards import queries, services
 from assessment.rewards.models import Award, Round, RoundState
 from assessment.rewards.papers import render_grant, render_list
 from assessment.rewards.process import ROUND
+from assessment.rewards.wording import reached, stated
 from assessment.scoring.models import Edition, EditionState
 from assessment.scoring.queries import PUBLIC, edition_in_force
 
@@ -188,7 +189,9 @@ def show(round_id: int) -> str:
         offers=buttons(one),
         happened=timeline(session, one),
         origin=address_of,
-        is_payable=one.has_money and one.state == RoundState.GRANTED and any(map(viewer().holds, TREASURY)),
+        reached=reached,
+        stated=stated(one),
+        is_payable=one.has_money and one.granted_at is not None and any(map(viewer().holds, TREASURY)),
     )
 
 

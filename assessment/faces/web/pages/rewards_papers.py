@@ -12,6 +12,7 @@ from assessment.organisations.queries import unit_views
 from assessment.rewards import queries
 from assessment.rewards.models import Award, Mode, Round
 from assessment.rewards.papers import GrantPaper, ListLine, ListPaper
+from assessment.rewards.wording import reached
 
 
 def list_paper(session: Session, one: Round, language: str) -> ListPaper:
@@ -105,6 +106,8 @@ def grant_paper(session: Session, award: Award, language: str) -> GrantPaper:
         facts.append((translate(N_("Amount"), language), f"{number_text(award.amount)} {one.money}"))
     elif award.place:
         facts.append((translate(N_("Placing"), language), str(award.place)))
+    if how := "; ".join(step.in_language(language) for step in reached(award)):
+        facts.append((translate(N_("How it was reached"), language), how))
     if one.ring_fence:
         facts.append((translate(N_("To be spent on"), language), one.ring_fence))
     if one.corrects_id is not None:
