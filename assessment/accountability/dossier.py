@@ -32,6 +32,10 @@ TITLES = (
 ACCESS_LOG = N_("Who has read this case")
 
 
+LABELS, FACTS, NARROWEST = 130.0, 300.0, 34.0
+"""Of tables, in points: labels and what they tell, and the narrowest column."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One part in its language already: facts, paragraphs, a numbered list, tables (columns, then rows)."""
@@ -139,10 +143,13 @@ def _part(document: Document, part: Part, said: str) -> None:
     if part.is_empty:
         document.paragraph(translate(N_("Nothing is recorded in this part yet."), said))
         return
-    document.facts([(label, fact) for label, fact in part.facts if fact])
+    facts = [(label, fact) for label, fact in part.facts if fact]
+    if facts:  # as wide in every part, so that the eye finds what is told
+        label = Column("", align="left", least=LABELS, strong=True)
+        document.table(Grid((label, Column("", align="left", least=FACTS)), facts))
     for text in part.paragraphs:
         document.paragraph(text)
     document.items(part.items)
     if part.rows:
-        columns = tuple(Column(title, align="left") for title in part.columns)
+        columns = tuple(Column(title, align="left", least=NARROWEST) for title in part.columns)
         document.table(Grid(columns, part.rows), dense=True)

@@ -1,4 +1,7 @@
-"""Accountability: prompts answered without a case, one case carried to its end, three that stand at different steps."""
+"""Accountability: prompts answered without a case, one case carried to its end, three that stand at different steps.
+
+What people type stands in the language of the case, which is Chinese; titles have both.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +45,8 @@ from assessment.remediation.services import Done, NewEvidence
 from assessment.scoring.models import Edition
 from assessment.submissions.models import Submission
 
-GROUND = "《绩效考评办法》第五章；《政府督查工作条例》第二十一条 Scheme, ch. 5; Inspection Regulations, art. 21"
-NORM = "2012年度建设责任书及考评办法2012.1版 Responsibility letter for 2012; scheme 2012.1"
+GROUND = "《绩效考评办法》第五章；《政府督查工作条例》第二十一条"
+NORM = "2012年度建设责任书及考评办法2012.1版"
 
 
 @dataclass(frozen=True)
@@ -109,16 +112,16 @@ def answer_prompts(scene: Scene) -> None:
     for case in scene.session.scalars(by_rule).all():
         if case.proposes == "early_warning":
             services.warn(
-                scene.session, case, scene.act("leader", "首次末位，予以预警。 Last for the first time: a warning.")
+                scene.session, case, scene.act("leader", "首次末位，予以预警。")
             )
         elif case.proposes == "interview":
-            act = scene.act("leader", "连续末位，约谈分管负责人。 Last again and again: the head in charge is called.")
+            act = scene.act("leader", "连续末位，约谈分管负责人。")
             at = moment(scene.stage.workday(scene.day, 5), 9)
             services.settle_by_interview(
-                scene.session, case, act, takes_place_at=at, place="省公安厅 Provincial department"
+                scene.session, case, act, takes_place_at=at, place="省公安厅"
             )
         else:
-            reason = "差距正在缩小，继续观察一个月。 The gap is closing; watched for another month."
+            reason = "差距正在缩小，继续观察一个月。"
             services.dismiss(scene.session, case, scene.act("leader", reason))
 
 
@@ -127,7 +130,7 @@ def excuse_a_month(scene: Scene) -> None:
     newest = select(Case).where(Case.rule == "L1", Case.edition_id.is_not(None)).order_by(Case.id.desc()).limit(1)
     case = scene.session.scalars(newest).one()
     period = scene.session.get_one(Period, scene.session.get_one(Edition, case.edition_id).period_id)
-    why = "台风“布拉万”致停电断网十一日，有气象证明。 Typhoon Bolaven cut power and network for eleven days; certified."
+    why = "台风“布拉万”致停电断网十一日，有气象证明。"
     services.excuse(
         scene.session, scene.act("leader", why), unit_id=case.unit_id, period=period, ladder=case.rule,
         ground=ExcuseGround.FORCE_MAJEURE,
@@ -137,10 +140,10 @@ def excuse_a_month(scene: Scene) -> None:
 def hold_interviews(scene: Scene) -> None:
     called = select(Interview).where(Interview.state == "called", Interview.takes_place_at <= scene.at)
     for interview in scene.session.scalars(called).all():
-        minutes = "问：为何落后？答：施工队伍不足。要求：十月底前补齐。 Why behind? Too few crews. To catch up."
+        minutes = "问：为何落后？答：施工队伍不足。要求：十月底前补齐。"
         services.hold_interview(scene.session, interview, scene.act("leader"), minutes=minutes)
         services.record_commitment(
-            scene.session, interview, scene.act("leader"), text="补齐建设进度 Catch up with the schedule",
+            scene.session, interview, scene.act("leader"), text="补齐建设进度",
             due_on=date(2012, 11, 30),
         )  # fmt: skip
 
@@ -186,7 +189,7 @@ def prompt_and_open(scene: Scene, matter: Prompted) -> None:
 def open_case(scene: Scene, case: Case) -> None:
     both = [scene.stage.people["investigator"], scene.stage.people["investigator.second"]]
     services.open_case(
-        scene.session, case, scene.act("leader"), authority="吉林省公安厅 Provincial Public Security Department",
+        scene.session, case, scene.act("leader"), authority="吉林省公安厅",
         ground=GROUND, investigators=both,
     )  # fmt: skip
 
@@ -203,7 +206,7 @@ def declare_and_find(scene: Scene, matter: Prompted) -> None:
 
 
 def serve(scene: Scene, case: Case) -> None:
-    said = f"经初步核实：{case.title_zh}。拟依据：{GROUND}"
+    said = f"经初步核实：{case.title_zh}。拟依据：{GROUND}。"
     services.serve_notice(scene.session, case, scene.act("investigator"), allegations=said)
 
 
@@ -217,8 +220,8 @@ def unit_code(scene: Scene, case: Case) -> str:
 
 
 def reply(scene: Scene, matter: Prompted) -> None:
-    points = ["经办人更替，交接不及时。 The handover was late.",
-              "发现后已立即补正。 It was put right as soon as it was found."]  # fmt: skip
+    points = ["经办人更替，交接不及时。",
+              "发现后已立即补正。"]  # fmt: skip
     services.reply(scene.session, case_of(scene, matter), scene.act(f"head.{matter.unit}"), points=points)
 
 
@@ -228,14 +231,14 @@ def find_facts(scene: Scene, matter: Prompted) -> None:
     found = submission_of(scene, matter)
     assert found.first_complete_at is not None
     day = local_day(found.first_complete_at)
-    said = "报送记录与核实记录不符或逾期。 The report was late, or differs from what was found."
+    said = "报送记录与核实记录不符或逾期。"
     services.add_fact(session, case, act, happened_on=day, statement=said, evidence=[("submission", found.id)])
     for held in posts_held(session, case.unit_id, day):
         is_head = held.title.en.startswith("Head")
         kind = Responsibility.MAIN if is_head else Responsibility.DIRECT
         services.name_responsible(
             session, case, act, person_id=held.person_id, day=day, responsibility=kind,
-            duty="数据报送 Reporting", reason="当日在岗并负责报送。 Held the post that day and answered for it.",
+            duty="数据报送", reason="当日在岗并负责报送。",
         )  # fmt: skip
 
 
@@ -244,11 +247,11 @@ def answer(scene: Scene, matter: Prompted) -> None:
     case = case_of(scene, matter)
     services.record_circumstance(
         scene.session, case, scene.act("investigator.second"), kind=CircumstanceKind.MITIGATING,
-        statement="发现后次日即已补正。 It was put right the day after it was found.",
+        statement="发现后次日即已补正。",
         evidence=[("submission", submission_of(scene, matter).id)],
     )  # fmt: skip
     for point in case.points:
-        said = "交接情况属实，可从轻；但不免除责任。 The handover is true and mitigates; it does not excuse."
+        said = "交接情况属实，可从轻；但不免除责任。"
         act = scene.act("investigator.second")
         services.answer_point(scene.session, case, act, number=point.number, answer=said)
 
@@ -258,13 +261,13 @@ def report(scene: Scene, matter: Prompted) -> None:
     services.file_report(
         scene.session, case, scene.act("investigator"), norm=NORM,
         norms=[one.key for one in norms_of(scene.session, case)],
-        causes="交接制度不落实。 Handover rules were not followed.", conduct=Conduct.WEAK,
-        proposal="责令书面检查。 A written inspection.", exempting="已主动补正。 Put right on its own motion.",
+        causes="交接制度不落实。", conduct=Conduct.WEAK,
+        proposal="责令书面检查。", exempting="已主动补正。",
     )  # fmt: skip
 
 
 def review(scene: Scene, matter: Prompted) -> None:
-    opinion = "程序合法，事实清楚，证据确凿，依据适当。 Procedure, facts, evidence and ground are in order."
+    opinion = "程序合法，事实清楚，证据确凿，依据适当。"
     services.review_law(scene.session, case_of(scene, matter), scene.act("lawyer"), opinion=opinion)
 
 
@@ -273,11 +276,11 @@ def decide(scene: Scene, matter: Prompted) -> None:
     case = case_of(scene, matter)
     services.move(
         scene.session, case, scene.act("decider"), outcome=Outcome.WRITTEN_INSPECTION,
-        decision="事实清楚，情节较轻，责令书面检查。 A written inspection.",
-        publicity="系统内部 Within the system", execute_by=date(2012, 4, 30), effect_until=date(2012, 9, 30),
+        decision="事实清楚，情节较轻，责令书面检查。",
+        publicity="系统内部", execute_by=date(2012, 4, 30), effect_until=date(2012, 9, 30),
     )  # fmt: skip
     scene.session.flush()
-    against = "已主动补正，可不予追究。 It was put right on its own motion; no case is enough."
+    against = "已主动补正，可不予追究。"
     for member, ballot, reason in (
         ("decider", Ballot.IN_FAVOUR, ""),
         ("decider.second", Ballot.IN_FAVOUR, ""),
@@ -289,14 +292,14 @@ def decide(scene: Scene, matter: Prompted) -> None:
 
 
 def hand_in(scene: Scene, matter: Prompted) -> None:
-    text = "交接不到位，责任在我局。已建交接清单。 The handover failed, by our fault; it now follows a list."
+    text = "交接不到位，责任在我局。已建交接清单。"
     act = scene.act(f"head.{matter.unit}")
     services.hand_in_inspection(scene.session, case_of(scene, matter), act, text=text)
 
 
 def execute(scene: Scene, matter: Prompted) -> None:
     services.execute(
-        scene.session, case_of(scene, matter), scene.act("leader"), how="书面检查已收到。 The inspection was received."
+        scene.session, case_of(scene, matter), scene.act("leader"), how="书面检查已收到。"
     )
 
 
@@ -321,7 +324,7 @@ def look(scene: Scene) -> None:
     """Eleven of twelve closures hold."""
     drawn = tasks.roll_of(scene.session, second_look(scene).id, drawn_only=True)
     for place, (_, task) in enumerate(drawn):
-        said = "现场仍未更换。 It has not been replaced." if not place else ""
+        said = "现场仍未更换。" if not place else ""
         remediation.look_again(scene.session, second_look(scene), scene.act("team.leader.5"), task.id, place > 0, said)
     remediation.close_second_look(scene.session, second_look(scene), scene.act("supervision"))
 
@@ -331,7 +334,7 @@ def false_task(scene: Scene) -> Task:
 
 
 def establish(scene: Scene) -> None:
-    reason = "回头看发现未实际整改。 A second look found that it was not put right."
+    reason = "回头看发现未实际整改。"
     remediation.establish_false_closure(
         scene.session, false_task(scene), scene.act("supervision", reason), end_of(date(2012, 9, 29))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -120,3 +121,21 @@ def _post_label(post: HeldPost, tree: Tree) -> str:
     english = f"{unit.name.en}: {post.title.en}" if unit else post.title.en
     chinese = f"{unit.name.zh}{post.title.zh}" if unit else post.title.zh
     return f"{english}, acting {chinese}（代理）" if post.is_acting else f"{english} {chinese}"
+
+
+BOTH = re.compile(r"(?P<en>[^\u3400-\u9fff]*[^\u3400-\u9fff ]) (?P<zh>[\u3400-\u9fff].*)")
+MARKED = re.compile(r" \([^()]*\)$")
+
+
+def label_in(label: str, language: str) -> str:
+    """A label of the trail for readers of one language: the name as it is, each post in theirs."""
+    marked = MARKED.search(label)
+    name, *posts = (label[: marked.start()] if marked else label).split("; ")
+    # Machines have no posts; their names are in both languages. A person's is as it is.
+    kept = [*([name] if posts else []), *(_of_both(part, language) for part in posts or [name])]
+    return ("；" if language == "zh" else "; ").join(kept) + (marked[0] if marked else "")
+
+
+def _of_both(part: str, language: str) -> str:
+    found = BOTH.fullmatch(part)
+    return found["zh" if language == "zh" else "en"] if found else part

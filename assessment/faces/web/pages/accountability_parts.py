@@ -34,7 +34,7 @@ from assessment.foundation.i18n import N_, day_text, local_day, moment_text, sai
 from assessment.objections import queries as objections
 from assessment.objections.process import OBJECTION
 from assessment.organisations.models import Person
-from assessment.organisations.officers import person_id_of
+from assessment.organisations.officers import label_in, person_id_of
 from assessment.organisations.queries import unit_views
 
 MOST_ACTS = 400
@@ -50,6 +50,7 @@ class _Writer:
 
     def __init__(self, session: Session, case: Case, language: str) -> None:
         self.session, self.case, self.language = session, case, language
+        self.colon = "：" if language == "zh" else ": "
         self.traced: Sequence[Traced] = trace(session, case.unit_id, (queries.KIND, str(case.id)))[::-1]
 
     def dossier(self, act: Act) -> Dossier:
@@ -63,7 +64,7 @@ class _Writer:
         unit = unit_views(self.session, {case.unit_id}, day)[case.unit_id]
         return Dossier(
             language=self.language, issuer=issuer, number=case.number, title=self.say(case.title),
-            unit=self.say(unit.name), day=moment_text(act.at, self.language), taken_by=act.by.label,
+            unit=self.say(unit.name), day=moment_text(act.at, self.language), taken_by=self.who(act.by.label),
             state=self.say(CASE.word(case.state)), parts=parts, readings=self.readings(),
             head=audit.head(self.session), sample=sample,
         )  # fmt: skip
@@ -83,7 +84,13 @@ class _Writer:
         return tuple((self.word(label), self.say(fact)) for label, fact in pairs if fact)
 
     def records(self, refs: Iterable[Sequence[str]]) -> str:
-        return ", ".join(f"{self.word(kind_word(kind))} {record_id}" for kind, record_id in refs)
+        return self.joined(f"{self.word(kind_word(kind))} {record_id}" for kind, record_id in refs)
+
+    def joined(self, some: Iterable[str]) -> str:
+        return ("；" if self.language == "zh" else "; ").join(some)
+
+    def who(self, label: str) -> str:
+        return label_in(label, self.language)
 
     def person(self, key: str) -> str:
         found = self.session.get(Person, person_id_of(key) or 0) if key else None
@@ -114,7 +121,7 @@ class _Writer:
              self.records(fact.evidence))
             for fact in case.standing_facts
         ]  # fmt: skip
-        for label, moment, source in (
+        for place, (label, moment, source) in enumerate((
             (N_("Prompted"), case.prompted_at, trail), (N_("Opened"), case.opened_at, trail),
             (N_("Notice available to the unit"), case.notice_at, self.word(N_("delivery"))),
             (N_("Notice received"), queries.notice_served_at(session, case), self.word(N_("delivery"))),
@@ -126,10 +133,10 @@ class _Writer:
             (N_("Time to ask for a review ends"), queries.appeal_until(session, case),
              self.word(N_("computed from the receipt"))),
             (N_("Carried out"), case.executed_at, trail), (N_("Revoked"), case.revoked_at, trail),
-        ):  # fmt: skip
-            if moment is not None:
-                lines.append((local_day(moment).isoformat() + moment.isoformat(), self.when(moment), self.word(label),
-                              source))  # fmt: skip
+        )):  # fmt: skip
+            if moment is not None:  # of one moment, in the order of the procedure
+                order = f"{local_day(moment).isoformat()}{moment.isoformat()}{place:02}"
+                lines.append((order, self.when(moment), self.word(label), source))
         columns = tuple(self.word(one) for one in (N_("When"), N_("What"), N_("Proved by or read from")))
         return Part(columns=columns, rows=tuple(line[1:] for line in sorted(lines)))
 
@@ -147,9 +154,9 @@ class _Writer:
         """From the trail alone: who did what to which record, and who held which post at the unit that day."""
         rows = []
         for one in self.traced[-MOST_ACTS:]:
-            posts = "; ".join(f"{self.say(post.title)} {post.person}" for post in one.posts)
+            posts = self.joined(f"{self.say(post.title)}{self.colon}{post.person}" for post in one.posts)
             what = f"{self.act(one.row)} ({self.records(one.records[:3])})"
-            rows.append((str(one.row.seq), self.when(one.row.at), what, one.row.label, posts))
+            rows.append((str(one.row.seq), self.when(one.row.at), what, self.who(one.row.label), posts))
         columns = (N_("Audit no."), N_("When"), N_("What"), N_("By whom"), N_("Posts held at the unit that day"))
         return Part(columns=tuple(self.word(one) for one in columns), rows=tuple(rows))
 
@@ -229,7 +236,7 @@ class _Writer:
         case = self.case
         declared = {one.person_id: self.word(one.text) for one in case.declarations if one.part == PartOf.DECIDER}
         rows = [
-            (str(motion.number), vote.label, self.word(Ballot(vote.ballot).label), vote.reason,
+            (str(motion.number), self.who(vote.label), self.word(Ballot(vote.ballot).label), vote.reason,
              declared.get(vote.person_id, ""))
             for motion in case.motions
             for vote in motion.votes
@@ -249,7 +256,7 @@ class _Writer:
         counts = ", ".join(f"{self.word(ballot.label)} {one.count(ballot)}" for ballot in Ballot)
         became = {"carried": N_("carried"), "lost": N_("lost"), "open": N_("being voted on")}
         state = self.word(became[one.fate])
-        return f"{self.word(Outcome(one.outcome).label)} · {one.moved_label} · {counts} · {state}"
+        return f"{self.word(Outcome(one.outcome).label)} · {self.who(one.moved_label)} · {counts} · {state}"
 
     def service(self) -> Part:
         case = self.case
