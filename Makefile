@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint docs pictures messages bench trust clean
+.PHONY: help run test browser lint docs pictures messages bench trust clean
 
 VENV  ?= .venv
 NPROC ?= 2
@@ -24,6 +24,9 @@ run: $(RUNTIME) ## set up the examples the first time, then serve the pages
 
 test: lint ## check the style, then run every test (NPROC=2 at a time)
 	@$(PY) -m pytest -n $(NPROC) $(ARGS)
+
+browser: $(TOOLS) ## every page and the journeys of people in a chromium: axe, widths, weights (needs chromium)
+	@$(PY) -m pytest -m face -n $(NPROC) tests/browser tests/journeys $(ARGS)
 
 lint: $(TOOLS) ## style, types, and the floors of docs/building.md
 	@$(PY) -m ruff check

@@ -18,6 +18,7 @@ from assessment.foundation.settings import Settings
 from support.example import quick_engine
 
 SERIOUS = ("serious", "critical")
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass
@@ -36,18 +37,26 @@ class Live:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[Live]:
-    """On a port that was free."""
     engine = quick_engine(settings)
     frame = Frame(engine)
-    server = create_server(create_app(settings, frame), host="127.0.0.1", port=0, threads=4)
+    try:
+        with served_app(create_app(settings, frame)) as address:
+            yield Live(settings, frame, address)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def served_app(app: Any) -> Iterator[str]:
+    """On a port that was free; its address."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield Live(settings, frame, f"http://127.0.0.1:{server.effective_port}")
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.close()
         thread.join(timeout=10)
-        engine.dispose()
 
 
 class Visitor:
@@ -85,7 +94,7 @@ class Visitor:
         """No complaints, no sideways scroll, nothing serious for whoever does not see."""
         where = self.page.url
         assert not self.complaints, f"{where}: {self.complaints}"
-        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = self.page.evaluate(TOO_WIDE)
         assert over <= 0, f"{where} is {over} px too wide"
         found = Axe().run(self.page).response["violations"]
         bad = [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found if one["impact"] in SERIOUS]
