@@ -120,13 +120,16 @@ def _with_last_year(history: list[Past]) -> list[Past]:
 def _counted(session: Session, period: Period, wanted: frozenset[str]) -> dict[int, dict[str, int]]:
     """What was counted at each unit itself: a unit above answers for its own tasks, not again for those below it."""
     unit_ids = [one.unit_id for one in programmes.assessed_units(session, period)]
+    same = {ended: now for ended, now in continued_on(session, period.last_day).items() if now in unit_ids}
     as_at = end_of(period.last_day, ZoneInfo(period.programme.zone))
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for word, room in (("remediation", remediation), ("practice", practices)):
         names = [name for name in wanted if name.startswith(f"{word}.")]
         if names:
-            for unit_id, counted in room.counted(session, unit_ids, period.first_day, period.last_day, as_at).items():
-                found[unit_id].update({name: counted[name] for name in names})
+            everywhere = [*unit_ids, *same]
+            for where, counted in room.counted(session, everywhere, period.first_day, period.last_day, as_at).items():
+                unit_id = same.get(where, where)
+                found[unit_id].update({name: found[unit_id].get(name, 0) + counted[name] for name in names})
     if LATE in wanted:
         for unit_id, days in submissions.timeliness(session, period.id).items():
             found[unit_id][LATE] = days

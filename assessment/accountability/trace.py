@@ -7,7 +7,7 @@ it by what each record says of itself; what was done to them is read from the au
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,7 +22,7 @@ from assessment.delivery.models import Paper
 from assessment.foundation.audit import TOUCHED, AuditRef, AuditRow
 from assessment.foundation.i18n import N_, local_day
 from assessment.inspections.models import Finding, Visit
-from assessment.organisations.queries import HeldPost, posts_ever_held
+from assessment.organisations.queries import HeldPost, lineage, posts_ever_held
 from assessment.remediation.models import FalseClosure, Task
 from assessment.scoring.models import Scorecard
 from assessment.submissions.models import Submission
@@ -96,7 +96,11 @@ def unit_of(session: Session, outcome: Ref) -> int | None:
 
 
 def records_behind(session: Session, unit_id: int, outcome: Ref) -> dict[Ref, int]:
-    """Every record that the outcome rests on, with how many steps back it lies; the papers about them included."""
+    """Every record that the outcome rests on, with how many steps back it lies; the papers about them included.
+
+    Records of what the unit was before a merger or renaming are its own.
+    """
+    units = lineage(session, unit_id, date.max)
     found = {outcome: 0}
     fresh: Sequence[Ref] = [outcome]
     for step in range(1, DEEPEST + 1):
@@ -105,18 +109,18 @@ def records_behind(session: Session, unit_id: int, outcome: Ref) -> dict[Ref, in
             if record_id.isdecimal():
                 by_kind[kind].append(record_id)
         reached = [
-            ref for kind, ids in sorted(by_kind.items()) if kind in LINKS for ref in LINKS[kind](session, unit_id, ids)
+            ref for kind, ids in sorted(by_kind.items()) if kind in LINKS for ref in LINKS[kind](session, units, ids)
         ]
         fresh = [ref for ref in dict.fromkeys(reached) if ref not in found]
         found.update(dict.fromkeys(fresh, step))
         if not fresh or len(found) > MOST_RECORDS:
             break
-    return {**found, **dict.fromkeys(_papers(session, unit_id, found), DEEPEST + 1)}
+    return {**found, **dict.fromkeys(_papers(session, units, found), DEEPEST + 1)}
 
 
-def _papers(session: Session, unit_id: int, records: Iterable[Ref]) -> Iterable[Ref]:
+def _papers(session: Session, units: Collection[int], records: Iterable[Ref]) -> Iterable[Ref]:
     wanted = set(records)
-    query = select(Paper.id, Paper.subject_kind, Paper.subject_id).where(Paper.unit_id == unit_id).order_by(Paper.id)
+    query = select(Paper.id, Paper.subject_kind, Paper.subject_id).where(Paper.unit_id.in_(units)).order_by(Paper.id)
     return [("paper", str(one)) for one, kind, subject in session.execute(query) if (kind, subject) in wanted]
 
 
@@ -131,7 +135,7 @@ def trace(session: Session, unit_id: int, outcome: Ref) -> list[Traced]:
             )
             for seq, record_id in session.execute(query):
                 touched[seq].append((kind, record_id))
-    posts = posts_ever_held(session, unit_id)
+    posts = [post for one in sorted(lineage(session, unit_id, date.max)) for post in posts_ever_held(session, one)]
     found = []
     for row in _rows(session, sorted(touched, reverse=True)):
         day, records = local_day(row.at), sorted(touched[row.seq], key=lambda ref: (behind[ref], ref))

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assessment.foundation.db import Base, one_of
@@ -29,6 +29,10 @@ class AdjustmentKind(StrEnum):
     VETO = "veto"
     BAND_CAP = "band_cap"
     ELIGIBILITY = "eligibility"
+
+
+BY_PERSON = "person:"
+"""How the occurrence begins of what a person proposed by hand; the record named is its ground, not its hearing."""
 
 
 class Adjustment(Stateful, Base):
@@ -64,9 +68,15 @@ class Adjustment(Stateful, Base):
     origin_kind: Mapped[str] = mapped_column(String(60))
     origin_id: Mapped[str] = mapped_column(String(80))
     origin_occurrence: Mapped[str] = mapped_column(String(80), default="")
+    evidence: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Where it counts something: (kind, id) of everything that it counts."""
     proposed_by: Mapped[str] = mapped_column(String(80))
     proposed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.origin_occurrence.startswith(BY_PERSON)
 
     @property
     def reason(self) -> Bilingual:

@@ -41,6 +41,7 @@ class AdjustmentView:
     ground: Bilingual
     origin_kind: str
     origin_id: str
+    evidence: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -77,6 +78,7 @@ def view(row: Adjustment) -> AdjustmentView:
         row.reason,
         row.origin_kind,
         row.origin_id,
+        tuple((kind, record_id) for kind, record_id in row.evidence),
     )
 
 

@@ -29,6 +29,7 @@ class Proposal:
     effect: str = ""
     occurrence: str = ""
     ground_en: str = ""
+    evidence: tuple[tuple[str, object], ...] = ()
 
     @property
     def identity(self) -> tuple[str, int, str, str, str]:
@@ -61,6 +62,7 @@ def propose_many(session: Session, act: Act, proposals: Sequence[Proposal]) -> l
             origin_kind=proposal.origin[0],
             origin_id=str(proposal.origin[1]),
             origin_occurrence=proposal.occurrence,
+            evidence=[[kind, str(record_id)] for kind, record_id in proposal.evidence],
             proposed_by=act.by.key,
             proposed_at=act.at,
         )
@@ -68,7 +70,8 @@ def propose_many(session: Session, act: Act, proposals: Sequence[Proposal]) -> l
         made.append(adjustment)
     if made:
         session.add_all(made)
-        origins = sorted({(one.origin_kind, one.origin_id) for one in made})
+        counted = {(kind, record_id) for one in made for kind, record_id in one.evidence}
+        origins = sorted({(one.origin_kind, one.origin_id) for one in made} | counted)
         audit.record(session, act, "propose", None, kind="adjustment", touched=made, relied_on=origins)
     return made
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from datetime import date
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
@@ -13,12 +14,14 @@ from assessment.accountability.models import Case, Source
 from assessment.accountability.services import NewPrompt
 from assessment.adjustments import queries as adjustments
 from assessment.adjustments import services as adjusting
-from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
+from assessment.adjustments.models import BY_PERSON, Adjustment, AdjustmentKind, AdjustmentState
+from assessment.cycles.established import FALSIFICATION, of_cases
 from assessment.cycles.prompting import prompt_from_ladders as prompt_from_ladders
 from assessment.delivery.queries import services_of
 from assessment.foundation.actors import Act
 from assessment.foundation.i18n import Bilingual
 from assessment.inspections.models import Finding, FindingState
+from assessment.organisations.queries import heirs_on
 from assessment.programmes.models import Period
 from assessment.remediation import queries as remediation
 from assessment.remediation import services as tasks
@@ -117,6 +120,7 @@ def hear_settled_findings(session: Session, act: Act) -> int:
         .join(Finding, cast(Finding.id, String) == Adjustment.origin_id)
         .where(Adjustment.origin_kind == "finding", Finding.state == FindingState.CONFIRMED.value)
         .where(Adjustment.state == AdjustmentState.PROPOSED.value)
+        .where(Adjustment.origin_occurrence.not_like(f"{BY_PERSON}%"))  # the unit was heard on the fact, not on this
         .order_by(Adjustment.id)
     ).all()
     adjusting.hear_all(session, heard, act)
@@ -180,8 +184,23 @@ def handed_in(
         and one.unit_id not in overruled
     ]
     why = Bilingual("问责案件尚未办结", "An accountability case is open")
-    held = [(unit_id, why, (Case.__tablename__, ids[0])) for unit_id, ids in cases.open_case_units(session).items()]
-    return excluded, [*held]
+    held: list[rewards.Reason] = [
+        (unit_id, why, (Case.__tablename__, case_id))
+        for unit_id, ids in cases.open_case_units(session).items()
+        for case_id in ids
+    ]
+    return [*excluded, *_falsified(session, period, overruled)], held
+
+
+def _falsified(session: Session, period: Period, overruled: Collection[int]) -> Iterator[rewards.Reason]:
+    """Who was found to have falsified in the period, also where no clause makes a veto of it; heirs answer for it."""
+    heirs = heirs_on(session, date.max)
+    for fact in of_cases(session):
+        is_of_period = fact.programme_id == period.programme_id and period.first_day <= fact.day <= period.last_day
+        if fact.event != FALSIFICATION or not is_of_period:
+            continue
+        for unit_id in {fact.unit_id, heirs.get(fact.unit_id, fact.unit_id)} - set(overruled):
+            yield unit_id, Bilingual("弄虚作假已经查实", "Falsification was established"), fact.origin
 
 
 def release_awards(session: Session, act: Act) -> int:

@@ -47,7 +47,7 @@ class Established:
 
 def propose_established(session: Session, act: Act) -> int:
     """Propose what the schemes say follows from each fact, once; for the period that is still to be approved."""
-    facts = [*_of_cases(session), *_of_listings(session)]
+    facts = [*of_cases(session), *_of_listings(session)]
     proposals: list[Proposal] = []
     for fact in facts:
         period = period_for(session, fact.programme_id, fact.day)
@@ -89,7 +89,7 @@ def effect_of(veto: Veto) -> str:
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
-def _of_cases(session: Session) -> Iterator[Established]:
+def of_cases(session: Session) -> Iterator[Established]:
     """Decisions that were served and found fault; their facts count on the last day of what was found."""
     query = select(Case).where(Case.served_at.is_not(None), Case.outcome.is_not(None)).order_by(Case.id)
     for case in session.scalars(query):
@@ -171,7 +171,8 @@ def lift_with_their_fact(session: Session, act: Act) -> int:
     """A decision revoked or changed, a listed task withdrawn: what was proposed or confirmed for it falls."""
     standing = session.scalars(
         select(Adjustment)
-        .where(Adjustment.origin_kind.in_([cases.KIND, Listing.__tablename__]), Adjustment.state.not_in(ENDED))
+        .where(Adjustment.origin_kind.in_([cases.KIND, Listing.__tablename__, Task.__tablename__]))
+        .where(Adjustment.state.not_in(ENDED))
         .order_by(Adjustment.id)
     ).all()
     fallen = [one for one in standing if _has_fallen(session, one)]
@@ -184,6 +185,8 @@ def _has_fallen(session: Session, one: Adjustment) -> bool:
     if one.origin_kind == Listing.__tablename__:
         listing = session.get_one(Listing, int(one.origin_id))
         return session.get_one(Task, listing.task_id).state == TaskState.WITHDRAWN
+    if one.origin_kind == Task.__tablename__:
+        return session.get_one(Task, int(one.origin_id)).state == TaskState.WITHDRAWN
     case = session.get_one(Case, int(one.origin_id))
     if cases.ended_with_fault(case) is None:  # decided anew just now: its decision stands until another takes its place
         return False
@@ -195,6 +198,8 @@ def _has_fallen(session: Session, one: Adjustment) -> bool:
 
 def _events_named(session: Session, one: Adjustment) -> set[str]:
     """The events under which an adjustment's clause stands in the scheme; none where a person chose the clause."""
+    if one.is_by_hand:
+        return set()
     scheme = programmes.scheme(session, session.get_one(Period, one.period_id).scheme_version_id)
     clauses: list[DeductionItem | Veto] = [*(scheme.deductions.items if scheme.deductions else ()), *scheme.vetoes]
     return {str(clause.on) for clause in clauses if clause.code == one.clause and clause.on is not None}

@@ -152,6 +152,7 @@ def propose_counted(session: Session, period: Period, act: Act, gathered: Gather
                         points,
                         occurrence=counter,
                         ground_en=ground.in_language("en"),
+                        evidence=tuple(gathered.records(one.unit_id, counter)),
                     )
                 )
     proposals += over_reported(session, period, scheme)

@@ -592,15 +592,16 @@ class Counted(Mapping[str, int]):
         """Which records are counted."""
         return self.lists[name]
 
-    def kind(self, name: str) -> str:
-        """What the ids are ids of, for the explanation of a score."""
-        return "false_closure" if name == FALSE else "task"
-
 
 DUE, IN_TIME, OVERDUE, OVERDUE_MAJOR, FALSE = COUNTERS = (
     "remediation.due", "remediation.closed_in_time", "remediation.overdue", "remediation.overdue_major",
     "remediation.false_closures",
 )  # fmt: skip
+
+
+def kind_counted(name: str) -> str:
+    """What a counter counts: the kind of the records behind it, for the explanation of a score."""
+    return FalseClosure.__tablename__ if name == FALSE else Task.__tablename__
 
 
 def counted(

@@ -148,6 +148,8 @@ class Award(Base):
     exclusion_en: Mapped[str] = mapped_column(Text, default="")
     exclusion_kind: Mapped[str] = mapped_column(String(60), default="")
     exclusion_id: Mapped[str] = mapped_column(String(80), default="")
+    also_excluded: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Every further reason for which it is excluded: zh, en, kind and id of the record that says so."""
     is_held: Mapped[bool] = mapped_column(default=False)
     held_zh: Mapped[str] = mapped_column(Text, default="")
     held_en: Mapped[str] = mapped_column(Text, default="")
@@ -168,6 +170,14 @@ class Award(Base):
     @property
     def exclusion(self) -> Bilingual:
         return Bilingual(self.exclusion_zh, self.exclusion_en)
+
+    @property
+    def exclusions(self) -> list[tuple[Bilingual, tuple[str, str]]]:
+        """Every reason for which it is excluded, and the record behind each; empty where it is eligible."""
+        if self.is_eligible:
+            return []
+        others = [(Bilingual(one["zh"], one["en"]), (one["kind"], one["id"])) for one in self.also_excluded or ()]
+        return [(self.exclusion, (self.exclusion_kind, self.exclusion_id)), *others]
 
     @property
     def held(self) -> Bilingual:

@@ -17,9 +17,6 @@ from assessment.scoring.models import Edition, Scorecard
 from assessment.scoring.rules.frozen import thawed_unit
 from assessment.submissions.models import Submission, SubmissionValue
 
-KINDS = {"remediation": "task", "practice": "practice"}
-"""Room of a counter -> what the explanation of a score cites of it."""
-
 
 def rests_on_what_changed(session: Session, period: Period, edition: Edition) -> bool:
     """Whether these approved results would come out of other inputs now: by a decision, a lifting, a corrected part."""
@@ -68,7 +65,7 @@ def as_counted_in(session: Session, edition: Edition, gathered: Gathered) -> Gat
     for card in queries.league_table(session, edition.id):
         for item in card.items:
             for name in counted.keys() & set(item.get("inputs", ())):
-                kind = KINDS.get(counted[name].from_.partition(".")[0])
+                kind = gathering.kind_behind(gathering.counter_of(counted[name]))
                 ids = tuple(int(record_id) for one, record_id in item.get("cites", ()) if one == kind)
                 if card.unit_id in behind:
                     behind[card.unit_id][gathering.counter_of(counted[name])] = ids

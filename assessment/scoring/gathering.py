@@ -43,6 +43,10 @@ class Gathered:
     adjustments: Mapping[int, list[AdjustmentView]]
     reported: Mapping[int, Mapping[str, ValidatedValue]]
 
+    def records(self, unit_id: int, counter: str) -> list[tuple[str, object]]:
+        """(kind, id) of everything that a counter counts of a unit."""
+        return [(kind_behind(counter), one) for one in self.behind.get(unit_id, {}).get(counter, ())]
+
     @property
     def has_undecided(self) -> bool:
         return any(view.is_open for views in self.adjustments.values() for view in views)
@@ -192,6 +196,14 @@ def _counted(
                     counts[unit_id][prefix + name] = counts[unit_id].get(prefix + name, 0) + found[name]
                     behind[unit_id][prefix + name] = (*behind[unit_id].get(prefix + name, ()), *found.ids(name))
     return counts, behind
+
+
+def kind_behind(counter: str) -> str:
+    """The kind of the records that a counter counts; empty where it counts none, but days."""
+    name = counter.removeprefix("year:")
+    if name in remediation.COUNTERS:
+        return remediation.kind_counted(name)
+    return "practice" if name in practices.COUNTERS else ""
 
 
 def counter_of(value: CollectedValue) -> str:

@@ -110,13 +110,11 @@ def _cited(gathered: gathering.Gathered) -> Cited:
     found: Cited = {}
     for unit_id, by_code in gathered.reported.items():
         found[unit_id] = {code: list(value.matter) for code, value in by_code.items()}
-    kinds = {"remediation": "task", "practice": "practice"}
     for name, value in gathered.scheme.values.items():
-        room = value.from_.partition(".")[0]
-        for unit_id, behind in gathered.behind.items():
-            ids = behind.get(gathering.counter_of(value), ())
-            if room in kinds and ids:
-                found.setdefault(unit_id, {})[name] = [(kinds[room], one) for one in ids]
+        for unit_id in gathered.behind:
+            records = gathered.records(unit_id, gathering.counter_of(value))
+            if records:
+                found.setdefault(unit_id, {})[name] = records
     return found
 
 

@@ -95,6 +95,15 @@ def test_the_office_proposes_and_does_not_confirm(world: World) -> None:
     assert otto.post(f"/adjustments/{world.period}/confirm_all", {"one": str(world.ids[0])}).status_code == 403
 
 
+def test_a_record_that_a_proposal_rests_on_is_named_by_its_number_and_must_be_there(world: World) -> None:
+    otto = world.as_("otto")
+    otto.get("/adjustments/propose")
+    form = {"period_id": str(world.period), "unit_id": str(world.unit), "kind": "deduction", "clause": "D1",
+            "points": "2", "effect": "", "ground": "A critical incident.", "origin_kind": "task"}  # fmt: skip
+    assert "Give the number of the record" in otto.post("/adjustments/propose", form).text
+    assert "There is no" in otto.post("/adjustments/propose", {**form, "origin_number": "ZG-1-009"}).text
+
+
 def test_a_locality_sees_its_own_only(world: World) -> None:
     olga = world.as_("olga")
     assert olga.get(f"/adjustments/{world.ids[0]}").status_code == 200

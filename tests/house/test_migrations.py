@@ -267,6 +267,21 @@ def a_lost_telephone_is_there(engine: Engine) -> bool:
         return connection.scalar(query) == "asked"
 
 
+def load_what_is_counted(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        put(connection, "adjustment", id=20, kind="deduction", state="proposed", points="1", origin_occurrence="20",
+            evidence='[["task", "1"]]')  # fmt: skip
+        why = '[{"zh": "一票否决", "en": "A veto", "kind": "adjustment", "id": "20"}]'
+        connection.execute(text("UPDATE award SET also_excluded = :why WHERE id = 82"), {"why": why})
+
+
+def what_is_counted_is_there(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        tasks = connection.scalar(text("SELECT evidence FROM adjustment WHERE id = 20"))
+        why = connection.scalar(text("SELECT also_excluded FROM award WHERE id = 82"))
+        return "task" in str(tasks) and "A veto" in str(why)
+
+
 def load_a_correction(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         known = {"edition_id": 1, "before_id": None}
@@ -345,6 +360,7 @@ TESTERS = {
     "0019": (load_a_lost_telephone, a_lost_telephone_is_there),
     "0017": (load_a_correction, a_correction_is_there),
     "0021": (load_a_formula, a_formula_is_there),
+    "0020": (load_what_is_counted, what_is_counted_is_there),
 }
 """Revision -> what to load at it, and what must still be there later: as many as there are migrations, always."""
 

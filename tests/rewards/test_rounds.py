@@ -64,6 +64,19 @@ def test_what_is_handed_in_excludes_and_holds_back_each_with_its_origin(fund: Fu
     assert queries.sum_of(one) == 1000
 
 
+def test_every_exclusion_is_kept_and_the_next_case_holds_on(fund: Fund) -> None:
+    out, rich = fund.unit("220202"), fund.unit("220101")
+    found = [(out, say("A veto is confirmed."), ("adjustment", 3)), (out, "弄虚作假", ("accountability_case", 9))]
+    held = [(rich, say("A case is open."), ("accountability_case", one)) for one in (7, 8)]
+    one = fund.prepared("R1", exclusions=found, held=held)
+    fund.session.expire_all()
+    reasons = award(one, "220202").exclusions
+    assert [record for _why, record in reasons[:2]] == [("adjustment", "3"), ("accountability_case", "9")]
+    assert [record[0] for _why, record in reasons[2:]] == ["scorecard"]
+    assert award(one, "220101").held_id == "7"
+    assert award(one, "220102").exclusions == []
+
+
 def test_a_ladder_pays_by_rank_and_sums_to_nothing(fund: Fund) -> None:
     one = fund.prepared("R4")
     assert amounts(one) == {"220101": 100, "220102": 60, "220201": -60, "220202": -100}
@@ -245,7 +258,6 @@ def test_an_award_is_clawed_back_once_and_with_its_reason(fund: Fund) -> None:
     rows = [(row.act, row.due) for row in queries.payments(one, "zh") if row.unit == "220101"]
     assert rows == [("兑现", 336), ("追回", -336)]
     assert sum(row.due for row in queries.payments(one, "zh")) == 1000 - 336
-
 
 
 def test_a_public_round_is_revoked_by_a_leader_only(fund: Fund) -> None:

@@ -1,7 +1,7 @@
 """What can be done with a reward round; who is vetoed, excluded or in an open case is handed in from above."""
 
 from assessment.rewards.services.correcting import correct, corrected
-from assessment.rewards.services.preparing import PUBLICITY_WITHIN, Reason, edition_before, prepare
+from assessment.rewards.services.preparing import PUBLICITY_WITHIN, Reason, edition_before, prepare, prepared
 from assessment.rewards.services.rounds import (
     approve_round,
     check,
@@ -32,6 +32,7 @@ __all__ = [
     "hold",
     "open_publicity",
     "prepare",
+    "prepared",
     "recompute",
     "release",
     "revoke",

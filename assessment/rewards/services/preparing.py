@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,8 @@ PUBLICITY_WITHIN = "5w"
 
 Reason = tuple[int, InLanguages | str, tuple[str, object]]
 """(unit id, why, the record that says so): a veto, an adjustment of eligibility, an open case."""
+Excluded = tuple[InLanguages | str, tuple[str, object]]
+"""(why, the record that says so)."""
 
 
 def prepare(
@@ -40,13 +43,19 @@ def prepare(
     held: Iterable[Reason] = (),
 ) -> Round:
     """Compute who receives what under one rule of the scheme; amounts are proposals until the round is approved."""
-    period = session.get_one(Period, edition.period_id)
-    rule = _rule(session, edition, rule_code)
-    _may_begin(session, period, edition, rule)
     exclusions, held = list(exclusions), list(held)
+    one = prepared(session, act, edition, rule_code, exclusions, held)
+    return started(session, one, "prepare", act, (*exclusions, *held))
+
+
+def prepared(
+    session: Session, act: Act, edition: Edition, rule_code: str, exclusions: Iterable[Reason], held: Iterable[Reason]
+) -> Round:
+    """What that round would say; it is there for nobody yet."""
+    _may_begin(session, session.get_one(Period, edition.period_id), edition, _rule(session, edition, rule_code))
     one = reckoned(session, act, edition, rule_code, exclusions)
     keep_gains_back(one.awards, held)
-    return started(session, one, "prepare", act, (*exclusions, *held))
+    return one
 
 
 def started(session: Session, one: Round, opening: str, act: Act, reasons: Iterable[Reason], *others: Any) -> Round:
@@ -71,16 +80,19 @@ def reckoned(session: Session, act: Act, edition: Edition, rule_code: str, exclu
     rule = _rule(session, edition, rule_code)
     before = edition_before(session, period) if isinstance(rule, MostImproved) else None
     cards = _cards(session, edition, rule)
-    excluded = {unit_id: (why, origin) for unit_id, why, origin in exclusions}
-    by_rule = {card.unit_id: conditions_not_met(rule, card, _size(cards, card)) for card in cards}
-    out = {card.unit_id for card in cards if card.unit_id in excluded or by_rule[card.unit_id]}
+    excluded: dict[int, list[Excluded]] = defaultdict(list)
+    for unit_id, why, origin in exclusions:
+        excluded[unit_id].append((why, origin))
+    for card in cards:
+        if against := conditions_not_met(rule, card, _size(cards, card)):
+            excluded[card.unit_id].append((against, ("scorecard", card.id)))
+    out = {card.unit_id for card in cards if excluded[card.unit_id]}
     worth = shared(Ground(session, period, edition, before), rule, cards, out)
     awards = []
     for card in cards:
         award = _award(card, worth[card.unit_id])
         if card.unit_id in out:
-            why, origin = excluded.get(card.unit_id, (by_rule[card.unit_id], ("scorecard", card.id)))
-            _exclude(award, why, origin)
+            _exclude(award, excluded[card.unit_id])
         awards.append(award)
     one = _round(session, act, period, edition, rule, before)
     one.expected = _expected(rule, cards)
@@ -155,15 +167,24 @@ def _both(why: InLanguages | str) -> tuple[str, str]:
     return (why, why) if isinstance(why, str) else (why.in_language("zh"), why.in_language("en"))
 
 
-def _exclude(award: Award, why: InLanguages | str, origin: tuple[str, object]) -> None:
+def _exclude(award: Award, reasons: Sequence[Excluded]) -> None:
+    """Every reason is kept: where one falls, the others still stand."""
+    (why, origin), *others = reasons
     award.is_eligible = False
     award.exclusion_zh, award.exclusion_en = _both(why)
     award.exclusion_kind, award.exclusion_id = origin[0], str(origin[1])
+    award.also_excluded = [
+        {"zh": zh, "en": en, "kind": kind, "id": str(record_id)}
+        for also, (kind, record_id) in others
+        for zh, en in [_both(also)]
+    ]
 
 
 def keep_gains_back(awards: Iterable[Award], held: Iterable[Reason]) -> None:
     """Only what a unit would gain waits for the end of a case; what it owes by its rank does not."""
-    keeping = {unit_id: (why, origin) for unit_id, why, origin in held}
+    keeping: dict[int, Excluded] = {}
+    for unit_id, why, origin in held:
+        keeping.setdefault(unit_id, (why, origin))  # the next open case holds on when this one is over
     for award in awards:
         if award.unit_id in keeping and award.is_gain and not award.forfeited:
             keep_back(award, *keeping[award.unit_id])

@@ -14,9 +14,10 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from assessment.adjustments import queries, services
-from assessment.adjustments.models import Adjustment, AdjustmentKind, AdjustmentState
+from assessment.adjustments.models import BY_PERSON, Adjustment, AdjustmentKind, AdjustmentState
 from assessment.adjustments.process import ADJUSTMENT, proposed_by_another
 from assessment.adjustments.services import Proposal
+from assessment.cycles import proposing
 from assessment.cycles import queries as cycles
 from assessment.faces.web.kit import (
     Action,
@@ -58,6 +59,7 @@ from assessment.organisations.queries import UnitView, unit_views
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import NOT_SERVED, Period, PeriodState
 from assessment.programmes.rules.scheme import Scheme
+from assessment.remediation.models import FalseClosure, Task
 
 pages = Blueprint("adjustments", __name__, url_prefix="/adjustments")
 address("adjustment", "adjustments.show", "adjustment_id", N_("Adjustment"))
@@ -276,10 +278,23 @@ def show(adjustment_id: int) -> str:
         if one.origin_kind == "period"
         else f"{label(kind_word(one.origin_kind))} {one.origin_id}",
         origin=address_of(one.origin_kind, one.origin_id) if may_see_kind(one.origin_kind, one.origin_id) else "",
+        counted=counted(session, one.evidence),
         hearing_until=windows.get(one.unit_id),
         offers=buttons(one),
         happened=timeline(session, one),
     )
+
+
+def counted(session: Session, evidence: Any) -> list[tuple[str, str]]:
+    """(what it is, its address where the viewer may see it) of everything that an adjustment counts."""
+    found = []
+    for kind, text in evidence:
+        closure = session.get(FalseClosure, int(text)) if kind == FalseClosure.__tablename__ else None
+        where = ("task", str(closure.task_id)) if closure is not None else (kind, text)
+        task = session.get(Task, int(where[1])) if where[0] == "task" else None
+        found.append((f"{label(kind_word(kind))} {task.number if task is not None else text}",
+                      address_of(*where) if may_see_kind(*where) else ""))  # fmt: skip
+    return found
 
 
 VERDICTS: dict[AdjustmentState, str] = {
@@ -357,6 +372,20 @@ class ProposeForm(Form):
         N_("Ground"), [DataRequired(N_("Say on which fact it rests; the unit reads it.")), Length(max=4000)], [stripped]
     )
 
+    origin_kind = SelectField(N_("It rests on"), choices=[], default="")
+    origin_number = StringField(
+        N_("Number of that record"),
+        [Length(max=80)],
+        [stripped],
+        description=N_("As it stands on its page; of a finding, the visit and its number: DC-2012-003/2."),
+    )
+
+    def validate_origin_number(self, field: Any) -> None:
+        if self.origin_kind.data and not field.data:
+            raise ValidationError(N_("Give the number of the record it rests on."))
+        if field.data and not self.origin_kind.data:
+            raise ValidationError(N_("Say what kind of record this number belongs to."))
+
     def validate_points(self, field: Any) -> None:
         if self.kind.data not in (AdjustmentKind.BONUS, AdjustmentKind.DEDUCTION):
             return
@@ -383,9 +412,11 @@ def propose() -> Response | str | tuple[str, int]:
     units = sorted((unit for unit in assessed.values() if unit.id in reach), key=lambda unit: unit.code)
     form.period_id.choices = [(one.id, one.title.in_language(language())) for one in some]
     form.unit_id.choices = [(one.id, one.name.in_language(language())) for one in units]
+    grounds = [("", N_("what is said above alone")), *((kind, kind_word(kind)) for kind in proposing.GROUNDS)]
+    form.origin_kind.choices = options(grounds)
     if request.method == "POST" and form.validate():
         try:
-            made = services.propose(session, current_act(), proposal(form))
+            made = proposing.propose(session, current_act(), proposal(session, form))
             if made is None:
                 raise Invalid(say("This was proposed before on the same ground; look at the list."))
             session.flush()
@@ -395,6 +426,7 @@ def propose() -> Response | str | tuple[str, int]:
             raise
         except Refusal as found:
             note_later(found)
+            form.take_over(found)
             refusal = found
     clauses = clause_names(programmes.scheme(session, some[0].scheme_version_id))
     page = render_template("adjustments/propose.html", form=form, refusal=refusal, clauses=clauses)
@@ -409,8 +441,8 @@ def open_periods(session: Session) -> list[Period]:
     return sorted(found, key=lambda one: (one.last_day, one.first_day))
 
 
-def proposal(form: ProposeForm) -> Proposal:
-    """The fact is the person's own words: the same ground for the same clause is the same fact."""
+def proposal(session: Session, form: ProposeForm) -> Proposal:
+    """The fact is the record named, in the person's own words: the same ground for the same clause is the same fact."""
     has_points = form.kind.data in (AdjustmentKind.BONUS, AdjustmentKind.DEDUCTION)
     return Proposal(
         form.unit_id.data,
@@ -418,11 +450,24 @@ def proposal(form: ProposeForm) -> Proposal:
         AdjustmentKind(form.kind.data),
         form.clause.data,
         form.ground.data,
-        ("period", form.period_id.data),
+        origin_of(session, form),
         exact(form.points.data) if has_points else None,
         "" if has_points else form.effect.data or "",
-        occurrence=f"person:{viewer().person_id} {form.ground.data}"[:80],
+        occurrence=f"{BY_PERSON}{viewer().person_id} {form.ground.data}"[:80],
     )
+
+
+def origin_of(session: Session, form: ProposeForm) -> tuple[str, int]:
+    """The record that was named, if it is there for whoever named it; else the period."""
+    kind, number = form.origin_kind.data, form.origin_number.data
+    if not kind:
+        return "period", form.period_id.data
+    record = proposing.record_named(session, kind, number)
+    if record is None or not may_see_kind(kind, record.id):
+        message = N_("There is no “{number}”, or it is not yours to see; look its number up on its page.")
+        sentence = say(message, number=number)
+        raise Invalid(sentence, fields={"origin_number": sentence})
+    return kind, record.id
 
 
 # --- what waits ------------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ from assessment.faces.web.kit import (
 )  # fmt: skip
 from assessment.faces.web.kit.actions import ACTS_ON
 from assessment.faces.web.pages import uploads
+from assessment.faces.web.pages.organisations_years import years_of
 from assessment.foundation import clock
 from assessment.foundation.errors import Refusal
 from assessment.foundation.i18n import LANGUAGES, N_, NOTHING, Bilingual, Label, Sentence, local_day, say
@@ -182,7 +183,8 @@ def unit(unit_id: int) -> str:
         heirs=heirs, others=queries.unit_views(session, others, today()), levels=LEVELS, today=today(),
         below=[tree.units[child] for child in tree.children.get(one.id, [])], posts=posts_shown(session, one),
         duties=duties, may=not process.against_administering(session, one.id, current_act()), reaches=REACHES,
-        happened=timeline(session, one), labels={duty.value: duty.label for duty in Duty}, Duty=Duty,
+        years=years_of(session, one), happened=timeline(session, one), Duty=Duty,
+        labels={duty.value: duty.label for duty in Duty},
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )  # fmt: skip
+from assessment.faces.web.kit.scopes import may_see_kind
 from assessment.faces.web.pages.rewards_papers import claw_back_paper, grant_paper, list_paper
 from assessment.foundation import tables
 from assessment.foundation.errors import Refusal
@@ -153,9 +154,30 @@ def prepare(edition_id: int, rule_code: str) -> Response | str | tuple[str, int]
     rule = rules[rule_code]
     title = Bilingual(rule.zh or rule.code, rule.en or rule.code)
     page = render_template(
-        "rewards/prepare.html", form=form, refusal=refusal, period=period, edition=edition, rule=rule, title=title
-    )
+        "rewards/prepare.html", form=form, refusal=refusal, period=period, edition=edition, rule=rule, title=title,
+        **_handed_in(session, edition, rule_code),
+    )  # fmt: skip
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page
+
+
+def _handed_in(session: Session, edition: Edition, rule_code: str) -> dict[str, Any]:
+    """What the round would say, and every reason that keeps a unit out or its award back, with the record behind it."""
+    excluded, held = consequences.handed_in(session, edition)
+    try:
+        made = services.prepared(session, current_act(), edition, rule_code, excluded, held)
+    except Refusal as found:
+        return {"made": None, "why": found.sentence}
+    waiting = {award.unit_id: award for award in made.awards if award.is_held}
+    reasons = [(award.name, False, why, _seen(*record)) for award in made.awards for why, record in award.exclusions]
+    reasons += [(waiting[unit_id].name, True, why, _seen(*record)) for unit_id, why, record in held
+                if unit_id in waiting]  # fmt: skip
+    awards = sorted(made.awards, key=lambda each: (each.group_code, each.rank is None, each.rank or 0, each.unit_code))
+    return {"made": made, "why": NOTHING, "reasons": reasons, "awards": awards}
+
+
+def _seen(kind: str, record_id: object) -> str:
+    """The address of a record, for whoever may see it: that there is a case is known, what is in it is not."""
+    return address_of(kind, record_id) if may_see_kind(kind, record_id) else ""
 
 
 # --- one round -------------------------------------------------------------------------------------------------------
@@ -188,7 +210,7 @@ def show(round_id: int) -> str:
         in_part=_said_in_part(session, one),
         offers=buttons(one),
         happened=timeline(session, one),
-        origin=address_of,
+        origin=_seen,
         reached=reached,
         stated=stated(one),
         is_payable=one.has_money and one.granted_at is not None and any(map(viewer().holds, TREASURY)),

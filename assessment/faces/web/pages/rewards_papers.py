@@ -32,7 +32,7 @@ def list_paper(session: Session, one: Round, language: str) -> ListPaper:
 
 def _line(one: Round, award: Award, language: str) -> ListLine:
     amount = number_text(award.amount) if one.has_money else str(award.place or "")
-    remarks = [award.exclusion.in_language(language)] if not award.is_eligible else []
+    remarks = [why.in_language(language) for why, _record in award.exclusions]
     if award.is_held:
         remarks.append(say("Held back: {why}", why=award.held).in_language(language))
     return ListLine(award.name.in_language(language), str(award.rank or ""), amount, "; ".join(remarks))

@@ -22,6 +22,7 @@ from assessment.faces.web.kit import (
     viewer,
 )
 from assessment.faces.web.pages import scoring as room
+from assessment.faces.web.pages.adjustments import counted
 from assessment.faces.web.pages.scoring import Standing, may_see_period
 from assessment.faces.web.pages.scoring_data import explained
 from assessment.faces.web.pages.scoring_influence import sides
@@ -77,7 +78,9 @@ def scorecard(card_id: int) -> str:
         sources=sources_of(standing, card, request.args.get("item", "")),
         kinds=KINDS,
         notes=[(ABOUT.get(note["about"], ""), _note(standing.scheme, note)) for note in card.notes],
-        adjustments=[(view, address_of("adjustment", view.id)) for view in views],
+        adjustments=[
+            (view, address_of("adjustment", view.id), counted(session, view.evidence)) for view in views
+        ],
         pictures=pictures_of(standing, card, losses),
         sides=sides(places_of(session, card), {one.code: one.name for one in items})
         if card.rank and may_see_places(card, viewer()) else ([], []),
