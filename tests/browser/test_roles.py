@@ -24,6 +24,22 @@ def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liv
         yield found
 
 
+def test_a_leader_is_two_clicks_from_the_evidence_under_any_rank(browser: Any, live: Live) -> None:
+    with walking(browser, live, "leader", keys=True) as leader:
+        leader.start()
+        ranks = leader.page.locator("main .league td.rank a")
+        cards = [str(ranks.nth(n).get_attribute("href")) for n in range(ranks.count())]
+        assert len(set(cards)) >= 10
+        leader.take(ranks.first)
+        leader.follow(re.compile("Show B1"))
+        assert leader.pages - 1 == 2
+        item = leader.page.locator("#steps-B1")
+        assert item.locator("a[href*='/submissions/'], a[href*='/evidence/'], a[href*='/remediation/']").count()
+        for card in (cards[1], cards[-1]):
+            leader.go(card)
+            assert leader.page.get_by_role("link", name=re.compile(r"^Show [A-Z]\d")).count() == 10, card
+
+
 def test_the_office_finds_what_is_missing_and_reads_the_bulletin_as_printed(browser: Any, live: Live) -> None:
     period = live.one("SELECT id FROM period WHERE code = '2012-11'").id
     with walking(browser, live, "office", language="zh", scripts=False) as office:

@@ -83,7 +83,7 @@ def address(world: Any) -> Iterator[str]:
 @pytest.fixture
 def look(browser: Any, address: str) -> Iterator[Any]:
     """``look(viewer, language)`` gives a window of this person, and what its console complained of."""
-    contexts = []
+    contexts: list[Any] = []
 
     def opened(viewer: Any, language: str) -> tuple[Any, list[str]]:
         if not contexts or contexts[-1][1] != (viewer, language):
