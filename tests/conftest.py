@@ -40,10 +40,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where tests that need a database get it; those marked `postgres` always use PostgreSQL",
     )
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="leave out what asks for no database of --database's kind: on the other kind it would be the same again",
+    )
     parser.addoption("--runs", default="", help="how long state machines run, as RUNSxSTEPS; the suite's own are short")
     parser.addoption("--effort", type=float, default=1.0, help="how much of the trust bench's full size is tried")
     parser.addoption("--figures", type=Path, help="the file in which the trust bench keeps its figures")
     parser.addoption("--kills", type=int, default=5, help="how often a browser is killed in the middle of typing")
+
+
+ASKS = {"database_url", "bare_database_url", "chosen_databases"}
+"""Fixtures that give a database of the kind that ``--database`` says; all others come to one through these."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--only-database``: tests of rules, papers and the played example (always SQLite) are left out, and those
+    marked ``postgres``, which ask for PostgreSQL in every run."""
+    if not config.getoption("--only-database"):
+        return
+    kept = [
+        item
+        for item in items
+        if ASKS & set(getattr(item, "fixturenames", ())) and item.get_closest_marker("postgres") is None
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 # --- one folder a run, shared by its workers -------------------------------------------------------------------------
