@@ -42,7 +42,10 @@ def render_list(paper: ListPaper) -> bytes:
     heads = [N_("Unit"), N_("Rank"), N_("Amount") if paper.money else N_("Placing"), N_("Remark")]
     grid = Grid(
         tuple(
-            Column(translate(head, said) + (f" ({paper.money})" if paper.money and place == 2 else ""))
+            Column(
+                translate(head, said) + (f" ({paper.money})" if paper.money and place == 2 else ""),
+                align="left" if place == 3 else "centre", least=64 if place == 2 else 0,
+            )
             for place, head in enumerate(heads)
         ),
         tuple((line.unit, line.rank, line.amount, line.remark) for line in paper.lines),

@@ -228,3 +228,9 @@ def test_a_month_of_hebei_is_paid_to_the_unit_in_three_groups_with_ties(frame: F
         assert found["M3"] == [25, 25, 10, 0, 0, -10, -25, -25]
     with frame.read() as session:
         assert audit.verify(session) == []
+
+
+def test_the_rules_shown_in_the_documentation_are_taken() -> None:
+    example = (ROOT / "docs/rewards.md").read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    scheme = load_scheme(SCHEME + EXTRA + example)
+    assert [reward.mode for reward in scheme.rewards] == ["formula", "thresholds", "thresholds", "top"]
