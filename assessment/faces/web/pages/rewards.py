@@ -168,7 +168,9 @@ def _handed_in(session: Session, edition: Edition, rule_code: str) -> dict[str, 
     except Refusal as found:
         return {"made": None, "why": found.sentence}
     waiting = {award.unit_id: award for award in made.awards if award.is_held}
-    reasons = [(award.name, False, why, _seen(*record)) for award in made.awards for why, record in award.exclusions]
+    reasons: list[tuple[Bilingual, bool, Any, str]] = [
+        (award.name, False, why, _seen(*record)) for award in made.awards for why, record in award.exclusions
+    ]
     reasons += [(waiting[unit_id].name, True, why, _seen(*record)) for unit_id, why, record in held
                 if unit_id in waiting]  # fmt: skip
     awards = sorted(made.awards, key=lambda each: (each.group_code, each.rank is None, each.rank or 0, each.unit_code))
