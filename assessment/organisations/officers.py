@@ -124,6 +124,7 @@ def _post_label(post: HeldPost, tree: Tree) -> str:
 
 
 BOTH = re.compile(r"(?P<en>[^\u3400-\u9fff]*[^\u3400-\u9fff ]) (?P<zh>[\u3400-\u9fff].*)")
+HAN = re.compile(r"[\u3400-\u9fff]")
 MARKED = re.compile(r" \([^()]*\)$")
 
 
@@ -133,7 +134,14 @@ def label_in(label: str, language: str) -> str:
     name, *posts = (label[: marked.start()] if marked else label).split("; ")
     # Machines have no posts; their names are in both languages. A person's is as it is.
     kept = [*([name] if posts else []), *(_of_both(part, language) for part in posts or [name])]
-    return ("；" if language == "zh" else "; ").join(kept) + (marked[0] if marked else "")
+    how = _said_so(marked[0].strip(" ()"), language) if marked else ""
+    return ("；" if language == "zh" else "; ").join(kept) + (f" ({how})" if how else "")
+
+
+def _said_so(mark: str, language: str) -> str:
+    """A mark is written in both languages, English first, then Chinese."""
+    english, _, chinese = mark.rpartition(", ")
+    return (chinese if language == "zh" else english) if english and HAN.search(chinese) else mark
 
 
 def _of_both(part: str, language: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.faces.web.kit import words
 from assessment.faces.web.kit.chips import PROCESSES, _found
 from assessment.foundation import audit
 from assessment.foundation.audit import AuditRow
@@ -55,7 +56,7 @@ def timeline(session: Session, record: Any, also: Iterable[Any] = ()) -> list[Ha
 
 def happenings(rows: Iterable[AuditRow]) -> list[Happening]:
     return [
-        Happening(row.seq, row.at, act_label(row.kind, row.act), row.label, row.reason, place == 0)
+        Happening(row.seq, row.at, act_label(row.kind, row.act), words.actor(row.label), row.reason, place == 0)
         for place, row in enumerate(rows)
     ]
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from assessment.foundation import i18n
 from assessment.foundation.i18n import LANGUAGES
+from assessment.organisations.officers import label_in
 
 COOKIE = "language"
 TAGS = {"zh": "zh-Hans", "en": "en"}
@@ -147,6 +148,11 @@ def count_word(n: int) -> str:
     return NUMBERS_EN[n] if language() == "en" and 0 <= n < len(NUMBERS_EN) else str(n)
 
 
+def actor(trail_label: str) -> str:
+    """Who did it, as the trail names him, in the reader's language alone."""
+    return label_in(trail_label, language())
+
+
 def zone_name() -> str:
     zone = i18n.reading_zone().key
     return _("Beijing time") if zone == "Asia/Shanghai" else zone
@@ -160,5 +166,5 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(
         said=said, moment=moment, day=day, short_moment=short_moment, weekday_moment=weekday_moment, number=number,
-        points=points, label=label, typed=typed, in_zone=i18n.InZone,
+        points=points, label=label, actor=actor, typed=typed, in_zone=i18n.InZone,
     )  # fmt: skip
