@@ -115,14 +115,16 @@ def with_proposed(gathered: Gathered) -> tuple[UnitInput, ...]:
 
 
 def as_input(view: AdjustmentView, scheme: Scheme) -> Adjustment:
-    """An adjustment as the rules take it; the matter it is about where the scheme asks."""
+    """An adjustment as the rules take it; the matter it is about where the scheme asks. A period is no matter: what is
+    counted over it, or proposed without a record, may be about as many matters as there are adjustments."""
     band = view.effect.partition("=")[2] if view.kind == AdjustmentKind.BAND_CAP.value else ""
     points = view.points or Decimal(0)
     asks = scheme.bonus is not None and scheme.bonus.same_matter == "highest_only"
-    matter = f"{view.origin_kind} {view.origin_id}" if asks and view.origin_id else ""
+    matter = f"{view.origin_kind} {view.origin_id}" if asks and view.origin_id and view.origin_kind != PERIOD else ""
     return Adjustment(AdjustmentKind(view.kind), view.clause, points, band, f"adjustment {view.id}", matter)
 
 
+PERIOD = Period.__tablename__
 SINCE: tuple[Since, ...] = ("period_before", "year_before")
 
 
