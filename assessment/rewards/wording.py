@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assessment.foundation.i18n import NOTHING, Sentence, say
+from assessment.foundation.i18n import NOTHING, Bilingual, InLanguages, Sentence, say
+from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.models import Award, Mode, Round
 
 
@@ -16,6 +17,22 @@ def reached(award: Award) -> tuple[Sentence, ...]:
         Mode.THRESHOLDS: _by_a_step, Mode.TOP: _among_the_first, Mode.MOST_IMPROVED: _by_its_gain,
     }[Mode(award.round.mode)]  # fmt: skip
     return tuple(how(award, award.basis))
+
+
+def rests_on(one: Round, scheme: Scheme) -> InLanguages | str:
+    """The clause that a round's rule rests on; where it names none, who may receive, as a sentence."""
+    rule = next((each for each in scheme.rewards if each.code == one.rule_code), None)
+    if rule is None or rule.eligible is None or one.basis != str(rule.eligible):
+        return one.basis
+    asked: list[InLanguages | str] = []
+    if rule.eligible.bands:
+        bands = [Bilingual(band.zh, band.en) for band in scheme.bands if band.code in rule.eligible.bands]
+        asked.append(say("a result in the band {bands}", bands=bands))
+    if rule.eligible.no_veto:
+        asked.append(say("no veto"))
+    if rule.eligible.no_open_case:
+        asked.append(say("no open case"))
+    return say("Asked for: {conditions}", conditions=[*asked, *map(str, rule.eligible.comparisons)])
 
 
 def stated(one: Round) -> Sentence:

@@ -52,7 +52,7 @@ from assessment.rewards import queries, services
 from assessment.rewards.models import Award, Round, RoundState
 from assessment.rewards.papers import render_grant, render_list
 from assessment.rewards.process import ROUND
-from assessment.rewards.wording import reached, stated
+from assessment.rewards.wording import reached, rests_on, stated
 from assessment.scoring.models import Edition, EditionState
 from assessment.scoring.queries import PUBLIC, edition_in_force
 
@@ -215,6 +215,7 @@ def show(round_id: int) -> str:
         origin=_seen,
         reached=reached,
         stated=stated(one),
+        basis=rests_on(one, scheme),
         is_payable=one.has_money and one.granted_at is not None and any(map(viewer().holds, TREASURY)),
     )
 

@@ -7,12 +7,32 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assessment.faces.web.pages.accountability_papers import issuer_of
-from assessment.foundation.i18n import N_, Sentence, day_text, local_day, moment_text, number_text, say, translate
+from assessment.foundation.i18n import (
+    N_,
+    InLanguages,
+    Sentence,
+    day_text,
+    local_day,
+    moment_text,
+    number_text,
+    said,
+    say,
+    translate,
+)
 from assessment.organisations.queries import unit_views
+from assessment.programmes import queries as programmes
 from assessment.rewards import queries
 from assessment.rewards.models import Award, Mode, Round
 from assessment.rewards.papers import GrantPaper, ListLine, ListPaper
-from assessment.rewards.wording import reached
+from assessment.rewards.wording import reached, rests_on
+
+
+SEMICOLON = {"zh": "；", "en": "; "}
+
+
+def basis_of(session: Session, one: Round) -> InLanguages | str:
+    period = queries.period_of(session, one)
+    return rests_on(one, programmes.scheme(session, period.scheme_version_id))
 
 
 def list_paper(session: Session, one: Round, language: str) -> ListPaper:
@@ -26,7 +46,7 @@ def list_paper(session: Session, one: Round, language: str) -> ListPaper:
         day=day_text(day, language),
         until=moment_text(one.publicity_until, language) if one.publicity_until else "", money=one.money,
         lines=tuple(_line(one, award, language) for award in awards), total=number_text(queries.sum_of(one)),
-        basis=one.basis, sample=sample,
+        basis=said(basis_of(session, one), language), sample=sample,
     )  # fmt: skip
 
 
@@ -35,14 +55,14 @@ def _line(one: Round, award: Award, language: str) -> ListLine:
     remarks = [why.in_language(language) for why, _record in award.exclusions]
     if award.is_held:
         remarks.append(say("Held back: {why}", why=award.held).in_language(language))
-    return ListLine(award.name.in_language(language), str(award.rank or ""), amount, "; ".join(remarks))
+    return ListLine(award.name.in_language(language), str(award.rank or ""), amount, SEMICOLON[language].join(remarks))
 
 
 def claw_back_paper(session: Session, award: Award, language: str) -> GrantPaper:
     """What one unit is asked to give back, and why."""
     assert award.clawed_back_at is not None
     one, day = award.round, local_day(award.clawed_back_at)
-    facts = [(translate(N_("Rule"), language), f"{one.rule_code} {one.basis}".strip())]
+    facts = [(translate(N_("Rule"), language), f"{one.rule_code} {said(basis_of(session, one), language)}".strip())]
     if one.has_money:
         facts.append((translate(N_("Amount"), language), f"{number_text(award.amount)} {one.money}"))
     elif award.place:
@@ -101,12 +121,12 @@ def grant_paper(session: Session, award: Award, language: str) -> GrantPaper:
     """What one unit receives or loses."""
     assert award.granted_at is not None
     one, day = award.round, local_day(award.granted_at)
-    facts = [(translate(N_("Rule"), language), f"{one.rule_code} {one.basis}".strip())]
+    facts = [(translate(N_("Rule"), language), f"{one.rule_code} {said(basis_of(session, one), language)}".strip())]
     if one.has_money:
         facts.append((translate(N_("Amount"), language), f"{number_text(award.amount)} {one.money}"))
     elif award.place:
         facts.append((translate(N_("Placing"), language), str(award.place)))
-    if how := "; ".join(step.in_language(language) for step in reached(award)):
+    if how := SEMICOLON[language].join(step.in_language(language) for step in reached(award)):
         facts.append((translate(N_("How it was reached"), language), how))
     if one.ring_fence:
         facts.append((translate(N_("To be spent on"), language), one.ring_fence))
