@@ -26,7 +26,6 @@ from assessment.rewards.models import Award, Mode, Round
 from assessment.rewards.papers import GrantPaper, ListLine, ListPaper
 from assessment.rewards.wording import reached, rests_on
 
-
 SEMICOLON = {"zh": "；", "en": "; "}
 
 
