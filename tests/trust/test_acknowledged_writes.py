@@ -47,7 +47,8 @@ def house(frame: Frame, database_url: str, tmp_path: Path) -> Iterator[House]:
         unit_id, ada, cookies = province.unit("22").id, province.person("ada"), []
         for _ in range(CLIENTS):
             cookies.append(sessions.new_token())
-            open_session(session, ada, token=cookies[-1], source="127.0.0.1", now=clock.system_now())
+            now = clock.system_now()
+            open_session(session, ada, token=cookies[-1], source="127.0.0.1", now=now, proved_at=now)
     stamp(frame.engine)
     servers = (Server(database_url, tmp_path), Server(database_url, tmp_path))
     yield House(frame, servers, unit_id, cookies)
@@ -79,7 +80,11 @@ def client(house: House, number: int, written: Written) -> None:
             try:
                 if not token:
                     page = server.ask("GET", "/account", None, headers)
-                    token = html.unescape(re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0])
+                    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+                    if found is None:
+                        written.others.append(f"no form: {page.status} {page.text[:300]}")
+                        break
+                    token = html.unescape(found[1])
                     headers["Cookie"] += f"; {page.cookies}"
                 data = {"csrf_token": token, "title_zh": title, "title_en": title, "role": ROLE, "covers": "subtree",
                         "valid_from": "2012-01-01"}  # fmt: skip
