@@ -87,8 +87,7 @@ def start_year(session: Session, programme: Programme, act: Act, *, year: int) -
     Nothing that was decided is carried on: the scheme is checked and approved anew, letters are offered and signed
     anew. The periods are planned from the scheme once it is in force.
     """
-    if not act.by.holds(Duty.PLAN_CYCLES, programme.unit_id):
-        raise NotPermitted(say("A new year is begun by the assessment office."))
+    _must_plan(act, programme)
     source = source_of(session, programme)
     before = year_of(queries.read_scheme(source))
     if year <= before:
@@ -105,10 +104,16 @@ def start_year(session: Session, programme: Programme, act: Act, *, year: int) -
 
 def draft_missing_letters(session: Session, programme: Programme, act: Act, *, year: int) -> list[Letter]:
     """The letters of units that have come up since the year was begun, from those they carry on."""
+    _must_plan(act, programme)
     version = version_of(session, programme, year)
     if version is None:
         raise NotNow(say("{year} has not begun yet.", year=str(year)))
     return _draft(session, programme, version, act, year_before(session, programme, year), year)[0]
+
+
+def _must_plan(act: Act, programme: Programme) -> None:
+    if not act.by.holds(Duty.PLAN_CYCLES, programme.unit_id):
+        raise NotPermitted(say("A new year is begun by the assessment office."))
 
 
 def _draft(

@@ -238,11 +238,13 @@ ROUTES: dict[str, Route] = {
     "programmes.source": Route("scheme_version"),
     "programmes.plan_periods": Route("programme", (D.PLAN_CYCLES,), of_unit=(D.PLAN_CYCLES,), may_idle=True),
     "programmes.year": Route("programme", (D.PLAN_CYCLES, D.APPROVE, D.AUDIT), args={"year": 2013}, ok=PAGE_OR_NOT),
-    "programmes.start_year": Route("programme", (D.PLAN_CYCLES,), args={"year": 2013}),
+    "programmes.start_year": Route("programme", (D.PLAN_CYCLES,), args={"year": 2013}, of_unit=(D.PLAN_CYCLES,)),
     "programmes.draft_missing_letters": Route(
-        "programme", (D.PLAN_CYCLES,), args={"year": 2013}, posted=frozenset({303, 409})
+        "programme", (D.PLAN_CYCLES,), args={"year": 2013}, of_unit=(D.PLAN_CYCLES,), posted=frozenset({303, 409})
     ),
-    "programmes.copy_checklists": Route("programme", (D.KEEP_CHECKLISTS,), args={"year": 2013}, may_idle=True),
+    "programmes.copy_checklists": Route(
+        "programme", (D.KEEP_CHECKLISTS,), args={"year": 2013}, of_unit=(D.KEEP_CHECKLISTS,), may_idle=True
+    ),
     "programmes.letters": Route("programme"),
     "programmes.targets": Route("programme"),
     "programmes.draft_letters": Route("programme", (D.PLAN_CYCLES,)),
@@ -498,8 +500,6 @@ RECORDS: dict[str, str] = {
 """One record a kind, still unpublished where its kind is ever published."""
 
 UNIT_OF: dict[str, str] = {
-    "factor_reset": "SELECT p.unit_id FROM post p JOIN holding h ON h.post_id = p.id"
-    " JOIN factor_reset r ON r.person_id = h.person_id WHERE r.id = :id",
     "evidence": "SELECT unit_id FROM submission WHERE id = (SELECT submission_id FROM evidence WHERE id = :id)",
     "case_motion": "SELECT c.unit_id FROM accountability_case c JOIN case_motion m ON m.case_id = c.id"
     " WHERE m.id = :id",
@@ -514,8 +514,8 @@ UNIT_OF: dict[str, str] = {
     "person": "SELECT p.unit_id FROM post p JOIN holding h ON h.post_id = p.id WHERE h.person_id = :id",
 }
 NO_COUNTY = frozenset(
-    {"panel", "panel_seat", "second_look", "counter_check", "sign_in", "api_token", "programme", "scheme_version",
-     "period", "diary_entry", "checklist", "edition", "bulletin", "reward_round", "award"}
+    {"panel", "panel_seat", "second_look", "counter_check", "factor_reset", "sign_in", "api_token", "programme",
+     "scheme_version", "period", "diary_entry", "checklist", "edition", "bulletin", "reward_round", "award"}
 )  # fmt: skip
 """Kinds that lie with the province: any county's people are as near to them as any other's."""
 
@@ -562,8 +562,7 @@ FILES = (
     SELECT (SELECT max(id) FROM finding WHERE state = 'confirmed'), sha256, name, mime, size
     FROM task_evidence ORDER BY id LIMIT 1""",
     """INSERT INTO factor_reset (person_id, asked_by, asked_at, why, state, version)
-    SELECT max(h.person_id), 'test', '2012-11-12 00:00:00.000000', 'lost', 'asked', 1
-    FROM holding h JOIN post p ON p.id = h.post_id JOIN unit u ON u.id = p.unit_id WHERE u.level = 'county'""",
+    SELECT id, 'test', '2012-11-12 00:00:00.000000', 'lost', 'asked', 1 FROM person WHERE username = 'office.clerk'""",
     """INSERT INTO panel (number, period_id, unit_id, quorum, term, convened_by, closes_at, state, version)
     SELECT 'TP-1', p.id, u.id, 3, '5w', 'test', '2012-11-20 15:59:59.000000', 'open', 1
     FROM period p JOIN unit u ON u.code = '220000' WHERE p.code = '2012-10'""",

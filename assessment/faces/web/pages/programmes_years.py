@@ -83,9 +83,17 @@ def year(programme_id: int, year: int) -> Response | str:
 
 
 def _of_makers(programme_id: int, year: int) -> Programme:
-    """The programme, for those who make schemes and letters of it; a year that no scheme can name is not there."""
+    """The programme, for those who make schemes and letters of it."""
+    programme = _in_year(programme_id, year)
+    if not any(viewer().holds(duty, programme.unit_id) for duty in MAKERS):
+        raise NotFound(say("There is no such page."))
+    return programme
+
+
+def _in_year(programme_id: int, year: int) -> Programme:
+    """The programme; a year that no scheme can name is not there."""
     programme = access(Programme, programme_id)
-    if not 1900 < year < 2200 or not any(viewer().holds(duty, programme.unit_id) for duty in MAKERS):
+    if not 1900 < year < 2200:
         raise NotFound(say("There is no such page."))
     return programme
 
@@ -168,7 +176,7 @@ def _back(programme: Programme, year: int) -> Response:
 @room.pages.post("/<int:programme_id>/years/<int:year>/start_year")
 @holding(Duty.PLAN_CYCLES)
 def start_year(programme_id: int, year: int) -> Response:
-    programme = _of_makers(programme_id, year)
+    programme = _in_year(programme_id, year)
     made = new_year.start_year(current_session(), programme, current_act(), year=year)
     flash(_("Version {number} and {letters} letters are drafted as they were; key remediation proposed: {matters}.",
             number=made.version.number, letters=len(made.letters), matters=made.matters))  # fmt: skip
@@ -178,7 +186,7 @@ def start_year(programme_id: int, year: int) -> Response:
 @room.pages.post("/<int:programme_id>/years/<int:year>/draft_missing_letters")
 @holding(Duty.PLAN_CYCLES)
 def draft_missing_letters(programme_id: int, year: int) -> Response:
-    programme = _of_makers(programme_id, year)
+    programme = _in_year(programme_id, year)
     made = new_year.draft_missing_letters(current_session(), programme, current_act(), year=year)
     flash(_("{n} letters were drafted.", n=len(made)))
     return _back(programme, year)
