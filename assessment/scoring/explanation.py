@@ -14,7 +14,9 @@ from assessment.foundation.reals import Number
 from assessment.programmes.rules.indicators import Dimension
 from assessment.programmes.rules.scheme import Scheme
 from assessment.scoring.explanation_shape import (
+    Adjusted,
     Explanation,
+    File,
     Heading,
     Held,
     Indicator,
@@ -30,10 +32,18 @@ from assessment.scoring.explanation_shape import (
 from assessment.scoring.rules import margins
 from assessment.scoring.rules.cards import ItemScore, Results, Scorecard, Step
 from assessment.scoring.rules.composition import CompositeInput
-from assessment.scoring.rules.values import UnitInput
+from assessment.scoring.rules.values import Adjustment, UnitInput
 from assessment.scoring.wanting import Teller, Wanting, wanting
 
 NAMELESS = Bilingual("", "")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What an adjustment rests on, as far as the reader may see it: (kind, id) of records, and their files."""
+
+    records: tuple[tuple[str, str], ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ class Known:
     parts: Mapping[str, Bilingual] = field(default_factory=dict)
     records: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     sources: Callable[[str], Sequence[Source]] = lambda _code: ()
+    behind: Callable[[str], Behind] = lambda _adjustment: Behind()
+    """What lies behind an adjustment, by its record's name as in ``adjustment 12``."""
     sees_others: bool = True
     """Whether the reader may know where others stand; else nothing is said that would give their totals away."""
 
@@ -109,8 +121,16 @@ class _Told:
             exact=_maybe(card.total_exact), published=published,
             rounding=rounding.mode, places=rounding.places, points=_exact(card.maximum), bonus=_exact(card.bonus),
             deductions=_exact(card.deductions),
+            adjustments=tuple(map(self._adjusted, self.tried.own.adjustments)),
             headings=tuple(self._heading(one) for one in entries if isinstance(one, Dimension)),
             indicators=tuple(self._indicator(one) for one in card.items if one.code not in beneath),
+        )  # fmt: skip
+
+    def _adjusted(self, one: Adjustment) -> Adjusted:
+        behind = self.known.behind(one.origin)
+        return Adjusted(
+            kind=one.kind.value, clause=one.code, points=_exact(one.points), record=one.origin,
+            rests_on=behind.records, evidence=behind.files,
         )  # fmt: skip
 
     def _heading(self, heading: Dimension) -> Heading:

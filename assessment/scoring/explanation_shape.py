@@ -123,6 +123,21 @@ class Heading(Stated):
     indicators: tuple[Indicator, ...]
 
 
+class Adjusted(Stated):
+    """A bonus, deduction, veto or cap that entered the result, with what it rests on."""
+
+    kind: str
+    clause: str
+    points: Exact
+    """As a magnitude: the kind says whether they are added or taken; 0 for a veto or cap."""
+    record: str
+    """The adjustment, as in `adjustment 12`."""
+    rests_on: tuple[tuple[str, str], ...]
+    """(kind, id) of its origin and of everything that it counts; as far as the reader may see it."""
+    evidence: tuple[File, ...]
+    """The files behind these."""
+
+
 class Total(Stated):
     """How the total came about."""
 
@@ -134,6 +149,7 @@ class Total(Stated):
     """The full marks of what applies to the unit."""
     bonus: Exact
     deductions: Exact
+    adjustments: tuple[Adjusted, ...]
     headings: tuple[Heading, ...]
     indicators: tuple[Indicator, ...]
     """Those under no heading; the parts of a composed period."""

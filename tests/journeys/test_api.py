@@ -4,20 +4,24 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import event, select
 
+from assessment.adjustments.models import Adjustment
 from assessment.faces.api.lists import COLLECTIONS, Collection
 from assessment.faces.api.openapi import document, schema
-from assessment.faces.api.routes import ROUTES, Route
+from assessment.faces.api.routes import PDF, ROUTES, Route
 from assessment.faces.web.kit.scopes import SCOPES
 from assessment.foundation import clock
+from assessment.inspections.models import FindingEvidence
 from assessment.organisations.models import ApiToken
 from assessment.organisations.officers import officer_on
 from assessment.organisations.passwords import fingerprint
+from assessment.scoring.models import Edition, EditionState, Scorecard
 from support.sweep import LOCAL, Target
 
 BASE = "/api/v1"
@@ -27,7 +31,8 @@ FIRST = 500
 
 def kind_of(route: Route) -> str:
     names = {one.one: one.model.__tablename__ for one in COLLECTIONS}  # type: ignore[attr-defined]
-    return {"ranking": "edition", "explanation": "scorecard", "data": "bulletin"}.get(route.name) or names[route.name]
+    return {"ranking": "edition", "explanation": "scorecard", "data": "bulletin", "paper_zh": "bulletin",
+            "paper_en": "bulletin"}.get(route.name) or names[route.name]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -35,6 +40,9 @@ def test_every_answer_has_the_shape_it_is_described_with(world: Any, records: di
     path = BASE + route.path.replace("{id}", str(records[kind_of(route)].id) if route.is_of_record else "")
     answer = world.own("assessment_office", "220102").ask("GET", path)
     assert (answer.status_code, answer.mimetype) == (200, route.mime)
+    if route.mime == PDF:
+        assert answer.data.startswith(b"%PDF")
+        return
     if route.shape is None:
         assert answer.data.startswith(b"unit") or b"," in answer.data
         return
@@ -112,6 +120,38 @@ def test_a_score_is_exact_text_and_leads_to_its_explanation(world: Any, records:
     assert explained["rank"]["rank"] == score["rank"]
 
 
+@pytest.fixture
+def photographed(world: Any) -> Iterator[tuple[Adjustment, int]]:
+    """An adjustment that counts and comes from a finding, which has a photograph now, and the scorecard it entered."""
+    with world.frame.write() as session:
+        adjustment, card_id = session.execute(
+            select(Adjustment, Scorecard.id)
+            .join(Edition, Edition.period_id == Adjustment.period_id)
+            .join(Scorecard, (Scorecard.edition_id == Edition.id) & (Scorecard.unit_id == Adjustment.unit_id))
+            .where(Adjustment.origin_kind == "finding", Adjustment.state == "confirmed")
+            .where(Edition.state == EditionState.APPROVED.value)
+            .order_by(Adjustment.id)
+            .limit(1)
+        ).one()  # fmt: skip
+        photograph = FindingEvidence(finding_id=int(adjustment.origin_id), sha256="e" * 64, name="门岗.jpg",
+                                     mime="image/jpeg", size=3)  # fmt: skip
+        session.add(photograph)
+        session.flush()
+        session.expunge(adjustment)
+    yield adjustment, card_id
+    with world.frame.write() as session:
+        session.delete(session.get_one(FindingEvidence, photograph.id))
+
+
+def test_an_explanation_names_the_files_under_an_adjustment(world: Any, photographed: tuple[Adjustment, int]) -> None:
+    adjustment, card_id = photographed
+    found = world.own("assessment_office", "220102").ask("GET", f"{BASE}/scores/{card_id}/explanation").json
+    told = {one["record"]: one for one in found["rank"]["total"]["adjustments"]}[f"adjustment {adjustment.id}"]
+    assert told["evidence"] == [{"name": "门岗.jpg", "sha256": "e" * 64}]
+    assert told["rests_on"] == [["finding", adjustment.origin_id]]
+    assert (told["clause"], Decimal(told["points"])) == (adjustment.clause, adjustment.points)
+
+
 def test_what_is_unchanged_is_not_sent_again(world: Any) -> None:
     viewer = world.own("leader", "220102")
     first = viewer.ask("GET", f"{BASE}/periods")
@@ -125,6 +165,15 @@ def test_a_bulletins_data_is_what_the_public_page_gives(world: Any, records: dic
     assert len(told["documents"]["zh"]) == 64
     assert viewer.ask("GET", told["data"]).data.count(b"\n") > 3
     assert viewer.ask("GET", told["page"]).status_code == 200
+
+
+def test_a_bulletins_paper_is_the_one_whose_hash_it_states(world: Any, records: dict[str, Target]) -> None:
+    viewer = world.own("leader", "220102")
+    told = viewer.ask("GET", f"{BASE}/bulletins/{records['bulletin'].id}").json
+    for language in ("zh", "en"):
+        paper = viewer.ask("GET", told["papers"][language])
+        assert sha256(paper.data).hexdigest() == told["documents"][language]
+        assert f".{language}.pdf" in paper.headers["Content-Disposition"]
 
 
 def test_every_resource_needs_its_own_scope(world: Any, records: dict[str, Target]) -> None:

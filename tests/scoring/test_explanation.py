@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from assessment.__main__ import main
 from assessment.faces.cli.docs import EXPLANATION, explanation_schema
 from assessment.programmes.rules.loading import load_scheme
-from assessment.scoring.explanation import Known, explained, trial
+from assessment.scoring.explanation import Behind, Known, explained, trial
 from assessment.scoring.explanation_shape import Explanation, File, Source
 from assessment.scoring.rules.engine import score
-from assessment.scoring.rules.values import UnitInput, Value
+from assessment.scoring.rules.values import Adjustment, AdjustmentKind, UnitInput, Value
 
 FILES = Path("assessment/demo/files")
 SCHEME = load_scheme("""
@@ -30,6 +30,21 @@ indicators:
       - {code: a, points: 60, value: cameras, rule: completion, target: 7, cap: 1, en: New, zh: 新增}
   - {code: b, points: 40, rule: given}
 """)
+
+ADJUSTED = """
+format: 1
+scheme: s
+version: "1"
+rounding: {total: {mode: half_up, places: 2}}
+bands: [{code: good, from: 80, en: Good, zh: 好}, {code: poor, below: 80, en: Poor, zh: 差}]
+values: {b: {}}
+indicators:
+  - {code: b, points: 100, rule: given}
+deductions:
+  cap: 10
+  items:
+    - {code: D1, each: 2.5, count: remediation.overdue, zh: 逾期未整改, en: Overdue tasks}
+"""
 
 
 def units() -> list[UnitInput]:
@@ -79,6 +94,18 @@ def test_sources_stand_with_the_hashes_of_their_evidence() -> None:
     found = told("u2", Known(sources=lambda code: (source,) if code == "a" else ()))
     (item,) = found["rank"]["total"]["headings"][0]["indicators"]
     assert item["sources"][0]["evidence"] == [{"name": "a.jpg", "sha256": "0" * 64}]
+
+
+def test_an_adjustment_stands_with_what_it_rests_on() -> None:
+    scheme = load_scheme(ADJUSTED)
+    taken = Adjustment(AdjustmentKind.DEDUCTION, "D1", Decimal("2.5"), origin="adjustment 12")
+    unit = UnitInput("u1", {"b": Value(Decimal(90))}, adjustments=(taken,))
+    behind = {"adjustment 12": Behind((("finding", "7"),), (File(name="b.jpg", sha256="1" * 64),))}
+    found = explained(trial(scheme, [unit], score(scheme, [unit]), "u1"), Known(behind=lambda one: behind[one]))
+    assert found.rank.total.published == "87.50"
+    (told,) = found.rank.total.adjustments
+    assert (told.kind, told.clause, told.points, told.record) == ("deduction", "D1", "2.5", "adjustment 12")
+    assert (told.rests_on, told.evidence[0].name) == ((("finding", "7"),), "b.jpg")
 
 
 def test_the_schema_in_the_documentation_is_that_of_the_code() -> None:

@@ -190,6 +190,8 @@ ROUTES: dict[str, Route] = {
     "api.bulletins": Route(),
     "api.bulletin": Route("bulletin"),
     "api.data": Route("bulletin"),
+    "api.paper_zh": Route("bulletin"),
+    "api.paper_en": Route("bulletin"),
     "audit.index": Route(duties=(D.AUDIT,)),
     "audit.export": Route(duties=(D.AUDIT,), posted=LOOK),
     "audit.export_rows": Route(duties=(D.AUDIT,), query="?act=sign_in"),

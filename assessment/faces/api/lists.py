@@ -206,6 +206,7 @@ def _bulletin(row: Any) -> shapes.Bulletin:
         state=one.state, dated=shapes.day(one.dated), published_at=shapes.moment(one.published_at),
         corrects=one.corrects_id, audit_head=one.audit_head or None,
         documents=shapes.Documents(zh=one.signed_zh or one.body_zh or None, en=one.signed_en or one.body_en or None),
+        papers=shapes.Papers(zh=at("paper_zh", one.id), en=at("paper_en", one.id)),
         address=at("bulletin", one.id), data=at("data", one.id), page=url_for("bulletins.show", record_id=one.id),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from assessment.faces.api import shapes
 from assessment.faces.api.asking import A_PAGE, LARGEST_PAGE
-from assessment.faces.api.routes import JSON, ROUTES, Route
+from assessment.faces.api.routes import JSON, PDF, ROUTES, Route
 from assessment.faces.web.kit.scopes import LARGEST_ID
 from assessment.foundation.software import RELEASE
 from assessment.organisations.models import Resource
@@ -85,6 +85,8 @@ def statuses(route: Route) -> list[int]:
 
 def schema(route: Route) -> dict[str, Any]:
     """Of a whole answer."""
+    if route.mime == PDF:
+        return {"type": "string", "contentMediaType": PDF}
     if route.shape is None:
         return {"type": "string"}
     one = {"$ref": f"#/components/schemas/{route.shape.__name__}"}
@@ -123,9 +125,10 @@ Drawn from the code by `make docs`; the same as OpenAPI 3.1 lies at `{BASE}/open
 ## A token
 
 Under *My account*, *Tokens for programs*, anybody makes a token for himself: a name, what it may read, and the day on
-which it ends, within a year. It is shown once; the installation keeps its hash. The page says when it was last used,
-and revokes it. A token ends with its owner's account, when the account is suspended, and with the password. Making,
-revoking and losing it stand in the trail. The interface takes the header, never a cookie:
+which it ends, within a year. The password is asked for again, and the second factor where there is one. The token is
+shown once; the installation keeps its hash. The page says when it was last used, and revokes it. A token ends with its
+owner's account, when the account is suspended, and with the password. Making, revoking and losing it stand in the
+trail. The interface takes the header, never a cookie:
 
     curl -H "Authorization: Bearer $TOKEN" https://.../api/v1/editions?state=approved
 
@@ -156,7 +159,8 @@ def as_markdown() -> str:
 
 def _sentence(route: Route) -> str:
     scope = f" Needs `{route.resource.value}`." if route.resource else " Needs no token."
-    answer = "text" if route.mime != JSON or route.shape is None else f"`{route.shape.__name__}`"
+    plain = "a PDF" if route.mime == PDF else "text"
+    answer = plain if route.mime != JSON or route.shape is None else f"`{route.shape.__name__}`"
     return f"{route.meaning} Answers {'a list of ' if route.is_list else ''}{answer}.{scope}"
 
 

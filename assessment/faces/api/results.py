@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -15,6 +16,7 @@ from assessment.faces.api.asking import asked, cursor_of
 from assessment.faces.api.lists import COLLECTIONS, at, score_facts, unit_ref
 from assessment.faces.web.kit import access, current_session, here, language, not_there
 from assessment.faces.web.pages.bulletins import today
+from assessment.faces.web.pages.bulletins_shown import printed
 from assessment.faces.web.pages.scoring_data import of_card
 from assessment.foundation import software
 from assessment.foundation.errors import NotNow
@@ -92,3 +94,8 @@ def data(id: int) -> tuple[bytes, str]:  # noqa: A002
     if not content.data:
         raise not_there()
     return content.data.encode(), opendata.TABLE
+
+
+def paper(rendition: str) -> Callable[[int], tuple[bytes, str]]:
+    """The bulletin itself in one language: signed once published, before that as it would be printed."""
+    return lambda id: printed(access(Bulletin, id), rendition)  # noqa: A006

@@ -18,7 +18,7 @@ from assessment.foundation.i18n import say
 from assessment.organisations.models import Resource
 from assessment.scoring.explanation_shape import Explanation, Stated
 
-JSON, CSV = "application/json", "text/csv"
+JSON, CSV, PDF = "application/json", "text/csv", "application/pdf"
 Listed = tuple[list[Any], str | None]
 
 
@@ -94,6 +94,12 @@ ROUTES = (
           results.explanation, Resource.SCORES, Explanation),
     Route("data", "/bulletins/{id}/ranking.csv", "The table as the bulletin carries it, byte by byte.",
           results.data, Resource.BULLETINS, mime=CSV),
+    *(Route(f"paper_{rendition}", f"/bulletins/{{id}}/{rendition}.pdf", meaning, results.paper(rendition),
+            Resource.BULLETINS, mime=PDF)
+      for rendition, meaning in (
+          ("zh", "The paper in Chinese, signed once it is published; the bulletin says its SHA-256."),
+          ("en", "The paper in English, signed once it is published; the bulletin says its SHA-256."),
+      )),
 )  # fmt: skip
 
 

@@ -190,6 +190,13 @@ class Documents(Stated):
     en: Sha256 | None
 
 
+class Papers(Stated):
+    """Where the paper lies in each language."""
+
+    zh: Address
+    en: Address
+
+
 class Bulletin(Stated):
     """A bulletin's particulars; what it says of units is its data."""
 
@@ -204,6 +211,7 @@ class Bulletin(Stated):
     corrects: Id | None
     audit_head: Sha256 | None
     documents: Documents
+    papers: Papers
     address: Address
     data: Address
     page: Address

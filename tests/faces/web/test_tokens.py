@@ -11,19 +11,23 @@ from sqlalchemy import select
 
 from assessment.faces.api.routes import ROUTES
 from assessment.faces.web import sessions
+from assessment.faces.web.pages import account_again
 from assessment.foundation import audit, clock
 from assessment.foundation.actors import Act
 from assessment.foundation.frame import Frame
+from assessment.organisations import second_factors as factors
 from assessment.organisations import services
-from assessment.organisations.models import ApiToken, Person, Resource, SignInAttempt
+from assessment.organisations.models import ApiToken, Person, Resource, SecondFactor, SignInAttempt
 from assessment.organisations.officers import officer_on
 from assessment.organisations.passwords import hash_password
+from assessment.organisations.services.sign_ins import MOST_ATTEMPTS
 from support.kept import kept
 from support.organisations import NOW, QUICK, TODAY, Province, make_province
-from support.web import STANDS_AT, SiteUnderTest, site
+from support.web import STANDS_AT, SiteUnderTest, let_in, site
 
 PEOPLE = {"lee": ("locality_officer", "220101"), "kim": ("locality_officer", "220102"), "ada": ("administrator", "22")}
-PROGRAM = {"name": "Scores into the portal", "resources": ["units", "scores"]}
+PASSWORD = "quiet-maple-harbour-88"
+PROGRAM = {"name": "Scores into the portal", "resources": ["units", "scores"], "current": PASSWORD}
 
 
 @kept
@@ -33,6 +37,7 @@ def world(session: Any) -> Province:
     for name, (role, code) in PEOPLE.items():
         province.officer(name, role, code)
         province.people[name].language = "en"
+        let_in(session, province.people[name], PASSWORD)
     return province
 
 
@@ -53,6 +58,10 @@ class Stage:
         found = re.search(r'id="token" value="([\w-]{43})"', made.text)
         assert found is not None, made.text
         return found[1]
+
+    def try_to_make(self, **changes: Any) -> Any:
+        ends = (clock.system_now() + timedelta(days=90)).date().isoformat()
+        return self.site.browser(self.ids["lee"]).post("/account/tokens", {**PROGRAM, "ends": ends, **changes})
 
     def ask(self, token: str, path: str = "/api/v1/units", **headers: str) -> Any:
         client = self.site.app.test_client(use_cookies=False)
@@ -81,6 +90,44 @@ def test_a_token_is_shown_once_and_reads_as_its_owner(stage: Stage) -> None:
     found = stage.ask(token)
     assert [one["code"] for one in found.json["items"]] == ["220101"]
     assert [one["code"] for one in stage.ask(stage.make("kim")).json["items"]] == ["220102"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"), [("", "Enter the password you have now."), ("not-the-password", "not the password you have")]
+)
+def test_a_session_left_open_makes_no_token(stage: Stage, given: str, sentence: str) -> None:
+    answer = stage.try_to_make(current=given)
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert "not-the-password" not in answer.text
+    assert stage.rows() == []
+
+
+def test_guesses_on_that_page_are_counted_as_at_the_door(stage: Stage) -> None:
+    for number in range(MOST_ATTEMPTS):
+        assert "not the password you have" in stage.try_to_make(current=f"guess-{number}").text
+    right = stage.try_to_make()
+    assert (right.status_code, "not the password you have" in right.text) == (422, False)
+    assert stage.rows() == []
+
+
+def test_a_slip_in_the_form_costs_no_attempt(stage: Stage) -> None:
+    assert stage.try_to_make(name="", current="not-the-password").status_code == 422
+    with stage.frame.read() as session:
+        assert session.scalars(select(SignInAttempt)).all() == []
+
+
+def test_whoever_has_a_second_factor_shows_it_again(stage: Stage) -> None:
+    with stage.site.app.app_context(), stage.frame.write() as session:
+        lee, secret = session.get_one(Person, stage.ids["lee"]), factors.new_secret()
+        sealed = account_again.sealer().seal(secret, services.place_of(lee.id))
+        step = factors.step_at(clock.system_now())
+        session.add(SecondFactor(person_id=lee.id, sealed=sealed, since=NOW, last_step=step - 2))
+    assert "Enter the code." in stage.try_to_make().text
+    wrong = "000000" if factors.code_at(secret, step) != "000000" else "111111"
+    assert "This code is not right" in stage.try_to_make(code=wrong).text
+    assert stage.rows() == []
+    assert stage.try_to_make(code=factors.code_at(secret, step)).status_code == 200
+    assert len(stage.rows()) == 1
 
 
 def test_making_and_revoking_stand_in_the_trail_without_the_token(stage: Stage) -> None:
@@ -133,8 +180,7 @@ def test_the_twenty_first_token_has_to_wait_for_a_place(stage: Stage) -> None:
                 session, lee, Act(officer_on(session, lee.id, TODAY), NOW), token=f"{number:043}", name="p",
                 resources=["units"], now=now, ends_at=now + timedelta(days=1),
             )  # fmt: skip
-    ends = (clock.system_now() + timedelta(days=90)).date().isoformat()
-    answer = stage.site.browser(stage.ids["lee"]).post("/account/tokens", {**PROGRAM, "ends": ends})
+    answer = stage.try_to_make()
     assert answer.status_code == 409
     assert "20 tokens already" in answer.text
 

@@ -73,6 +73,11 @@ def document(record_id: int, rendition: str) -> Response:
 
 
 def paper_of(bulletin: Bulletin, rendition: str) -> Response:
+    return download(*printed(bulletin, rendition), PDF, is_inline=True)
+
+
+def printed(bulletin: Bulletin, rendition: str) -> tuple[bytes, str]:
+    """The paper in one language, and its file's name."""
     name = getattr(bulletin, f"signed_{rendition}") or getattr(bulletin, f"body_{rendition}")
     if name:
         with store().open(name) as file:
@@ -80,4 +85,4 @@ def paper_of(bulletin: Bulletin, rendition: str) -> Response:
     else:
         content = render_bulletin(queries.content_of(current_session(), bulletin, rendition, today()))
     stem = queries.file_stem(bulletin.number or f"draft-{bulletin.id}")
-    return download(content, f"{stem}.{rendition}.pdf", PDF, is_inline=True)
+    return content, f"{stem}.{rendition}.pdf"

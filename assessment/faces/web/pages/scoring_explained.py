@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.faces.web.kit import viewer
+from assessment.faces.web.pages import scoring_evidence
 from assessment.foundation.exact import canonical
 from assessment.foundation.i18n import N_, Bilingual, Sentence, moment_text
 from assessment.panels import queries as panels
@@ -93,7 +94,8 @@ class Explained:
             name=card.name, period=self.period.code, edition=self.edition.number, scheme_sha256=self.edition.method,
             parts=self._parts,
             records={item["code"]: [(kind, one) for kind, one in item["cites"]] for item in card.items},
-            sources=lambda code: list(self._sources(card, code)), sees_others=self.sees_others,
+            sources=lambda code: list(self._sources(card, code)),
+            behind=partial(scoring_evidence.behind, self.session), sees_others=self.sees_others,
         ))  # fmt: skip
 
     def _sources(self, card: Scorecard, code: str) -> Iterator[Source]:
