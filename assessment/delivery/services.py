@@ -83,7 +83,8 @@ def serve_issued(session: Session, papers: Sequence[Paper], act: Act, *, deemed_
     """Put papers that were issued before into their units' inboxes. From now on their clocks run."""
     if not papers:
         return
-    deemed_at = due(act.at, deemed_after, calendar(session), reading_zone())
+    with session.no_autoflush:  # new ones are written once, whole, and not changed one by one afterwards
+        deemed_at = due(act.at, deemed_after, calendar(session), reading_zone())
     today = local_day(act.at)
     for paper in papers:
         paper.dated = paper.dated or today

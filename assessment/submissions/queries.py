@@ -144,18 +144,37 @@ Versions = Mapping[str, tuple[int, Value]]
 
 
 def claimed_versions(session: Session, submissions: Iterable[Submission]) -> dict[int, dict[str, tuple[int, Value]]]:
-    """The newest claims of many reports, as columns; of those alone that were ever sent."""
+    """The newest claims of many reports; of those alone that were ever sent."""
+    return newest_versions(session, [one for one in submissions if one.receipts], Stage.CLAIMED)
+
+
+def newest_versions(
+    session: Session, submissions: Iterable[Submission], stage: Stage
+) -> dict[int, dict[str, tuple[int, Value]]]:
+    """submission id -> the newest version of each value in one column, read as columns: a country's are many."""
     V = SubmissionValue  # noqa: N806 - its columns, not its records
-    wanted = [one.id for one in submissions if one.receipts]
+    wanted = [one.id for one in submissions]
+    kinds = {kind.value: kind for kind in ValueKind}
     found: dict[int, dict[str, tuple[int, Value]]] = {}
     for start in range(0, len(wanted), 500):
         query = (
             select(V.submission_id, V.value_code, V.version_number, V.number, V.kind)
-            .where(V.submission_id.in_(wanted[start : start + 500]), V.stage == Stage.CLAIMED)
-            .order_by(V.version_number)
+            .where(V.submission_id.in_(wanted[start : start + 500]), V.stage == stage.value)
+            .order_by(V.version_number, V.id)
         )
         for submission_id, code, version, number, kind in session.execute(query):
-            found.setdefault(submission_id, {})[code] = (version, Value(number, ValueKind(kind)))
+            found.setdefault(submission_id, {})[code] = (version, Value(number, kinds[kind]))
+    return found
+
+
+def standing_files(session: Session, submissions: Iterable[Submission]) -> list[tuple[str, int]]:
+    """The evidence that stands in many reports, as the trail names records."""
+    wanted = [one.id for one in submissions]
+    found: list[tuple[str, int]] = []
+    for start in range(0, len(wanted), 500):
+        some = Evidence.submission_id.in_(wanted[start : start + 500])
+        query = select(Evidence.id).where(some, Evidence.ended_at.is_(None)).order_by(Evidence.id)
+        found += [(Evidence.__tablename__, one) for one in session.scalars(query)]
     return found
 
 

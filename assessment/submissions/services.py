@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.delivery.models import Extension
@@ -19,7 +18,6 @@ from assessment.delivery.services import Deadline, calendar
 from assessment.delivery.services import ask_extension as ask_for_more_time
 from assessment.foundation import audit
 from assessment.foundation.actors import Act
-from assessment.foundation.bulk import insert_rows, new_keys
 from assessment.foundation.draw import draw_with_risks, inputs_hash, population_hash
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted, OutOfDate
 from assessment.foundation.exact import canonical as canonical_text
@@ -29,6 +27,7 @@ from assessment.foundation.workdays import Duration, due
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period
 from assessment.programmes.queries import scheme
+from assessment.submissions import writing
 from assessment.submissions.checks import ROLL_COLUMNS, on_the_roll
 from assessment.submissions.drafts import Overtaken, Shown, as_text, merged, of_values, typed_cell
 from assessment.submissions.mails import send_receipts
@@ -52,11 +51,12 @@ from assessment.submissions.queries import (
     is_frozen,
     latest,
     locked,
+    newest_versions,
     reporting_units,
+    standing_files,
     validated,
     verified,
     with_drafts,
-    with_values,
     working_copy,
 )
 from assessment.submissions.queries import (
@@ -282,13 +282,14 @@ def submit_many(
     ]
     for sending in sendings:  # before the one UPDATE: the table holds no sent report without a receipt
         sending.settle()
+    new = [(sending.submission.id, sending.new) for sending in sendings]
     SUBMISSION.perform_all(
-        session, submissions, "submit", act, touched=_written(session, sendings, act),
+        session, submissions, "submit", act, touched=writing.write(session, act, Stage.CLAIMED, new),
         body={**(body or {}), "receipts": [sending.body() for sending in sendings]},
     )  # fmt: skip
     for submission in submissions:  # only now: the table holds no returned report without its moment
         submission.return_due_at = None
-        session.expire(submission, ["values"])
+    _read_anew(session, submissions)
     send_receipts(session, act, submissions)
 
 
@@ -327,29 +328,6 @@ def enter_ballots(
     )  # fmt: skip
 
 
-VALUE_COLUMNS = ("id", "submission_id", "value_code", "stage", "version_number", "number", "kind", "set_at", "set_by",
-                 "reason", "origin_kind", "origin_id")  # fmt: skip
-
-
-def _written(session: Session, sendings: Sequence[_Sending], act: Act) -> list[audit.Lot]:
-    """The new versions of all reports, past the mapper; the trail gets one digest a report."""
-    table, stage = cast(Table, SubmissionValue.__table__), Stage.CLAIMED.value
-    keys = iter(new_keys(session, table, sum(len(sending.new) for sending in sendings)))
-    alike = (act.at, act.by.label, act.reason, "", "")
-    rows: list[tuple[Any, ...]] = []
-    lots: list[audit.Lot] = []
-    for sending in sendings:
-        own, texts, kinds = sending.submission.id, sending.texts, sending.kinds
-        mine = [
-            (next(keys), own, code, stage, version, texts[code], kinds[code], *alike)
-            for code, version in sending.new.items()
-        ]
-        rows += mine
-        lots += audit.lots(SubmissionValue.__tablename__, [(row[0], row[1:7]) for row in mine])  # its __judged__
-    insert_rows(session, table, VALUE_COLUMNS, rows, ready={"number"})
-    return lots
-
-
 class _Sending:
     """One report on its way: the versions it adds, its receipt, and whether it is complete."""
 
@@ -361,21 +339,14 @@ class _Sending:
         unknown = sorted(values.keys() - set(asked))
         if unknown:
             raise Invalid(say("The scheme does not ask for “{code}”.", code=unknown[0]))
-        nothing = (0, MISSING)
-        before = {code: known.get(code, nothing) for code in asked}
-        self.values = {code: values.get(code, before[code][1]) for code in asked}
+        self.values = {code: values.get(code, known.get(code, writing.NOTHING_YET)[1]) for code in asked}
         if all(value.kind == ValueKind.MISSING for value in self.values.values()):
             raise Invalid(say("The report is empty; give at least one value before you send it."))
-        self.new = {
-            code: version + 1
-            for code, (version, last) in before.items()
-            if not version or (last.number, last.kind) != (self.values[code].number, self.values[code].kind)
-        }
-        self.texts = {code: _text(value.number) for code, value in self.values.items()}
-        self.kinds = {code: _WORDS[value.kind] for code, value in self.values.items()}
+        self.new = writing.next_versions(known, self.values)
         self.lacking = missing_codes(asked, self.values)
         self.number = f"{submission.period.code}-{submission.id:05d}-{submission.receipts + 1}"
-        self.hash = content_hash(self.kinds, self.texts, files)
+        texts = {code: _text(value.number) for code, value in self.values.items()}
+        self.hash = content_hash({code: _WORDS[value.kind] for code, value in self.values.items()}, texts, files)
 
     def body(self) -> dict[str, object]:
         return {"receipt": self.number, "sha256": self.hash, "missing": self.lacking}
@@ -565,15 +536,30 @@ def verify(session: Session, submission: Submission, act: Act, values: Values | 
 def verify_many(session: Session, act: Act, found: Mapping[Submission, Values | None]) -> None:
     """Verify many reports by one act: for each what was found, or None for everything as claimed."""
     submissions = list(found)
-    with_values(session, submissions)
-    rows, looked_at = [], []
-    for submission, values in found.items():
-        looked_at += submission.standing_evidence
-        mine = versions(submission, Stage.VERIFIED, _asked(session, submission, _found(submission, values)), act)
-        submission.values.extend(mine)
+    claims = newest_versions(session, submissions, Stage.CLAIMED)
+    known = newest_versions(session, submissions, Stage.VERIFIED)
+    new = [
+        (one.id, writing.next_versions(
+            known.get(one.id, {}), _asked(session, one, _of(claims, one) if values is None else values)
+        )) for one, values in found.items()
+    ]  # fmt: skip
+    rows = writing.write(session, act, Stage.VERIFIED, new)
+    for submission in submissions:
         submission.verified_by = act.by.key
-        rows += mine
-    SUBMISSION.perform_all(session, submissions, "verify", act, touched=rows, relied_on=looked_at)
+    SUBMISSION.perform_all(
+        session, submissions, "verify", act, touched=rows, relied_on=standing_files(session, submissions)
+    )
+    _read_anew(session, submissions)
+
+
+def _of(column: Mapping[int, Versions], submission: Submission) -> dict[str, Value]:
+    return {code: value for code, (_, value) in column.get(submission.id, {}).items()}
+
+
+def _read_anew(session: Session, submissions: Iterable[Submission]) -> None:
+    """Their values were written past the mapper, which holds those of before."""
+    for submission in submissions:
+        session.expire(submission, ["values"])
 
 
 def _found(submission: Submission, values: Values | None) -> Values:
@@ -602,14 +588,17 @@ def validate(session: Session, submission: Submission, act: Act, values: Values 
 
 def validate_many(session: Session, act: Act, submissions: Sequence[Submission]) -> None:
     """Validate many reports by one act: verified where there is a verified value, else as claimed."""
-    with_values(session, submissions)
-    rows = []
+    columns = [newest_versions(session, submissions, stage) for stage in Stage]  # the later ones have the last word
+    new = []
     for submission in submissions:
-        mine = versions(submission, Stage.VALIDATED, _settled(session, submission, None), act)
-        submission.values.extend(mine)
+        said = {code: value for column in columns for code, value in _of(column, submission).items()}
+        settled = {field.code: said.get(field.code, MISSING) for field in form_of(session, submission)}
+        new.append((submission.id, writing.next_versions(columns[-1].get(submission.id, {}), settled)))
+    rows = writing.write(session, act, Stage.VALIDATED, new)
+    for submission in submissions:
         submission.validated_by, submission.validated_at = act.by.key, act.at
-        rows += mine
     SUBMISSION.perform_all(session, submissions, "validate", act, touched=rows)
+    _read_anew(session, submissions)
 
 
 def _settled(session: Session, submission: Submission, values: Values | None) -> dict[str, Value]:

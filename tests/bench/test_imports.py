@@ -19,7 +19,7 @@ from assessment.foundation.actors import CLOCK
 from assessment.foundation.frame import Frame
 from assessment.foundation.tables import read_table, write_csv, write_xlsx
 from assessment.programmes import services as programmes
-from assessment.submissions import services
+from assessment.submissions import services, writing
 from assessment.submissions.files import import_submissions
 from support.programmes import SCHEME, TREE, World, a_scheme_in_force, act
 from support.submissions import IN_TIME, begun
@@ -95,7 +95,7 @@ def test_three_thousand_units_with_a_hundred_values(frame: Frame, monkeypatch: p
 
     monkeypatch.setattr(Connection, "exec_driver_sql", noted("values", Connection.exec_driver_sql))
     if on_the_wall:  # there rows are copied, past any statement
-        monkeypatch.setattr(services, "insert_rows", noted("values", services.insert_rows))
+        monkeypatch.setattr(writing, "insert_rows", noted("values", writing.insert_rows))
     reading, table = timed(lambda: read_table(content, f"a.{kind}"))
     with frame.write() as session:
         programme = session.merge(world.programme, load=False)
