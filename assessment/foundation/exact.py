@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, Protocol, TypeVar
 
 RoundingMode = Literal["half_up", "half_even"]
@@ -102,7 +103,11 @@ def shown(value: Exact, places: int = 12) -> str:
         head, tail = divmod(whole, 10**places)
         decimals = f"{tail:0{places}d}"
         return f"{sign}{head}.{decimals}…" if not is_all else f"{sign}{head}.{decimals}".rstrip("0").rstrip(".")
-    numerator, denominator = value.as_integer_ratio()
+    return _cut(*value.as_integer_ratio(), places)
+
+
+@lru_cache(maxsize=1 << 14)  # points, targets and standards are the same for every unit
+def _cut(numerator: int, denominator: int, places: int) -> str:
     sign = "-" if numerator < 0 else ""
     head, rest = divmod(abs(numerator), denominator)
     if not rest:

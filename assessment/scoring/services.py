@@ -195,7 +195,9 @@ def supersede(session: Session, edition: Edition, act: Act) -> None:
 def approve_edition(session: Session, edition: Edition, act: Act) -> None:
     """Called by the joint act that approves a period's results, at first or corrected; this one stands from now on."""
     before = queries.edition_in_force(session, edition.period_id)
-    EDITION.perform(session, edition, "approve_edition", act, relied_on=edition.scorecards)
+    cards = select(Scorecard.id).where(Scorecard.edition_id == edition.id).order_by(Scorecard.id)
+    relied_on = [(Scorecard.__tablename__, card_id) for card_id in session.scalars(cards)]
+    EDITION.perform(session, edition, "approve_edition", act, relied_on=relied_on)
     edition.approved_at = act.at
     if before is not None and before is not edition and before.state == EditionState.APPROVED:
         supersede(session, before, act.because(f"第{edition.number}版取代 superseded by edition {edition.number}"))

@@ -544,11 +544,10 @@ def verify_many(session: Session, act: Act, found: Mapping[Submission, Values | 
         )) for one, values in found.items()
     ]  # fmt: skip
     rows = writing.write(session, act, Stage.VERIFIED, new)
+    looked_at = standing_files(session, submissions)  # before any is changed: a query in between writes them one by one
     for submission in submissions:
         submission.verified_by = act.by.key
-    SUBMISSION.perform_all(
-        session, submissions, "verify", act, touched=rows, relied_on=standing_files(session, submissions)
-    )
+    SUBMISSION.perform_all(session, submissions, "verify", act, touched=rows, relied_on=looked_at)
     _read_anew(session, submissions)
 
 

@@ -22,10 +22,14 @@ class Peers:
 
     def __init__(self, numbers: Iterable[Number] = ()) -> None:
         """Take the values of all units that have one."""
-        self._sorted = sorted(numbers)
+        self._numbers = list(numbers)
+
+    @cached_property
+    def _sorted(self) -> list[Number]:
+        return sorted(self._numbers)  # most rules never ask
 
     def __len__(self) -> int:
-        return len(self._sorted)
+        return len(self._numbers)
 
     @property
     def low(self) -> Number:

@@ -134,6 +134,8 @@ def frozen_steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 
 def _plain(fact: Any) -> Any:
+    if type(fact) is str:
+        return fact
     if isinstance(fact, str):
         return str(fact)
     in_language = getattr(fact, "in_language", None)  # isinstance on a protocol takes fifty times as long

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from assessment.bulletins import services as bulletins
 from assessment.bulletins.models import Bulletin
-from assessment.cycles import queries, services
+from assessment.cycles import services
+from assessment.cycles.queries import PROVISIONAL_SCORE
 from assessment.delivery import services as delivery
+from assessment.delivery.models import Paper
 from assessment.foundation import clock, outbox
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.filestore import FileStore
@@ -131,9 +133,10 @@ class Month:
         for head in self.country.places.provinces:
             with self.frame.write() as session:
                 act = self._act(session, f"head-{head}")
-                for paper in queries.score_papers(session, self.country.period_id):
-                    if act.by.holds("receive_papers", paper.unit_id):
-                        delivery.receive(session, paper, act)
+                mine = Paper.unit_id.in_(act.by.unit_ids_for("receive_papers"))
+                waiting = select(Paper).where(Paper.kind == PROVISIONAL_SCORE, Paper.state == "available", mine)
+                for paper in session.scalars(waiting.order_by(Paper.id)).all():
+                    delivery.receive(session, paper, act)
 
     def _approve(self) -> None:
         self._later(hours=24 * 15)

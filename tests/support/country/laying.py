@@ -55,7 +55,7 @@ def lay(frame: Frame, size: Size, *, tell: Callable[[str], object] = lambda _: N
     with frame.write() as session:
         records.tasked(session, size, places, session.get_one(SchemeVersion, version_id))
     tell(f"{size.tasks} tasks")
-    for code in size.months[:-1]:
+    for code in reversed(size.months[max(0, size.periods - 1 - size.filled) : -1]):
         with frame.write() as session:
             period, version = session.get_one(Period, periods[code]), session.get_one(SchemeVersion, version_id)
             records.reported(session, size, places, period)

@@ -15,7 +15,9 @@ class Size:
     counties: int = 2_844
     indicators: int = 100
     periods: int = 36
-    """Months; the newest is open for reporting, those before it are closed."""
+    """Months; the newest is still to be reported for."""
+    filled: int = 35
+    """So many before it are closed and hold reports and results; any earlier ones are planned and empty."""
     tasks: int = 200_000
     people: int = 1_000
     seed: int = 2012
