@@ -82,9 +82,10 @@ class Detail:
     href: str = ""
 
     def __str__(self) -> str:
-        tag, link = ("a", f" href={quoteattr(self.href)}") if self.href else ("g", "")
-        inner = "".join(map(str, self.shapes))
-        return f"<{tag}{link} data-detail={quoteattr(self.said)}><title>{escape(self.said)}</title>{inner}</{tag}>"
+        said, inner = quoteattr(self.said), "".join(map(str, self.shapes))
+        # a link without words is named by its label alone: its title is no name to every reader of screens
+        tag, link = ("a", f" href={quoteattr(self.href)} aria-label={said}") if self.href else ("g", "")
+        return f"<{tag}{link} data-detail={said}><title>{escape(self.said)}</title>{inner}</{tag}>"
 
 
 Mark = Text | Path | Rect | Circle
