@@ -1,7 +1,8 @@
 """The interface over the played example: every answer as it is described, every list as the pages' rules allow."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -22,6 +23,8 @@ from assessment.organisations.models import ApiToken
 from assessment.organisations.officers import officer_on
 from assessment.organisations.passwords import fingerprint
 from assessment.scoring.models import Edition, EditionState, Scorecard
+from support import generated
+from support.ledger import Ledger
 from support.sweep import LOCAL, Target
 
 BASE = "/api/v1"
@@ -98,6 +101,35 @@ def test_pages_together_are_the_whole_list_once(world: Any, path: str) -> None:
     parts = [one for page in pages_of(viewer, BASE + path) for one in page["items"]]
     assert parts == whole
     assert len({one["id"] for one in parts}) == len(parts) > 3
+
+
+def test_the_root_answers_with_and_without_its_last_stroke(world: Any) -> None:
+    """Schemathesis found it: a description can only name the root "/", and that was answered 404."""
+    client = world.browser().client
+    assert client.get(BASE).json == client.get(f"{BASE}/").json
+    assert world.own("auditor", "").ask("GET", f"{BASE}/units/").status_code == 404
+
+
+def test_what_is_made_up_from_the_description_is_answered_as_described(world: Any) -> None:
+    assert {200, 401, 404, 422} <= set(generated.tried(world, 60).statuses)
+
+
+@pytest.mark.trust
+def test_of_ten_thousand_requests_made_up_from_the_description_each_is_answered_as_described(
+    world: Any, size: Callable[[int], int], ledger: Ledger
+) -> None:
+    count = size(10_000)
+    statuses, fault = Counter[int](), ""
+    try:
+        statuses = generated.tried(world, count).statuses
+    except Exception as found:  # noqa: BLE001 - whatever Schemathesis makes of an answer is the figure
+        fault = str(found).partition("\n\n")[0]
+    kinds = ", ".join(f"{status}: {number:,}" for status, number in sorted(statuses.items()))
+    ledger.note(
+        "A15", "The interface for programs answers as it is described",
+        f"{count:,} requests made up by Schemathesis from our OpenAPI, fitting it and not, every role and nobody "
+        f"({kinds})", fault or "0 answered otherwise, 0 server errors", "0", not fault,
+    )  # fmt: skip
 
 
 def test_a_ranking_comes_in_pages_in_the_order_of_the_table(world: Any, records: dict[str, Target]) -> None:

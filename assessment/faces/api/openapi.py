@@ -16,6 +16,7 @@ from assessment.organisations.models import Resource
 
 BASE = "/api/v1"
 REFUSALS = {
+    400: "The address holds a NUL character, which no text has.",
     401: "No token, or one that opens nothing any more.",
     403: "The token does not read this resource.",
     404: "There is nothing here, or it is not the owner's to see.",
@@ -75,7 +76,7 @@ def _operation(route: Route) -> dict[str, Any]:
 
 def statuses(route: Route) -> list[int]:
     """The refusals that this address can give; a wrong token is refused everywhere."""
-    found = [401, 422, 429]
+    found = [400, 401, 422, 429]
     if route.resource:
         found.append(403)
     if route.is_of_record:

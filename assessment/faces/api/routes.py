@@ -146,7 +146,11 @@ def conditional(response: Response) -> Response:
 
 for _route in ROUTES:
     _view = view_of(_route)
-    pages.add_url_rule(_route.rule, _route.name, signed_in(_view) if _route.resource else public(_view))
+    # OpenAPI can only call the root "/", everybody else types it without: both are answered.
+    pages.add_url_rule(
+        _route.rule or "/", _route.name, signed_in(_view) if _route.resource else public(_view),
+        strict_slashes=bool(_route.rule),
+    )  # fmt: skip
 
 
 @pages.get("/openapi.json")
