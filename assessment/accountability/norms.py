@@ -55,7 +55,7 @@ def _on(session: Session, programme: Programme, unit_id: int, day: date) -> Iter
     letter = programmes.letters_on(session, programme.id, day).get(unit_id)
     if letter is not None:
         turn = letter.version_number
-        name = Bilingual(f"责任书 {letter.number} 第{turn}版", f"Responsibility letter {letter.number}, version {turn}")
+        name = Bilingual(f"责任书{letter.number}第{turn}版", f"Responsibility letter {letter.number}, version {turn}")
         yield Letter.__tablename__, letter.id, name
 
 

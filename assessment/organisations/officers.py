@@ -68,7 +68,7 @@ def person_id_of(key: str) -> int | None:
     return int(number) if kind == "person" and number.isdecimal() else None
 
 
-SEEN_AS = "seen as, 代入查看"
+SEEN_AS = "seen as, 换身份查看"
 
 
 def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = False, marked: str = "") -> Officer:

@@ -87,7 +87,7 @@ def test_a_period_says_what_comes_next_and_what_stands_against_it(run: Run) -> N
         (("replay", "2012-12"), "2012-12 has no scores yet; there is nothing to replay.\n"),
         (("compute", "2012-10"), "Say who acts: add --as and a user name.\n"),
         (("approve", "2012-10", "--as", "nobody"), "There is no person with the user name nobody.\n"),
-        (("publish", "2012-12", "--as", "office"), "2012年12月尚无通报；结果随通报公布，须先起草、送审并审定通报。\n"),
+        (("publish", "2012-12", "--as", "office"), "2012年12月尚无通报；结果随通报公布，须先起草、送审并批准通报。\n"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(run: Run, arguments: tuple[str, ...], sentence: str) -> None:

@@ -17,7 +17,7 @@ BOTH = f"{CHIEF}; Jilin City: Officer, acting 吉林市经办人（代理）"
          "Li Wei; Jilin Province: Head of the office; Jilin City: Officer, acting"),
         (f"{CHIEF} (at the console)", "Li Wei；吉林省办公室主任 (at the console)",
          "Li Wei; Jilin Province: Head of the office (at the console)"),
-        (f"{CHIEF} (seen as, 代入查看)", "Li Wei；吉林省办公室主任 (代入查看)",
+        (f"{CHIEF} (seen as, 换身份查看)", "Li Wei；吉林省办公室主任 (换身份查看)",
          "Li Wei; Jilin Province: Head of the office (seen as)"),
         (CLOCK.label, "时钟", "The clock"),
         ("李伟", "李伟", "李伟"),

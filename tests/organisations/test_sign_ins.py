@@ -231,7 +231,7 @@ def test_one_looks_through_anothers_eyes_in_the_examples_only(frame: Frame, lee:
             services.see_as(session, person, by_setup(), **facts)
         clock.stand_at(session, NOW)
         assert services.see_as(session, person, by_setup(), **facts).is_seen_as
-        assert officer_on(session, person.id, TODAY, seen_as=True).label.endswith("(seen as, 代入查看)")
+        assert officer_on(session, person.id, TODAY, seen_as=True).label.endswith("(seen as, 换身份查看)")
 
 
 def test_the_security_log_of_an_hour_is_sealed_into_the_trail(frame: Frame, lee: Person) -> None:

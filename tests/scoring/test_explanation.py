@@ -75,7 +75,7 @@ def test_it_says_what_would_have_changed_it_in_both_languages() -> None:
     full = next(one for one in item["would_change"] if one["goal"] == "full")
     assert (full["now"], full["needed"], full["then"]["total"]) == ("5", "7", "100")
     assert full["en"] == "Cameras at 7 instead of 5 would have earned full marks."
-    assert full["zh"] == "“探头”若为 7（现为 5），可得满分。"
+    assert full["zh"] == "“探头”若为7（现为5），可得满分。"
     (item,) = told("u1", Known())["rank"]["total"]["headings"][0]["indicators"]
     assert [(one["bound"], one["then"]["total"]) for one in item["bounds"]] == [("cap", "117.1")]
 

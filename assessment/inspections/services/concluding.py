@@ -92,7 +92,7 @@ def conclude(session: Session, campaign: Campaign, act: Act, number: str, prepar
         raise OutOfDate(say("Findings or tasks changed while the bulletin was being rendered. Conclude again."))
     campaign.bulletin_number, campaign.concluded_at = number, act.at
     campaign.bulletin_zh, campaign.bulletin_en = prepared.body_zh, prepared.body_en
-    title = Bilingual(f"督查通报 {number}：{campaign.title_zh}", f"Supervision bulletin {number}: {campaign.title_en}")
+    title = Bilingual(f"督查通报{number}：{campaign.title_zh}", f"Supervision bulletin {number}: {campaign.title_en}")
     subject = ("campaign", campaign.id)
     units = sorted({visit.unit_id for visit in some})
     serve_many(

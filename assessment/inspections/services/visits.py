@@ -228,7 +228,7 @@ def report_all(session: Session, some: Sequence[Visit], act: Act) -> None:
 
 
 def _title(visit: Visit) -> Bilingual:
-    return Bilingual(f"现场检查报告 {visit.number}", f"Inspection report {visit.number}")
+    return Bilingual(f"现场检查报告{visit.number}", f"Inspection report {visit.number}")
 
 
 def comment(

@@ -35,7 +35,7 @@ def issue_supervision_letter(
     )  # fmt: skip
     SUPERVISION_LETTER.start(session, letter, "issue_supervision_letter", act, relied_on=[task])
     session.flush()
-    title = Bilingual(f"督办单 {number}", f"Supervision letter {number}")
+    title = Bilingual(f"督办单{number}", f"Supervision letter {number}")
     papers.serve(
         session, act, unit_id=task.unit_id, kind=PAPER, subject=("supervision_letter", letter.id),
         title=title, number=number,

@@ -39,7 +39,7 @@ def list_task(session: Session, act: Act, *, task: Task, number: str, demand: Bi
     session.flush()
     papers.serve(
         session, act, unit_id=task.unit_id, kind=PAPER, subject=("listed_supervision", listing.id),
-        title=Bilingual(f"挂牌督办通知 {number}", f"Notice of listed supervision {number}"), number=listing.number,
+        title=Bilingual(f"挂牌督办通知{number}", f"Notice of listed supervision {number}"), number=listing.number,
     )  # fmt: skip
     return listing
 

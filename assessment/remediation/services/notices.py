@@ -112,7 +112,7 @@ def _notice(new: NewNotice, act: Act) -> Notice:
 
 
 def _title(notice: Notice) -> Bilingual:
-    return Bilingual(f"整改通知书 {notice.number}", f"Remediation notice {notice.number}")
+    return Bilingual(f"整改通知书{notice.number}", f"Remediation notice {notice.number}")
 
 
 def _task(notice: Notice, place: int, new: NewTask, act: Act) -> Task:
