@@ -14,6 +14,7 @@ class Size:
     prefectures: int = 333
     counties: int = 2_844
     indicators: int = 100
+    """As many points each as make 100: 5, 10, 20, 50 or 100 of them."""
     periods: int = 36
     """Months; the newest is still to be reported for."""
     filled: int = 35
