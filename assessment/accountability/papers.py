@@ -34,7 +34,7 @@ TITLES = {
     "case_notice": N_("Notice of an accountability case"),
     "case_supplement": N_("Further facts in an accountability case"),
     "decision": N_("Decision in an accountability case"),
-    "case_proposal": N_("Proposal to the competent organ"),
+    "case_proposal": N_("Letter of proposal to the competent organ"),
     "early_warning": N_("Early warning"),
 }
 
@@ -49,11 +49,15 @@ def render_case_paper(paper: CasePaper) -> bytes:
         sections.append(Section(translate(N_("Chain of responsibility"), said), items=paper.responsible))
     if paper.answers:
         sections.append(Section(translate(N_("Answers to the reply"), said), items=paper.answers))
+    remedy = paper.remedy
+    if paper.kind == "case_proposal":  # the organ does not object: it decides
+        sections.append(Section(translate(N_("How it goes on"), said), remedy))
+        remedy = ()
     return render_paper(
         PlainPaper(
             language=said, issuer=paper.issuer, number=paper.number, title=translate(TITLES[paper.kind], said),
             subtitle=paper.title, addressee=paper.unit, day=paper.day, opening=paper.text, facts=paper.facts,
-            sections=tuple(sections), remedy=paper.remedy, sample=paper.sample,
+            sections=tuple(sections), remedy=remedy, sample=paper.sample,
         )
     )
 

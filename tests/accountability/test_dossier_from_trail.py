@@ -110,7 +110,7 @@ def test_the_proposal_to_the_organ_tells_posts_and_no_person(court: Court, langu
     assert (paper.unit, paper.number) == ("省纪委", case.number)
     assert all((paper.findings, paper.responsible, paper.answers))
     posts = [one.post.in_language(language) for one in case.chain]
-    assert [line.split("  →  ")[0] for line in paper.responsible] == posts
+    assert [line.replace("：", ": ").split(": ")[0] for line in paper.responsible] == posts
     told = json.dumps(asdict(paper), ensure_ascii=False)
     assert not [one.name for one in court.province.people.values() if one.name in told]
     assert render_case_paper(paper) == render_case_paper(paper)

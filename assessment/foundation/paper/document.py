@@ -129,7 +129,10 @@ class Document:
         self._add(Text(spans, style, self.fonts, label=label))
 
     def items(self, texts: Sequence[str]) -> None:
-        """A numbered list: 1. 2. 3. or (a) (b) (c)."""
+        """A numbered list: 1. 2. 3. or (a) (b) (c); one thing alone bears no number."""
+        if len(texts) == 1:
+            self.paragraph(texts[0])
+            return
         for number, text in enumerate(texts, start=1):
             if self._chinese:
                 self._add(self._text(f"{number}. {text}", self.layout.item))
@@ -183,11 +186,14 @@ class Document:
                            label_at=style.first_indent if number == 1 else indent))
 
     def signature(self, day: str, signer: str = "", seal: bool = True) -> None:
-        """Who signs and when, with the place of the seal marked."""
+        """Who signs and when, with the place of the seal marked; never alone on a page without what is signed."""
         layout = self.layout
         ring = translate(N_("Place of the seal"), self.language) if seal else ""
-        self._add(Gap(4), SignaturePlace(signer or self.issuer, day, ring, layout.signature, layout.signature_indent,
-                                         layout.ring, self.fonts))
+        self._add(Gap(4))
+        for block in self._story[-2:]:
+            block.keepWithNext = 1
+        self._add(SignaturePlace(signer or self.issuer, day, ring, layout.signature, layout.signature_indent,
+                                 layout.ring, self.fonts))
 
     def hand_signatures(self, posts: Sequence[str]) -> None:
         """A line to sign on by hand for each post, and room for the day."""

@@ -13,7 +13,7 @@ from assessment.accountability import ladders, queries
 from assessment.accountability.models import Case, CaseFact, Interview, Outcome, Responsibility
 from assessment.accountability.papers import CallPaper, CasePaper
 from assessment.delivery.queries import papers_about
-from assessment.foundation.i18n import N_, Sentence, day_text, local_day, moment_text, say, translate
+from assessment.foundation.i18n import N_, Label, Sentence, day_text, local_day, moment_text, say, translate
 from assessment.foundation.workdays import Duration
 from assessment.organisations.queries import tree_on, unit_views
 from assessment.programmes.models import Programme
@@ -64,10 +64,10 @@ def _proposal(case: Case, unit: str, language: str) -> dict[str, Any]:
         "facts": tuple((_word(label, language), fact) for label, fact in facts if fact),
         "findings": _facts(case.standing_facts, language),
         "responsible": tuple(
-            f"{one.post.in_language(language)}  \u2192  {_word(Responsibility(one.responsibility).label, language)}"
+            _said(say("{post}: {part}", post=one.post, part=Label(Responsibility(one.responsibility).label)), language)
             for one in case.chain
         ),
-        "answers": tuple(f"{point.statement}  \u2192  {point.answer}" for point in case.points),
+        "answers": _answers(case, language),
         "remedy": (_said(kept, language), _said(copied, language)),
     }
 
@@ -90,13 +90,20 @@ def _decision(case: Case, language: str) -> dict[str, Any]:
         "text": (case.decision,),
         "facts": tuple(facts),
         "findings": _facts(case.standing_facts, language),
-        "answers": tuple(f"{point.statement}  \u2192  {point.answer}" for point in case.points),
+        "answers": _answers(case, language),
         "remedy": tuple(_said(one, language) for one in remedy),
     }
 
 
 def _facts(some: Sequence[CaseFact], language: str) -> tuple[str, ...]:
-    return tuple(f"{day_text(one.happened_on, language)}  {one.statement}" for one in some)
+    return tuple(_said(say("{day}: {what}", day=one.happened_on, what=one.statement), language) for one in some)
+
+
+def _answers(case: Case, language: str) -> tuple[str, ...]:
+    return tuple(
+        _said(say("{point} Answer: {answer}", point=point.statement, answer=point.answer), language)
+        for point in case.points
+    )
 
 
 def call_paper(session: Session, talk: Interview, language: str) -> CallPaper:
