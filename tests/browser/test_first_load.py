@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.example import copied
-from support.visitors import Live, served
+from support.visitors import Live
 from support.walkers import PATIENCE, walking
 
 pytestmark = pytest.mark.face
@@ -20,12 +17,6 @@ MOST = 150 * 1024
 leaves compression to it."""
 ROLES = ("leader", "office", "supervision", "team.leader.1", "officer.220623", "auditor", "admin")
 INLINE = "document.querySelectorAll('script:not([src]), style, [style], [onclick], [onload], [onerror]').length"
-
-
-@pytest.fixture(scope="module")
-def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with served(copied(played, tmp_path_factory.mktemp("live") / "instance")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("username", ROLES)

@@ -14,7 +14,7 @@ from assessment.faces.cli import founding
 from assessment.foundation.db import make_engine
 from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import Bilingual
-from support.example import copied, settings_of
+from support.example import settings_of
 from support.visitors import Live, Visitor, served
 
 pytestmark = pytest.mark.browser
@@ -34,12 +34,6 @@ BUSY = """
     AND u.id IN (SELECT unit_id FROM submission WHERE state = 'due' AND source = 'unit')
     GROUP BY u.id ORDER BY u.id"""
 """Officers with an overdue task, a paper to sign for and an open report; each test takes another."""
-
-
-@pytest.fixture(scope="module")
-def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with served(copied(played, tmp_path_factory.mktemp("live") / "instance")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.example import copied
-from support.visitors import Live, Visitor, served
+from support.visitors import Live, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -35,12 +32,6 @@ PAGES = {
     "verifier": ("/submissions/checks/{check}",),
 }  # fmt: skip
 """Whose page -> addresses; what stands in braces is the id of a record of the example."""
-
-
-@pytest.fixture(scope="module")
-def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with served(copied(played, tmp_path_factory.mktemp("live") / "instance")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("who", PAGES)

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.example import copied
-from support.visitors import Live, served
+from support.visitors import Live
 from support.walkers import walking
 
 pytestmark = pytest.mark.face
 
 PHONE = 360
-
-
-@pytest.fixture(scope="module")
-def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with served(copied(played, tmp_path_factory.mktemp("live") / "instance")) as found:
-        yield found
 
 
 def test_a_leader_is_two_clicks_from_the_evidence_under_any_rank(browser: Any, live: Live) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from support import browsers
-from support.example import copied
-from support.visitors import Live, Visitor, served
+from support.visitors import Live, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -21,12 +19,6 @@ UNDER_WAY = """
     JOIN visit_inspector a ON a.visit_id = v.id AND a.is_leader AND a.replaced_at IS NULL
     JOIN visit_inspector b ON b.visit_id = v.id AND NOT b.is_leader AND b.replaced_at IS NULL
     WHERE v.state = 'under_way' ORDER BY v.id"""
-
-
-@pytest.fixture(scope="module")
-def live(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with served(copied(played, tmp_path_factory.mktemp("live") / "instance")) as found:
-        yield found
 
 
 @pytest.fixture

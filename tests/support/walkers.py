@@ -9,7 +9,7 @@ from typing import Any
 
 from support.visitors import TOO_WIDE, Live, Visitor
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 """ms; the machine may be busy, and no journey is about speed."""
 MOST_TABS = 400
 
@@ -72,6 +72,21 @@ class Walker(Visitor):
         else:
             found.fill(what)
 
+    def choose(self, name: str, value: str) -> None:
+        """One of the round buttons ``name``."""
+        buttons = self.page.locator(f"main [type=radio][name='{name}']")
+        wanted = buttons.and_(self.page.locator(f"[value='{value}']"))
+        if not self.keys:
+            wanted.check()
+            return
+        self.reach(buttons.first)
+        self.page.keyboard.press("Space")
+        for _ in range(buttons.count()):
+            if wanted.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"no arrow reaches {value} on {self.page.url}")
+
     def text(self) -> str:
         return str(self.page.locator("main").inner_text())
 
@@ -85,8 +100,10 @@ def walking(
     context = browser.new_context(
         viewport={"width": width, "height": 900}, has_touch=width < 600, java_script_enabled=scripts
     )
-    walker = Walker(live, context, language, keys=keys)
-    if username:
-        walker.become(live.one("SELECT id FROM person WHERE username = :name", name=username).id)
-    yield walker
-    context.close()
+    try:
+        walker = Walker(live, context, language, keys=keys)
+        if username:
+            walker.become(live.one("SELECT id FROM person WHERE username = :name", name=username).id)
+        yield walker
+    finally:
+        context.close()
