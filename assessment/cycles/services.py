@@ -179,7 +179,7 @@ def serve(session: Session, period: Period, act: Act) -> None:
     """Put its provisional score into every unit's inbox, with the right of review; the windows start on receipt."""
     PERIOD.perform(session, period, "serve", act)
     edition = _edition(session, period)
-    _serve_scores(session, scoring.league_table(session, edition.id), act, _provisional(period))
+    _serve_scores(session, scoring.league_table(session, edition.id, is_light=True), act, _provisional(period))
     for entry in _waiting_entries(session, period):
         if entry.step == "serve":
             entry.done_at = act.at  # whoever did it: the clock need not try again
@@ -208,8 +208,8 @@ def _serve_changed(session: Session, period: Period, edition: Edition, act: Act)
     One that was proposed since is: its unit receives a score that lists it, and is heard by that.
     """
     before = session.scalar(select(Edition).where(Edition.period_id == period.id, Edition.number == edition.number - 1))
-    old = {card.unit_id: card for card in scoring.league_table(session, before.id)} if before else {}
-    new = scoring.league_table(session, edition.id)
+    old = {card.unit_id: card for card in scoring.league_table(session, before.id, is_light=True)} if before else {}
+    new = scoring.league_table(session, edition.id, is_light=True)
     news = _not_told(session, period)
     is_announced = all(_was_announced(card, old.get(card.unit_id)) for card in new)
     changed = [
@@ -377,7 +377,7 @@ def publish(session: Session, bulletin: Bulletin, act: Act, signed: Signed) -> N
 
 def _readers(session: Session, bulletin: Bulletin, edition: Edition) -> list[int]:
     """Every assessed unit; a corrigendum also goes to whoever received what it corrects 在原范围内更正."""
-    units = [card.unit_id for card in scoring.league_table(session, edition.id)]
+    units = [card.unit_id for card in scoring.league_table(session, edition.id, is_light=True)]
     if bulletin.corrects_id is not None:
         told = service_of(session, "bulletin", ("bulletin", bulletin.corrects_id))
         units += sorted(told.keys() - set(units))

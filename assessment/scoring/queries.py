@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from assessment.foundation.actors import Actor
 from assessment.foundation.trail_verifier import canonical
@@ -73,11 +73,15 @@ def _without(text: str, names: set[str]) -> Any:
     return whole
 
 
-def league_table(session: Session, edition_id: int) -> list[Scorecard]:
-    """All scorecards of an edition by group (scheme order), rank, then unit code; units not ranked come last."""
+def league_table(session: Session, edition_id: int, *, is_light: bool = False) -> list[Scorecard]:
+    """All scorecards of an edition by group (scheme order), rank, then unit code; units not ranked come last.
+
+    ``is_light``: without the marks of each item, which are read where somebody looks at them.
+    """
     edition = session.get_one(Edition, edition_id)
     order = {code: place for place, code in enumerate(programmes.scheme(session, edition.scheme_version_id).groups)}
-    cards = session.scalars(select(Scorecard).where(Scorecard.edition_id == edition_id))
+    query = select(Scorecard).where(Scorecard.edition_id == edition_id)
+    cards = session.scalars(query.options(defer(Scorecard.items), defer(Scorecard.notes)) if is_light else query)
     return sorted(
         cards,
         key=lambda card: (order.get(card.group_code, len(order)), card.rank is None, card.rank or 0, card.unit_code),

@@ -9,8 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from assessment.bulletins.queries.contents import item_points
-from assessment.bulletins.queries.facts import facts_about
+from assessment.bulletins.queries.facts import facts_about, item_points
 from assessment.bulletins.queries.report_cards import report_card
 from assessment.bulletins.report_card import ItemLine, ReportCard, render_report_card
 from assessment.foundation.frame import Frame

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -25,7 +24,6 @@ from assessment.bulletins.models import Bulletin
 from assessment.bulletins.queries.facts import NONE, Facts, band_name, facts_about
 from assessment.bulletins.queries.pictures import pictures_of
 from assessment.foundation.audit import plain
-from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Bilingual, Label, local_day, said, say, translate
 from assessment.foundation.trail_verifier import canonical
 from assessment.scoring.models import Edition, Scorecard
@@ -127,23 +125,17 @@ def compose(facts: Facts, bulletin: Bulletin, language: str, printed: Printed) -
 
 def _data(facts: Facts) -> str:
     """The open-data twin of what is printed."""
-    codes = _codes(facts)
     entries = []
     for card in facts.cards:
-        marks = {item["code"]: item_points(item, facts.places) for item in card.items}
+        marks = facts.marks[card.unit_id]
         before = facts.before.get(card.unit_id)
         entries.append(opendata.Entry(
             card.group_code, card.rank, card.unit_code, card.name_zh, card.name_en, facts.points(card.total), card.band,
             None if before is None or card.rank is None else before - card.rank,
             str(facts.ranges.get(card.unit_code, "")), card.late_days or 0, card.unit_id in facts.disputed,
-            tuple(marks.get(code, "") for code in codes),
+            tuple(marks.get(code, "") for code in facts.codes),
         ))  # fmt: skip
-    return opendata.table(codes, entries)
-
-
-def _codes(facts: Facts) -> list[str]:
-    """Every item that any unit has, in the order of the scheme."""
-    return list(dict.fromkeys(item["code"] for card in facts.cards for item in card.items))
+    return opendata.table(facts.codes, entries)
 
 
 def _snapshot(facts: Facts, number: str, head: str) -> str:
@@ -267,19 +259,12 @@ def item_label(facts: Facts, code: str) -> Bilingual:
     return part.title if part is not None else Bilingual(code, code)
 
 
-def item_points(item: Mapping[str, Any], places: int) -> str:
-    """An item's score as it is printed; what does not apply, and what is not known, is said so."""
-    if item["exact"] is None:
-        return NONE
-    return f"{rounded(Fraction(item['exact']), places, 'half_up'):f}"
-
-
 def _annex(facts: Facts, language: str) -> IndicatorTable:
-    codes = _codes(facts)
+    codes = facts.codes
     maxima = _maxima(facts)
     rows = []
     for card in facts.cards:
-        by_code = {item["code"]: item_points(item, facts.places) for item in card.items}
+        by_code = facts.marks[card.unit_id]
         rows.append((card.name.in_language(language), *(by_code.get(code, NONE) for code in codes)))
     title = N_("Scores by indicator") if not facts.period.is_composite else N_("Scores by part")
     return IndicatorTable(

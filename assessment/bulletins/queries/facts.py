@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import Bilingual
 from assessment.objections import queries as objections
 from assessment.programmes import queries as programmes
@@ -47,6 +50,18 @@ class Facts:
     def places(self) -> int:
         return self.scheme.rounding.of_total.places
 
+    @cached_property
+    def codes(self) -> list[str]:
+        """Every item that any unit has, in the order of the scheme."""
+        return list(dict.fromkeys(item["code"] for card in self.cards for item in card.items))
+
+    @cached_property
+    def marks(self) -> dict[int, dict[str, str]]:
+        """Unit -> item -> its points as printed: the same in every language, table and annex."""
+        return {
+            card.unit_id: {item["code"]: item_points(item, self.places) for item in card.items} for card in self.cards
+        }
+
     def groups(self) -> Iterator[tuple[str, Bilingual, list[Scorecard]]]:
         """Peer groups in the scheme's order, each with its scorecards by rank; empty ones left out."""
         for code in self.scheme.groups:
@@ -58,7 +73,18 @@ class Facts:
         return NONE if total is None else f"{total:.{self.places}f}"
 
 
-def facts_about(session: Session, edition: Edition) -> Facts:
+def item_points(item: Mapping[str, Any], places: int) -> str:
+    """An item's score as it is printed; what does not apply, and what is not known, is said so."""
+    return NONE if item["exact"] is None else _printed(item["exact"], places)
+
+
+@lru_cache(maxsize=1 << 14)
+def _printed(exact: str, places: int) -> str:
+    return f"{rounded(Fraction(exact), places, 'half_up'):f}"
+
+
+def facts_about(session: Session, edition: Edition, *, is_light: bool = False) -> Facts:
+    """``is_light``: for whoever looks at totals, ranks and bands only, not at the marks of items."""
     period = session.get_one(Period, edition.period_id)
     return Facts(
         edition,
@@ -66,7 +92,7 @@ def facts_about(session: Session, edition: Edition) -> Facts:
         session.get_one(Programme, period.programme_id),
         session.get_one(SchemeVersion, edition.scheme_version_id),
         programmes.scheme(session, edition.scheme_version_id),
-        tuple(scoring.league_table(session, edition.id)),
+        tuple(scoring.league_table(session, edition.id, is_light=is_light)),
         scoring.ranks_before(session, period),
         objections.under_objection(session, period.id),
         rank_ranges(edition),

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from assessment.bulletins.queries.contents import item_label, item_points, movement
-from assessment.bulletins.queries.facts import Facts, band_name, facts_about, group_name
+from assessment.bulletins.queries.contents import item_label, movement
+from assessment.bulletins.queries.facts import Facts, band_name, facts_about, group_name, item_points
 from assessment.bulletins.report_card import ItemLine, ReportCard
 from assessment.foundation.i18n import N_, said, say, translate
 from assessment.programmes.rules.indicators import Dimension

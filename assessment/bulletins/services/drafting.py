@@ -69,7 +69,7 @@ def draft(
         raise NotNow(say("A bulletin is drafted from approved results. Approve the period's results first."))
     if queries.alive_for(session, edition.id) is not None:
         raise NotNow(say("These results have a bulletin already."))
-    facts = facts_about(session, edition)
+    facts = facts_about(session, edition, is_light=True)
     names = {card.unit_id: card.name for card in facts.cards}
     title = _title(facts, is_correction=corrects is not None)
     attempts = session.scalar(select(func.max(Bulletin.attempt)).where(Bulletin.edition_id == edition.id))
