@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from assessment.foundation.actors import Actor
 from assessment.foundation.i18n import Bilingual, Sentence
@@ -77,7 +77,8 @@ def against_any(session: Session, kind: str, record_ids: Iterable[object]) -> li
 
 
 def of_units(session: Session, unit_ids: Iterable[int] | None = None, states: Iterable[str] = ()) -> list[Objection]:
-    query = select(Objection).order_by(Objection.lodged_at.desc(), Objection.id.desc())
+    query = select(Objection).options(selectinload(Objection.points))
+    query = query.order_by(Objection.lodged_at.desc(), Objection.id.desc())
     if unit_ids is not None:
         query = query.where(Objection.unit_id.in_(list(unit_ids)))
     if states:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -51,7 +52,7 @@ class Officer:
     def duties(self) -> frozenset[Duty]:
         return frozenset(Duty(duty) for duty in self.reach)
 
-    @property
+    @cached_property
     def unit_ids(self) -> frozenset[int]:
         """Every unit with which this officer has anything to do."""
         return frozenset().union(*self.reach.values()) if self.reach else NOWHERE

@@ -78,6 +78,8 @@ class Tree:
 
     def with_forebears(self, unit_ids: Iterable[int]) -> frozenset[int]:
         """These units and the ended ones whose matters they carry on."""
+        if not self.heirs:
+            return frozenset(unit_ids)
         found = set(unit_ids)
         waiting = list(found)
         while waiting:
@@ -109,6 +111,16 @@ def tree_on(session: Session, day: date) -> Tree:
     return trees[day]
 
 
+def trees_of(session: Session) -> dict[date, Tree]:
+    """What was read of the tree so far, for a session that reads on at the same moment (`know_trees`)."""
+    return dict(session.info.get("unit_trees", {}))
+
+
+def know_trees(session: Session, trees: Mapping[date, Tree]) -> None:
+    """Begin with these: a country's tree is thousands of rows, and need not be read twice to answer one request."""
+    session.info["unit_trees"] = dict(trees)
+
+
 def forget_trees(session: Session) -> None:
     """To be called by whatever changes the tree."""
     session.info.pop("unit_trees", None)
@@ -123,8 +135,8 @@ def _read_tree(session: Session, day: date) -> Tree:
         .order_by(Unit.code)
     )
     units = {
-        row.id: UnitView(row.id, row.code, Bilingual(row.name_zh, row.name_en), row.level, row.parent_id)
-        for row in rows
+        unit_id: UnitView(unit_id, code, Bilingual(name_zh, name_en), level, parent_id)
+        for unit_id, code, level, name_zh, name_en, parent_id in rows
     }
     heirs: dict[int, tuple[int, ...]] = {}
     for one in session.scalars(select(Succession).where(Succession.on <= day)):

@@ -78,14 +78,18 @@ def library(session: Session, programme_id: int | None = None) -> list[Practice]
 def of_units(session: Session, unit_ids: Iterable[int]) -> list[Practice]:
     """Every practice of some units, whatever became of it, newest first."""
     wanted = set(unit_ids)
-    found = session.scalars(select(Practice).order_by(Practice.submitted_at.desc(), Practice.id.desc()))
-    return [practice for practice in found if practice.unit_id in wanted]
+    query = select(Practice).order_by(Practice.submitted_at.desc(), Practice.id.desc())
+    if len(wanted) <= 500:
+        query = query.where(Practice.unit_id.in_(wanted))
+    return [practice for practice in session.scalars(query) if practice.unit_id in wanted]
 
 
 def to_judge(session: Session, unit_ids: Iterable[int]) -> list[Practice]:
     """What waits for the office, oldest first."""
-    waiting = [one for one in of_units(session, unit_ids) if one.state == PracticeState.SUBMITTED]
-    return waiting[::-1]
+    wanted = set(unit_ids)
+    query = select(Practice).where(Practice.state == PracticeState.SUBMITTED.value)
+    waiting = session.scalars(query.order_by(Practice.submitted_at, Practice.id))
+    return [practice for practice in waiting if practice.unit_id in wanted]
 
 
 def may_see(session: Session, practice: Practice, viewer: Actor) -> bool:

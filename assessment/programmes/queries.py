@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.foundation.actors import Actor
@@ -21,12 +21,14 @@ from assessment.organisations.queries import UnitView, subtree_ids, unit_views, 
 from assessment.programmes.models import (
     AmendmentGround,
     Letter,
+    LetterProposal,
     LetterState,
     LetterTarget,
     Period,
     PeriodPart,
     PeriodState,
     Programme,
+    ProposalOutcome,
     SchemeState,
     SchemeVersion,
 )
@@ -134,21 +136,36 @@ class LetterTargets:
 COUNTS = (LetterState.IN_FORCE.value, LetterState.ENDED.value)
 
 
-def letters_on(session: Session, programme_id: int, day: date) -> dict[int, Letter]:
+def letters_on(
+    session: Session, programme_id: int, day: date, unit_ids: Collection[int] | None = None
+) -> dict[int, Letter]:
     """The version of each unit's letter that counts on a day; one that has ended since still counts for its days."""
-    query = (
-        select(Letter)
-        .where(Letter.programme_id == programme_id, Letter.state.in_(COUNTS))
-        .where(Letter.effective_from <= day, Letter.term_to >= day)
-        .where(or_(Letter.effective_to.is_(None), Letter.effective_to >= day))
-        .order_by(Letter.version_number, Letter.id)
+    query = select(Letter).where(*_counting(programme_id, day)).order_by(Letter.version_number, Letter.id)
+    if unit_ids is not None and len(unit_ids) <= 500:
+        query = query.where(Letter.unit_id.in_(unit_ids))
+    return {one.unit_id: one for one in session.scalars(query) if unit_ids is None or one.unit_id in unit_ids}
+
+
+def _counting(programme_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Letter.programme_id == programme_id,
+        Letter.state.in_(COUNTS),
+        Letter.effective_from <= day,
+        Letter.term_to >= day,
+        or_(Letter.effective_to.is_(None), Letter.effective_to >= day),
     )
-    return {letter.unit_id: letter for letter in session.scalars(query)}
 
 
-def targets_on(session: Session, programme_id: int, day: date) -> dict[int, dict[str, LetterTargets]]:
-    """unit id -> value code -> targets, by the letters that count on the day."""
-    letters = {letter.id: letter for letter in letters_on(session, programme_id, day).values()}
+def _lettered(session: Session, programme_id: int, day: date) -> frozenset[int]:
+    """The units for which a letter counts on a day."""
+    return frozenset(session.scalars(select(Letter.unit_id).where(*_counting(programme_id, day))))
+
+
+def targets_on(
+    session: Session, programme_id: int, day: date, unit_ids: Collection[int] | None = None
+) -> dict[int, dict[str, LetterTargets]]:
+    """unit id -> value code -> targets, by the letters that count on the day; of all units, or of these."""
+    letters = {letter.id: letter for letter in letters_on(session, programme_id, day, unit_ids).values()}
     terms: dict[tuple[int, str], Decimal] = {}
     schedules: dict[tuple[int, str], dict[int, Decimal]] = defaultdict(dict)
     for target in _targets_of(session, list(letters)):
@@ -178,12 +195,22 @@ def _targets_of(session: Session, letter_ids: list[int]) -> Iterable[tuple[int, 
         yield from session.execute(some.where(LetterTarget.letter_id.in_(letter_ids[start : start + 500])))
 
 
-def letters(session: Session, programme_id: int, unit_ids: Iterable[int] | None = None) -> list[Letter]:
+def letters(
+    session: Session, programme_id: int, unit_ids: Iterable[int] | None = None, *, with_targets: bool = True
+) -> list[Letter]:
     """Every version of every letter, newest version first within a unit."""
-    query = select(Letter).where(Letter.programme_id == programme_id).options(selectinload(Letter.targets))
+    query = select(Letter).where(Letter.programme_id == programme_id)
+    query = query.options(selectinload(Letter.targets)) if with_targets else query
     found = session.scalars(query.order_by(Letter.unit_id, Letter.version_number.desc(), Letter.id.desc()))
     wanted = None if unit_ids is None else set(unit_ids)
     return [letter for letter in found if wanted is None or letter.unit_id in wanted]
+
+
+def negotiated(session: Session, programme_id: int) -> frozenset[int]:
+    """The letters to which their units have proposed other targets, and nobody has answered yet."""
+    query = select(LetterProposal.letter_id).join(Letter, Letter.id == LetterProposal.letter_id)
+    is_open = LetterProposal.outcome == ProposalOutcome.OPEN.value
+    return frozenset(session.scalars(query.where(Letter.programme_id == programme_id, is_open)))
 
 
 SUMMED = ("cumulative", "level", "count")
@@ -220,14 +247,16 @@ def cascade_map(session: Session, programme: Programme, day: date, code: str) ->
         .where(Letter.programme_id == programme.id, Letter.state != LetterState.ENDED.value)
         .where(Letter.term_from <= day, Letter.term_to >= day)
         .order_by(Letter.version_number, Letter.id)
-        .options(selectinload(Letter.targets))
     )
     for letter in session.scalars(query):
         newest[letter.unit_id] = letter
-    terms = {
-        unit_id: next((one.number for one in letter.targets if one.value_code == code and one.month is None), None)
-        for unit_id, letter in newest.items()
-    }
+    targets = (
+        select(LetterTarget.letter_id, LetterTarget.number)
+        .join(Letter, Letter.id == LetterTarget.letter_id)
+        .where(Letter.programme_id == programme.id, LetterTarget.value_code == code, LetterTarget.month.is_(None))
+    )
+    numbers = {letter_id: number for letter_id, number in session.execute(targets)}  # noqa: C416 - rows are no pairs
+    terms = {unit_id: numbers.get(letter.id) for unit_id, letter in newest.items()}
     units = units_on(session, day)
     shown = _units_above(units, newest) | set(newest)
     inside = subtree_ids(session, programme.unit_id, day)
@@ -313,7 +342,7 @@ def assessed_units(session: Session, period: Period) -> list[AssessedUnit]:
     rules = scheme(session, period.scheme_version_id)
     units = units_on(session, period.last_day)
     area = subtree_ids(session, programme.unit_id, period.last_day) - {programme.unit_id}
-    signed = letters_on(session, programme.id, period.last_day)
+    signed = _lettered(session, programme.id, period.last_day)
     groups: dict[int, str] = {}
     for unit_id in area & units.keys():
         claimed = rules.group_of(units[unit_id].code, attributes_of(units[unit_id], units))

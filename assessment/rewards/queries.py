@@ -101,8 +101,9 @@ def correction_is_due(session: Session, one: Round, edition: Edition) -> Sentenc
 
 def to_be_corrected(session: Session) -> list[Round]:
     """Approved rounds whose ground has moved, and of which nobody has prepared the correction."""
-    found = rounds(session, states=[RoundState.APPROVED, RoundState.GRANTED])
-    return [one for one in found if one.flagged and correction_of(session, one) is None]
+    approved = Round.state.in_([RoundState.APPROVED.value, RoundState.GRANTED.value])
+    query = select(Round).where(approved, Round.flagged != "").order_by(Round.prepared_at.desc(), Round.id.desc())
+    return [one for one in session.scalars(query) if correction_of(session, one) is None]
 
 
 def kept_is_as_noted(session: Session, one: Round) -> bool:

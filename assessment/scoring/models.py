@@ -43,8 +43,10 @@ class Edition(Stateful, Base):
     """The moment as at which counted values were recounted: the period's last."""
     method: Mapped[str] = mapped_column(String(64))
     """The seal of the method: the scheme file's SHA-256."""
-    inputs: Mapped[str] = mapped_column(Text)
-    """Everything the scores were computed from, as canonical JSON: enough to replay them without the database."""
+    inputs: Mapped[str] = mapped_column(Text, deferred=True)
+    """Everything the scores were computed from, as canonical JSON: enough to replay them without the database.
+
+    Megabytes of a country: read where somebody asks for them, not with every edition."""
     inputs_sha256: Mapped[str] = mapped_column(String(64))
     results_sha256: Mapped[str] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import ColumnElement, func, inspect, select
+from sqlalchemy.orm import Session, defer, undefer
 
 from assessment.foundation.actors import Actor
 from assessment.foundation.trail_verifier import canonical
@@ -76,7 +75,7 @@ def _without(text: str, names: set[str]) -> Any:
 def league_table(session: Session, edition_id: int, *, is_light: bool = False) -> list[Scorecard]:
     """All scorecards of an edition by group (scheme order), rank, then unit code; units not ranked come last.
 
-    ``is_light``: without the marks of each item, which are read where somebody looks at them.
+    ``is_light``: without the marks of each item, which are read where somebody looks at them (`with_marks`).
     """
     edition = session.get_one(Edition, edition_id)
     order = {code: place for place, code in enumerate(programmes.scheme(session, edition.scheme_version_id).groups)}
@@ -86,6 +85,14 @@ def league_table(session: Session, edition_id: int, *, is_light: bool = False) -
         cards,
         key=lambda card: (order.get(card.group_code, len(order)), card.rank is None, card.rank or 0, card.unit_code),
     )
+
+
+def with_marks(session: Session, cards: Iterable[Scorecard]) -> None:
+    """Read the marks of each item of these, all at once."""
+    lacking = [card.id for card in cards if "items" in inspect(card).unloaded]
+    for start in range(0, len(lacking), 500):
+        some = select(Scorecard).where(Scorecard.id.in_(lacking[start : start + 500]))
+        session.scalars(some.options(undefer(Scorecard.items), undefer(Scorecard.notes))).all()
 
 
 def scorecard(session: Session, edition_id: int, unit_id: int) -> Scorecard | None:
@@ -131,48 +138,59 @@ def standings(
     kind: str,
     states: Iterable[str] = PUBLIC,
     instead: Mapping[int, int] = MappingProxyType({}),
+    only: ColumnElement[bool] | None = None,
 ) -> list[Standing]:
     """Every unit's place in every period of a kind, oldest first: the bump chart's and the ladders' data.
 
-    ``instead``: period -> another edition to read than the one in force, to compare them.
+    ``instead``: period -> another edition to read than the one in force, to compare them. ``only``: which scorecards.
     """
     rows = session.execute(
-        select(Period, Edition.id)
+        select(Period.id, Period.code, Edition.id)
         .join(Edition, Edition.period_id == Period.id)
         .where(Period.programme_id == programme_id, Period.kind == kind, Period.state.in_(list(states)))
         .where(Edition.state == EditionState.APPROVED.value)
         .order_by(Period.first_day)
     )
+    read = [(period_id, code, instead.get(period_id, edition_id)) for period_id, code, edition_id in rows]
+    sizes, places = _places(session, [edition_id for _period, _code, edition_id in read], only)
     return [
         Standing(
-            period.id,
-            period.code,
+            period_id,
+            code,
             card.unit_id,
             card.group_code,
             card.total,
             card.rank,
-            sizes[card.group_code],
+            sizes.get((edition_id, card.group_code), 0),
             card.band,
             card.unit_code,
-            instead.get(period.id, edition_id),
+            edition_id,
         )
-        for period, edition_id in rows
-        for sizes, cards in [_places(session, instead.get(period.id, edition_id))]
-        for card in cards
+        for period_id, code, edition_id in read
+        for card in places.get(edition_id, ())
     ]
 
 
-_PLACE = ("unit_id", "unit_code", "group_code", "total", "rank", "band")
+_PLACE = ("edition_id", "unit_id", "unit_code", "group_code", "total", "rank", "band")
 
 
-def _places(session: Session, edition_id: int) -> tuple[Mapping[str, int], Sequence[Any]]:
-    """Everybody's place, without the explanations; and how many are ranked in each group."""
-    places = session.execute(
-        select(*(getattr(Scorecard, name) for name in _PLACE))
-        .where(Scorecard.edition_id == edition_id)
+def _places(
+    session: Session, edition_ids: Sequence[int], only: ColumnElement[bool] | None
+) -> tuple[dict[tuple[int, str], int], dict[int, list[Any]]]:
+    """How many are ranked in each group of each edition; and everybody's place, without the explanations."""
+    if not edition_ids:
+        return {}, {}
+    inside = Scorecard.edition_id.in_(edition_ids)
+    query = select(*(getattr(Scorecard, name) for name in _PLACE)).where(inside)
+    places: dict[int, list[Any]] = {}
+    for place in session.execute(
+        (query if only is None else query.where(only))
         .order_by(Scorecard.group_code, Scorecard.rank, Scorecard.unit_code)
-    ).all()
-    return Counter(place.group_code for place in places if place.rank is not None), places
+    ):  # fmt: skip
+        places.setdefault(place.edition_id, []).append(place)
+    group = (Scorecard.edition_id, Scorecard.group_code)
+    counts = session.execute(select(*group, func.count(Scorecard.rank)).where(inside).group_by(*group))
+    return {(edition_id, code): count for edition_id, code, count in counts}, places
 
 
 def matter_of(session: Session, card: Scorecard, codes: Iterable[str] = ()) -> list[tuple[str, object]]:

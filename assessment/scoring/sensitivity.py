@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assessment.foundation.i18n import N_, Sentence, say
 from assessment.scoring.rules.ranges.found import RankRange
 
 if TYPE_CHECKING:  # the console says it without a database
-    from assessment.scoring.models import Edition
+    from assessment.scoring.models import Edition, Scorecard
 
 
 def specification(said: Mapping[str, Any], data_error: bool = False) -> Sentence:
@@ -30,11 +30,14 @@ def specification(said: Mapping[str, Any], data_error: bool = False) -> Sentence
     return say(message, **facts)
 
 
-def rank_ranges(edition: Edition) -> dict[str, RankRange]:
-    """By unit code, as they were frozen with the edition; none where its scheme asks for none."""
+def rank_ranges(edition: Edition, table: Iterable[Scorecard] = ()) -> dict[str, RankRange]:
+    """By unit code, as they were frozen with the edition; none where its scheme asks for none.
+
+    ``table``: its scorecards, of whoever has read them already.
+    """
     if edition.sensitivity is None:
         return {}
-    cards = {card.unit_code: card for card in edition.scorecards}
+    cards = {card.unit_code: card for card in table or edition.scorecards}
     return {
         one["unit"]: RankRange(
             cards[one["unit"]].group_code, one["unit"], cards[one["unit"]].rank or 0, one["median"], one["low"],

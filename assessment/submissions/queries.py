@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -256,12 +257,13 @@ def deadlines(session: Session, submission: Submission) -> Deadlines:
 def deadlines_of(session: Session, submissions: Iterable[Submission]) -> dict[int, Deadlines]:
     some = list(submissions)
     extended = extensions_until(session, "submission", [one.id for one in some])
+    zones = {one.period_id: one.period.programme.zone for one in {one.period_id: one for one in some}.values()}
     found = {}
     for one in some:
         until = extended.get(str(one.id))
         returned = one.return_due_at if one.state == SubmissionState.RETURNED else None
         on_time = max(one.due_at, until) if until else one.due_at
-        found[one.id] = Deadlines(on_time, one.late_until, until, returned, one.period.programme.zone)
+        found[one.id] = Deadlines(on_time, one.late_until, until, returned, zones[one.period_id])
     return found
 
 
@@ -372,8 +374,17 @@ class BoardLine:
     unit: UnitView
     timeliness: Timeliness
     days_late: int
-    answered: int
-    asked: int
+    codes: Sequence[str]
+    """Of the values it is asked for."""
+
+    @property
+    def asked(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def answered(self) -> int:
+        """How many of them it holds; `with_values` reads those of many lines together."""
+        return self.asked - len(missing_codes(self.codes, claimed(self.submission)))
 
     @property
     def is_complete(self) -> bool:
@@ -383,16 +394,18 @@ class BoardLine:
 def board(session: Session, period: Period, now: datetime) -> list[BoardLine]:
     """Every submission of a period with what it lacks, by unit."""
     submissions = of_period(session, period.id)
-    with_values(session, submissions)
     units = unit_views(session, {one.unit_id for one in submissions}, period.last_day)
     known = deadlines_of(session, submissions)
     zone = ZoneInfo(period.programme.zone)
     lines = []
     rules = scheme(session, period.scheme_version_id)
     leaf = {one.unit_id: one.is_leaf for one in assessed_units(session, period)}
+    asked = {
+        (source, is_leaf): tuple(field.code for field in fields_of(rules, source, is_leaf=is_leaf))
+        for source in {one.source for one in submissions}
+        for is_leaf in (True, False)
+    }
     for one in submissions:
-        asked = [field.code for field in fields_of(rules, one.source, is_leaf=leaf.get(one.unit_id, True))]
-        lacking = missing_codes(asked, claimed(one))
         on_time_until = known[one.id].on_time_until
         late = 0
         if one.first_complete_at is not None:
@@ -400,7 +413,7 @@ def board(session: Session, period: Period, now: datetime) -> list[BoardLine]:
         lines.append(
             BoardLine(
                 one, units[one.unit_id], timeliness_of(on_time_until, one.first_complete_at, now), late,
-                len(asked) - len(lacking), len(asked),
+                asked[one.source, leaf.get(one.unit_id, True)],
             )
         )  # fmt: skip
     return sorted(lines, key=lambda line: (line.unit.code, line.submission.source))
@@ -518,13 +531,15 @@ def flags_of_many(
     are values that have not been sent yet."""
     with_values(session, submissions)
     rules = scheme(session, period.scheme_version_id)
-    targets = targets_on(session, period.programme_id, period.last_day)
+    units = {one.unit_id for one in submissions}
+    targets = targets_on(session, period.programme_id, period.last_day, units)
+    asked = {source: fields_of(rules, source) for source in {one.source for one in submissions}}
     before = _previous(session, period, submissions)
     reused = _reused(session, submissions)
     known = deadlines_of(session, submissions)
     found = {}
     for one in submissions:
-        fields = fields_of(rules, one.source)
+        fields = asked[one.source]
         mine = targets.get(one.unit_id, {})
         amounts = {code: target.amount_due(period.last_day.month) for code, target in mine.items()}
         found[one.id] = flags(
@@ -559,7 +574,10 @@ def _previous(
     if last is None or last.last_day.year != period.last_day.year:
         return {}
     wanted = {(one.unit_id, one.source) for one in asked}
-    submissions = [one for one in of_period(session, last.id) if (one.unit_id, one.source) in wanted]
+    query = select(Submission).where(Submission.period_id == last.id).order_by(Submission.id)
+    if len(asked) <= 500:
+        query = query.where(Submission.unit_id.in_({unit_id for unit_id, _source in wanted}))
+    submissions = [one for one in session.scalars(query) if (one.unit_id, one.source) in wanted]
     with_values(session, submissions)
     return {(one.unit_id, one.source): {**claimed(one), **validated(one)} for one in submissions}
 

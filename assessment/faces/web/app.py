@@ -27,6 +27,7 @@ from assessment.foundation.frame import Frame
 from assessment.foundation.i18n import LANGUAGES, set_reading_zone
 from assessment.foundation.sealing import own_secret
 from assessment.foundation.settings import ROOT, Settings, switch
+from assessment.organisations.queries import trees_of
 
 LARGEST_REQUEST = 32 * 2**20
 LARGEST_TEXT = 8 * 2**20
@@ -147,6 +148,7 @@ def gate() -> ResponseReturnValue | None:
         with transactions.frame().read() as session:
             g.now, g.stands_still = clock.business_now(session), clock.stands_still(session)
             officer = sessions.officer_of_request(session, g.now)
+            g.trees = trees_of(session)
     except SQLAlchemyError:
         if request.endpoint != "health.readyz":
             raise
@@ -176,6 +178,7 @@ def gate_for_programs() -> ResponseReturnValue | None:
     with transactions.frame().read() as session:
         g.now, g.stands_still = clock.business_now(session), clock.stands_still(session)
         g.officer = tokens.officer_of_request(session, g.now)
+        g.trees = trees_of(session)
     if not tokens.note():
         return refusals.page(401)
     if request.routing_exception is not None or request.endpoint is None:

@@ -10,7 +10,8 @@ BOUNDS = (5, 10, 15, 20, 30)
 
 def step_of(share: Fraction) -> int:
     """The step, 0 to 5, of a share of 1; what is below 0 (a bonus) is in the lightest."""
-    return sum(share * 100 >= bound for bound in BOUNDS)
+    part, whole = share.numerator * 100, share.denominator
+    return sum(part >= bound * whole for bound in BOUNDS)
 
 
 def ink_on(step: int) -> str:

@@ -27,7 +27,7 @@ from assessment.scoring import recomputing
 from assessment.scoring.models import Edition, Scorecard
 from support.databases import SqliteDatabases
 from support.months import FEBRUARY, JANUARY, Months, a_year, resumed
-from support.web import Browser, SiteUnderTest, settings, site
+from support.web import Browser, SiteUnderTest, questions_of_the_page, settings, site
 
 
 @pytest.fixture(scope="module")
@@ -301,3 +301,61 @@ def test_both_languages_are_drawn(place: SiteUnderTest) -> None:
         answer = leader.get(path)
         assert answer.status_code == 200, path
         assert 'lang="zh-Hans"' in answer.text
+
+
+# --- tables of a country, here of five units -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long(place: SiteUnderTest, monkeypatch: pytest.MonkeyPatch) -> SiteUnderTest:
+    """As if two units were many."""
+    for module in ("scoring", "scoring_ranking"):
+        monkeypatch.setattr(f"assessment.faces.web.pages.{module}.FEW", 2)
+    return place
+
+
+def units_shown(text: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="[^"]*/scorecards/\d+">([^<]+)</a>', text)
+
+
+def test_a_long_ranking_is_read_page_by_page_and_written_whole(long: SiteUnderTest) -> None:
+    leader = as_(long, "leader")
+    whole = leader.get("/scoring?as=csv").data.decode("utf-8-sig").splitlines()[1:]
+    first, second = leader.get("/scoring?group=counties").text, leader.get("/scoring?group=counties&page=2").text
+    counties = [line for line in whole if "Count" in line]
+    assert len(units_shown(first)) == len(units_shown(second)) == 2
+    assert not set(units_shown(first)) & set(units_shown(second))
+    assert f", {len(counties)} units" in first
+    assert "Mean of 2" in first
+    assert all(line.count(",") == whole[0].count(",") and not line.endswith(",") for line in whole)
+
+
+def test_a_long_ranking_is_sorted_by_what_only_the_cards_hold(long: SiteUnderTest) -> None:
+    leader = as_(long, "leader")
+    up, down = (leader.get(f"/scoring?group=counties&sort={sort}item-B1&as=csv").data for sort in ("", "-"))
+    marks = [float(row["B1"]) for row in csv.DictReader(io.StringIO(up.decode("utf-8-sig"))) if row["B1"]]
+    assert marks == sorted(marks)
+    assert len(marks) > 2
+    assert up != down
+
+
+def test_a_long_ranking_asks_the_marks_of_the_rows_it_shows_alone(long: SiteUnderTest) -> None:
+    asked, page = questions_of_the_page(long.frame.engine, as_(long, "leader"), "/scoring")
+    whole = [one for one in asked if "scorecard.items," in one and "scorecard.id IN" not in one]
+    assert page.status_code == 200
+    assert whole == []
+    assert not any("edition.inputs," in one for one in asked)
+    assert len(asked) <= 21
+
+
+def test_the_list_of_scores_is_sorted_filtered_and_cut_by_the_database(place: SiteUnderTest) -> None:
+    leader = as_(place, "leader")
+    rows = list(csv.DictReader(io.StringIO(leader.get("/scoring/scores?as=csv&sort=-score").data.decode("utf-8-sig"))))
+    totals = [float(row["Score"]) for row in rows if row["Score"]]
+    assert totals == sorted(totals, reverse=True)
+    assert len({row["Period"] for row in rows}) == 3
+    gamma = leader.get("/scoring/scores?as=csv&q=GAMMA&period=2012-01").data.decode("utf-8-sig").splitlines()
+    assert len(gamma) == 2
+    assert "Gamma County" in gamma[1]
+    asked, _ = questions_of_the_page(place.frame.engine, leader, "/scoring/scores")
+    assert len(asked) <= 5

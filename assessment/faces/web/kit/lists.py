@@ -154,6 +154,7 @@ def listing(
     sort: str = "",
     caption: Any = "",
     empty: Any = None,
+    rows_a_page: int = A_PAGE,
 ) -> Listing:
     """Filter and sort by the address. ``sort`` is the order where the address says none; "" keeps that of ``items``."""
     every = list(items)
@@ -164,7 +165,7 @@ def listing(
     if column is not None:
         key = column.key_for_sorting or column.value
         found.sort(key=lambda item: _order(key(item)), reverse=wanted.startswith("-"))
-    made = Listing(name, columns, filters, found, len(every), wanted if column else "", 1, caption=caption, empty=empty)
+    made = Listing(name, columns, filters, found, len(every), wanted if column else "", 1, rows_a_page, caption, empty)
     given = request.args.get("page", "1")
     made.page = min(max(1, int(given)), made.pages) if given.isdecimal() and len(given) < 9 else 1
     return made

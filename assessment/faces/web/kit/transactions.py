@@ -26,6 +26,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from assessment.foundation.frame import Frame
+from assessment.organisations.queries import know_trees
 
 View = TypeVar("View", bound=Callable[..., Any])
 LOOKING = ("GET", "HEAD", "OPTIONS")
@@ -42,6 +43,7 @@ def current_session() -> Session:
     if "session" not in g:
         g.reading = ExitStack()
         g.session = g.reading.enter_context(frame().read())
+        know_trees(g.session, g.get("trees", {}))
     return g.session  # type: ignore[no-any-return]
 
 

@@ -166,7 +166,9 @@ def who_leads_and_who_slips(session: Session, officer: Any, moment: datetime) ->
 
 def _leads(session: Session, standing: Standing, card: Scorecard) -> Sentence:
     """For how many periods in a row, this one included."""
-    earlier = scoring.standings(session, standing.period.programme_id, standing.period.kind)
+    earlier = scoring.standings(
+        session, standing.period.programme_id, standing.period.kind, only=Scorecard.rank == 1
+    )
     first_by_period: dict[int, set[int]] = defaultdict(set)
     for one in earlier:
         if one.period_id != standing.period.id and one.group_code == card.group_code and one.rank == 1:
@@ -210,14 +212,9 @@ def league(session: Session, officer: Any, moment: datetime) -> Panel | None:
     if standing is None:
         return Panel(TITLES["league"], "homes/none.html", {"text": say(NO_SCORES)}, is_wide=True)
     parts = charts.parts_of(standing.scheme)
-    groups = [
-        (
-            name,
-            len(rows),
-            [(row, charts.makeup(row.card.items, parts)) for row in rows[: len(rows) if len(rows) <= SMALL else TOP]],
-        )
-        for name, rows in groups_of(standing)
-    ]
+    tops = [(name, len(rows), rows[: SMALL if len(rows) <= SMALL else TOP]) for name, rows in groups_of(standing)]
+    scoring.with_marks(session, [row.card for _name, _size, rows in tops for row in rows])
+    groups = [(name, size, [(row, charts.makeup(row.card.items, parts)) for row in rows]) for name, size, rows in tops]
     return Panel(
         say("Who leads, {period}", period=standing.period.title),
         "homes/league.html",
@@ -266,7 +263,7 @@ def slips(session: Session, officer: Any, moment: datetime) -> Panel | None:
     edition = scoring.edition_in_force(session, standing.before.id)
     if edition is None:
         return None
-    old = {card.unit_id: card for card in scoring.league_table(session, edition.id)}
+    old = {card.unit_id: card for card in scoring.league_table(session, edition.id, is_light=True)}
     shown = [row for _name, rows in groups_of(standing) if len(rows) <= SMALL for row in rows] or rows_of(standing)
     changes = [
         (row.card, row.card.total - before)
@@ -280,7 +277,8 @@ def slips(session: Session, officer: Any, moment: datetime) -> Panel | None:
     if not worst:
         fallen = [one for one in changes if moved[one[0].id] < 0]
         worst = sorted(fallen, key=lambda one: (moved[one[0].id], one[1]))[:3]
-    lines = _totals(session, standing)
+    lines = _totals(session, standing, [card.unit_id for card, _change in worst])
+    scoring.with_marks(session, [one for card, _change in worst for one in (card, old[card.unit_id])])
     found = [
         Slip(
             card, change, -moved[card.id], _lost(standing, card, old[card.unit_id]),
@@ -295,9 +293,10 @@ def slips(session: Session, officer: Any, moment: datetime) -> Panel | None:
     return Panel(TITLES["slips"], "homes/slips.html", facts, more=at("scoring.ranking", period=standing.period.id))
 
 
-def _totals(session: Session, standing: Standing) -> dict[int, list[Decimal]]:
+def _totals(session: Session, standing: Standing, unit_ids: Sequence[int]) -> dict[int, list[Decimal]]:
     found: dict[int, list[Decimal]] = defaultdict(list)
-    for one in scoring.standings(session, standing.period.programme_id, standing.period.kind):
+    only = Scorecard.unit_id.in_(unit_ids)
+    for one in scoring.standings(session, standing.period.programme_id, standing.period.kind, only=only):
         if one.period_id != standing.period.id and one.total is not None:
             found[one.unit_id].append(one.total)
     return found
@@ -461,7 +460,7 @@ def nth(n: int | None) -> Bilingual | None:
 
 def facts_of_place(standing: Standing, row: Row) -> dict[str, Any]:
     """Others' scores are shown only once they are published."""
-    peers = [one.card for one in standing.rows() if one.card.group_code == row.card.group_code]
+    peers = [card for card in standing.cards if card.group_code == row.card.group_code]
     at_place = next((n for n, card in enumerate(peers) if card.unit_id == row.card.unit_id), 0)
     final = is_final(standing.period)
     ranked = [card for card in peers if card.total is not None]
@@ -628,7 +627,8 @@ class Board:
     counts: list[tuple[Any, str, int]]
     total: int
     settled: int
-    flagged: int
+    flagged: int | None
+    """Reports with something odd in them; of very many, each is looked through where it is opened."""
     address: str
 
 
@@ -640,6 +640,9 @@ WORKING = (PeriodState.OPEN, PeriodState.VERIFYING, PeriodState.PROVISIONAL)
 SHAPES = {state.value: chip_class(SUBMISSION, state.value) for state in ORDER}
 
 
+LOOKED_THROUGH = 300
+
+
 @home_panel(Duty.SET_VALUES, Duty.VERIFY, order=15)
 def complete(session: Session, officer: Any, moment: datetime) -> Panel:
     query = select(Period).where(Period.state.in_([one.value for one in WORKING])).order_by(Period.last_day)
@@ -649,14 +652,16 @@ def complete(session: Session, officer: Any, moment: datetime) -> Panel:
         counts = submissions.counts(session, period.id)
         if period.programme_id not in own or not counts:
             continue
-        flags = submissions.flags_of_many(session, period, submissions.of_period(session, period.id))
+        total = sum(counts.values())
+        looked = submissions.of_period(session, period.id) if total <= LOOKED_THROUGH else []
+        flags = submissions.flags_of_many(session, period, looked) if looked else {}
         boards.append(
             Board(
                 period,
                 [(SUBMISSION.word(state), state.value, counts[state]) for state in ORDER if counts.get(state)],
-                sum(counts.values()),
+                total,
                 counts.get(SubmissionState.VALIDATED, 0),
-                sum(bool(one) for one in flags.values()),
+                sum(bool(one) for one in flags.values()) if looked else None,
                 at("submissions.index", period=period.id),
             )
         )

@@ -214,6 +214,8 @@ def index() -> Response | str:
         one for one in queries.of_units(session) if one.unit_id in seen and remedies.may_see(session, one, officer)
     ]
     units = unit_views(session, {one.unit_id for one in some}, today())
+    disputed = {one.period_id for one in some if one.period_id is not None}
+    _held = session.scalars(select(Period).where(Period.id.in_(disputed))).all()  # so that `about` finds them
     lines = [Line(one, units[one.unit_id], about(session, one), step_for(officer, one)) for one in some]
     undecided = [one for one in some if one.state in queries.UNDECIDED]
     late = sum(one.state in queries.UNDECIDED[:3] and one.decide_by < now() for one in some)

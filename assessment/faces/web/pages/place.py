@@ -87,7 +87,9 @@ def placed(session: Session, unit_id: int | None) -> tuple[Standing | None, Row 
 def lines(standing: Standing, row: Row) -> list[Line]:
     """Every item, what cost most first; others' points only once they are published."""
     final = homes.is_final(standing.period)
-    peers = [one.card for one in standing.rows() if one.card.group_code == row.card.group_code]
+    peers = [card for card in standing.cards if card.group_code == row.card.group_code]
+    if final and len(peers) >= SMALLEST:
+        scoring.with_marks(standing.session, peers)
     found = []
     for item in row.card.items:
         if item["exact"] is None:

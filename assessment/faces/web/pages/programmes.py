@@ -158,7 +158,8 @@ def sees_all(programme: Programme) -> bool:
 
 def visible_letters(programme: Programme) -> list[Letter]:
     session = current_session()
-    return [one for one in queries.letters(session, programme.id) if queries.may_see_letter(session, one, viewer())]
+    some = queries.letters(session, programme.id, with_targets=False)
+    return [one for one in some if queries.may_see_letter(session, one, viewer())]
 
 
 # --- schemes ---------------------------------------------------------------------------------------------------------
@@ -365,6 +366,7 @@ def letters(programme_id: int) -> Response | str:
             search(lambda one: one.unit.name, lambda one: one.letter.number),
         ],
     )
+    proposed = queries.negotiated(session, programme.id)
     codes = queries.cascaded_codes(session, programme.id)
     code = request.args.get("value", "")
     code = code if code in codes else next(iter(codes), "")
@@ -378,7 +380,7 @@ def letters(programme_id: int) -> Response | str:
         codes=codes,
         code=code,
         words=LETTER.words,
-        negotiated=[one for one in some if one.open_proposal is not None],
+        negotiated=[one for one in some if one.id in proposed],
         is_open={one.id for one in some},
         may_plan=viewer().holds(Duty.PLAN_CYCLES, programme.unit_id),
         names=value_names(programme),

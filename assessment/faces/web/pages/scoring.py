@@ -43,6 +43,8 @@ shape("edition", "approved", "done")
 NONE = "—"
 COLOURS = ("fa", "fb", "fc", "fd")
 FULL = Fraction(100)
+FEW = 100
+"""Units up to which a table is read and drawn whole."""
 
 
 def may_see_period(period: Period, who: Any) -> bool:
@@ -76,9 +78,15 @@ class Row:
     band: Bilingual
     before: int | None
     to_next: Decimal | None
-    cells: Mapping[str, Cell]
+    places: int
+    """To which an item's marks are rounded."""
     is_disputed: bool
     range: RankRange | None = None
+
+    @cached_property
+    def cells(self) -> Mapping[str, Cell]:
+        """What each item brought; of many rows, `queries.with_marks` reads them together."""
+        return {item["code"]: cell_of(item, self.places) for item in self.card.items}
 
     @property
     def moved(self) -> int | None:
@@ -113,7 +121,11 @@ class Standing:
 
     @cached_property
     def cards(self) -> list[Scorecard]:
-        return queries.league_table(self.session, self.edition.id)
+        """Of a country without the marks of each item: they are read for the rows that are shown."""
+        found = queries.league_table(self.session, self.edition.id, is_light=True)
+        if len(found) <= FEW:
+            queries.with_marks(self.session, found)
+        return found
 
     @cached_property
     def before(self) -> Period | None:
@@ -121,8 +133,12 @@ class Standing:
 
     @cached_property
     def heads(self) -> list[Head]:
+        """The items of a short table; of a country's, those of the first of each group, who stand for the others."""
+        firsts = {card.group_code: card for card in reversed(self.cards)}
+        some = self.cards if len(self.cards) <= FEW else list(firsts.values())[::-1]
+        queries.with_marks(self.session, some)
         found: dict[str, Head] = {}
-        for card in self.cards:
+        for card in some:
             for item in card.items:
                 code = item["code"]
                 found.setdefault(code, Head(code, item_name(self.scheme, self.period, code), item["maximum"]))
@@ -131,7 +147,7 @@ class Standing:
     def rows(self) -> list[Row]:
         ranks = queries.ranks_before(self.session, self.period)
         disputed = objections.under_objection(self.session, self.period.id)
-        ranges = rank_ranges(self.edition)
+        ranges = rank_ranges(self.edition, self.cards)
         above: dict[str, Decimal] = {}
         better: dict[str, Decimal] = {}
         found = []
@@ -149,7 +165,7 @@ class Standing:
                     band_name(self.scheme, card.band) if card.band else Bilingual("", ""),
                     ranks.get(card.unit_id),
                     gap,
-                    {item["code"]: cell_of(item, self.places) for item in card.items},
+                    self.places,
                     card.unit_id in disputed,
                     ranges.get(card.unit_code),
                 )

@@ -19,6 +19,7 @@ from assessment.faces.web.pages.scoring import Row, Standing
 from assessment.foundation.charts import Line, bump
 from assessment.foundation.i18n import MONTHS, Bilingual
 from assessment.scoring import queries
+from assessment.scoring.models import Scorecard
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ def bumps(
 ) -> list[Bump]:
     """Rank by period up to the one shown, at most twelve, a panel each peer group; the widest movers are marked."""
     period = standing.period
+    only = Scorecard.unit_id.in_({row.card.unit_id for row in rows})
     states = queries.SERVED if queries.may_see_all(viewer(), period.programme.unit_id) else queries.PUBLIC
     past = [
         (one.period_code, one.unit_id, one.rank)
-        for one in queries.standings(session, period.programme_id, period.kind, states)
+        for one in queries.standings(session, period.programme_id, period.kind, states, only=only)
         if one.period_code < period.code
     ]
-    past += [(period.code, card.unit_id, card.rank) for card in standing.cards]
+    past += [(period.code, row.card.unit_id, row.card.rank) for row in rows]
     codes = sorted({code for code, _unit, _rank in past})[-12:]
     if len(codes) < 2:
         return []

@@ -19,6 +19,7 @@ from assessment.faces.web.pages.scoring_explained import Explained
 from assessment.foundation.errors import NotNow
 from assessment.foundation.i18n import say
 from assessment.programmes.models import Period
+from assessment.scoring import queries
 from assessment.scoring.models import Edition, Scorecard
 
 
@@ -61,5 +62,6 @@ def edition_workbook(edition_id: int) -> Response:
     session = current_session()
     found = access(Edition, edition_id)
     standing = Standing(session, session.get_one(Period, found.period_id), found)
+    queries.with_marks(session, standing.cards)
     content = explained(standing).as_workbook(standing.cards, language())
     return download(content, f"{standing.period.code}-{found.number}.xlsx", XLSX)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -22,7 +23,7 @@ from assessment.faces.web.kit import (
     viewer,
 )
 from assessment.faces.web.pages import scoring as room
-from assessment.faces.web.pages.scoring import NONE, Row, Standing, visible_periods
+from assessment.faces.web.pages.scoring import FEW, NONE, Row, Standing, visible_periods
 from assessment.faces.web.pages.scoring_bumps import bumps
 from assessment.faces.web.pages.scoring_tiles import maps
 from assessment.foundation.exact import rounded
@@ -49,6 +50,8 @@ def ranking() -> Response | str:
     rows = standing.rows()
     groups = [(code, group_name(standing.scheme, code)) for code in standing.scheme.groups]
     groups = [(code, name) for code, name in groups if any(row.card.group_code == code for row in rows)]
+    if is_by_item(request.args):
+        queries.with_marks(session, standing.cards)
     found = listing(
         f"ranking-{period.code}",
         rows,
@@ -59,12 +62,11 @@ def ranking() -> Response | str:
             ),
             search(lambda row: row.card.name, lambda row: row.card.unit_code, label=N_("Unit")),
         ],
+        rows_a_page=FEW,
     )
-    grouped = [
-        (code, name, some)
-        for code, name in groups
-        if (some := [row for row in found.items if row.card.group_code == code])
-    ]
+    shown = found.shown
+    queries.with_marks(session, [row.card for row in shown])
+    grouped = in_groups(groups, shown)
     return found.answer(
         "scoring/ranking.html",
         standing=standing,
@@ -73,12 +75,27 @@ def ranking() -> Response | str:
         periods=periods,
         groups=groups,
         grouped=grouped,
-        maps=maps(session, standing, grouped),
-        means=_means(standing, found.items),
-        charts=bumps(session, standing, found.items, groups),
+        sizes=Counter(row.card.group_code for row in found.items),
+        maps=maps(session, standing, in_groups(groups, found.items)),
+        means=_means(standing, shown),
+        charts=bumps(session, standing, shown, groups),
         heading=leads(standing),
         may_replay=queries.may_see_all(viewer(), period.programme.unit_id),
     )
+
+
+Group = tuple[str, Bilingual]
+
+
+def in_groups(groups: Sequence[Group], rows: Sequence[Row]) -> list[tuple[str, Bilingual, list[Row]]]:
+    """The rows of each peer group that has any."""
+    of = [(code, name, [row for row in rows if row.card.group_code == code]) for code, name in groups]
+    return [(code, name, some) for code, name, some in of if some]
+
+
+def is_by_item(asked: Mapping[str, str]) -> bool:
+    """Whether the marks of all rows are asked for: a file of them, or an order by one of them."""
+    return asked.get("as", "") in ("csv", "xlsx") or asked.get("sort", "").lstrip("-").startswith("item-")
 
 
 def usual(session: Session, periods: Sequence[Period]) -> Period:

@@ -18,6 +18,8 @@ from assessment.organisations.queries import tiles_of
 
 FEWEST = 4
 """Units on the map below which a map says nothing."""
+MOST = 400
+"""Units above which the tiles are too small to be told apart; of a part of them, by the filter, there is a map."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Map:
 
 def maps(session: Session, standing: Standing, groups: Iterable[tuple[str, Bilingual, Sequence[Row]]]) -> list[Map]:
     """A map for each peer group of which enough units have tiles, none of them upon another's."""
-    drawn = [(name, [row for row in rows if row.card.total is not None]) for _code, name, rows in groups]
-    places = tiles_of(session, {row.card.unit_id for _name, rows in drawn for row in rows})
+    drawn = [(name, [row for row in rows if row.card.total is not None]) for _code, name, rows in groups
+             if len(rows) <= MOST]  # fmt: skip
+    places = tiles_of(session, {row.card.unit_id for _name, rows in drawn for row in rows}) if drawn else {}
     found = []
     for name, rows in drawn:
         on_map = [row for row in rows if row.card.unit_id in places]

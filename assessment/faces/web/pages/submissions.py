@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -110,7 +110,14 @@ def board() -> Response | str:
     lines = [
         line for line in queries.board(session, period, now()) if queries.may_see(session, line.submission, viewer())
     ]
-    flagged = queries.flags_of_many(session, period, [line.submission for line in lines])
+    flagged: dict[int, tuple[Any, ...]] = {}
+
+    def look_at(some: Sequence[queries.BoardLine]) -> None:
+        """Read what these hold and what calls a person in them."""
+        flagged.update(queries.flags_of_many(session, period, [line.submission for line in some]))
+
+    if is_whole := len(lines) <= FEW or asks_for_all():
+        look_at(lines)
     known = queries.deadlines_of(session, [line.submission for line in lines])
     found = listing(
         "reports",
@@ -144,6 +151,8 @@ def board() -> Response | str:
             search(lambda one: one.unit.name, lambda one: one.unit.code),
         ],
     )
+    if not is_whole:
+        look_at(found.shown)
     received = sum(line.submission.first_complete_at is not None for line in lines)
     return found.answer(
         "submissions/board.html",
@@ -154,12 +163,22 @@ def board() -> Response | str:
         states={state: sum(line.submission.state == state for line in lines) for state in SubmissionState},
         words=SUBMISSION.words,
         late=[line for line in lines if line.timeliness == Timeliness.MISSING],
-        flag_count=sum(len(one) for one in flagged.values()),
+        flag_count=sum(len(one) for one in flagged.values()) if is_whole else None,
         ready=can_be_checked([one.submission for one in lines], "verified", "submitted", "endorsed"),
         may_validate=viewer().holds(Duty.SET_VALUES) and period.state in (*OPEN, PeriodState.PROVISIONAL),
         may_verify=viewer().holds(Duty.VERIFY) and period.state in (*OPEN, PeriodState.PROVISIONAL),
         to_verify=can_be_checked([one.submission for one in lines], "submitted", "endorsed"),
     )
+
+
+FEW = 300
+"""Reports up to which every one is looked through to draw the board; of more, those of the page."""
+
+
+def asks_for_all() -> bool:
+    """A file, or an order by what only looking through each report tells."""
+    by = request.args.get("sort", "").lstrip("-")
+    return request.args.get("as", "") in ("csv", "xlsx") or by in ("answered", "flags")
 
 
 def can_be_checked(some: Iterable[Submission], *states: str) -> list[Submission]:
