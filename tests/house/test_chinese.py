@@ -55,6 +55,10 @@ def test_one_term_for_one_thing() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_english_messages_hold_no_chinese() -> None:
+    assert not [message for message, _ in chinese() if re.search(f"[{HAN}]", message)]
+
+
 def test_the_rules_find_what_they_are_for() -> None:
     """A rule that finds nothing anywhere would hold nothing."""
     samples = [

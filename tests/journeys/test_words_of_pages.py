@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
+from assessment.faces.cli.messages import translations
 from support.reading import Page
 from support.sweep import Target, open_pages
 
@@ -23,6 +25,8 @@ NAMES = (
     "band in (excellent, good) and no veto and no open case",  # a scheme's own condition, quoted as it was approved
 )
 """English that stands on Chinese pages with right."""
+PERSONS = {"审计员", "法制审核员"}
+"""Whom the example calls by their post: a person's name is the same in either language."""
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +53,17 @@ def faults(world: Any, address: str, viewer: Any, endpoint: str, language: str) 
     for spoken, words in page.texts:
         for found in BUGS.findall(words):
             yield f"{endpoint} in {language}: {found!r} in {words[:100]!r} ({address}, {viewer.role})"
+        if language == "en" and not spoken.startswith("zh") and words.strip() in of_ours():
+            yield f"{endpoint}: our own Chinese on an English page: {words[:140]!r} ({address}, {viewer.role})"
         if language == "zh" and spoken.startswith("zh") and not is_chinese(words):
             yield f"{endpoint}: {words[:140]!r} ({address}, {viewer.role})"
+
+
+@cache
+def of_ours() -> frozenset[str]:
+    """What the software itself says in Chinese; names and what people typed may stand on either page."""
+    said = (text for texts in translations().values() for text in texts.values())
+    return frozenset(text for text in said if CHINESE.search(text)) - PERSONS
 
 
 def is_chinese(words: str) -> bool:

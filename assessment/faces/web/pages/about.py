@@ -49,7 +49,7 @@ ABOUT: dict[str, About] = {
         N_("Everything a case rests on, in fourteen parts, paged and hashed."),
         N_("Each reading is written into the trail."),
     ),
-    "accountability.interviews": About(N_("Interviews 约谈: who was called, what was said, what was promised.")),
+    "accountability.interviews": About(N_("Interviews: who was called, what was said, what was promised.")),
     "accountability.interview": About(N_("One interview, its minutes and the dated commitments.")),
     "accountability.back": About(
         N_("From an outcome back to everything that led to it, with who held which post that day."),
@@ -183,8 +183,8 @@ ABOUT: dict[str, About] = {
         N_("Closed only after somebody else has looked again."),
     ),
     "remediation.notice": About(N_("One rectification notice and its tasks.")),
-    "remediation.letter": About(N_("One supervision letter 督办函.")),
-    "remediation.listed": About(N_("Listed supervision 挂牌督办: what is put up in the open until it is closed.")),
+    "remediation.letter": About(N_("One supervision letter, its answer and what became of it.")),
+    "remediation.listed": About(N_("Listed supervision: what is put up in the open until it is closed.")),
     "remediation.listed_task": About(N_("One listed problem.")),
     "remediation.looks": About(
         N_("Second looks at what was closed, drawn by lot."),
