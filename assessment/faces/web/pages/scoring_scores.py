@@ -93,7 +93,7 @@ def narrowing(periods: Iterable[Period]) -> ColumnElement[bool]:
 def ordering(sort: str) -> list[ColumnElement[Any]]:
     """The columns by which the address sorts; totals by their size, which is exact to fifteen digits here."""
     name = Scorecard.name_zh if language() == "zh" else Scorecard.name_en
-    by: dict[str, ColumnElement[Any]] = {
+    by: dict[str, Any] = {
         "period": Period.code, "unit": name, "rank": Scorecard.rank, "score": cast(Scorecard.total, Float),
         "band": Scorecard.band, "state": Edition.state,
     }  # fmt: skip
