@@ -1,6 +1,7 @@
 """The workflow engine: a button is open exactly when pressing it works."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -146,6 +147,34 @@ def test_many_move_by_one_act_or_none_of_them(frame: Frame) -> None:
             DOOR.perform_all(session, doors, "open", act("guest"))
     with frame.read() as session:
         assert session.query(AuditRow).filter_by(act="shut").count() == 1
+
+
+def test_many_at_different_steps_are_not_moved_by_one_act(frame: Frame) -> None:
+    with frame.write() as session:
+        doors = [hang(session) for _ in range(2)]
+        DOOR.perform(session, doors[0], "shut", act("porter"))
+        slam = Transition("slam", (DoorState.OPEN,), DoorState.SHUT, "porter", "Slam")
+        twice = replace(slam, sources=(DoorState.SHUT,), target=DoorState.LOCKED)
+        both = replace(DOOR, transitions=(*DOOR.transitions, slam, twice))
+        with pytest.raises(NotNow, match="not all at the same step"):
+            both.perform_all(session, doors, "slam", act("porter"))
+        assert [door.state for door in doors] == ["shut", "open"]
+        with pytest.raises(KeyError, match="no action 'kick'"):
+            DOOR.transition("kick")
+
+
+def test_a_guard_of_many_is_asked_once_and_refuses_all(frame: Frame) -> None:
+    def none_jammed(_session: Session, doors: Sequence[Door], _act: Act) -> Sentence:
+        return say("One of the doors is jammed.") if any(door.is_jammed for door in doors) else NOTHING
+
+    shut = replace(DOOR.transitions[0], guard_many=none_jammed)
+    process = replace(DOOR, transitions=(shut, *DOOR.transitions[1:]))
+    with frame.write() as session:
+        doors = [hang(session) for _ in range(3)]
+        doors[2].is_jammed = True
+        with pytest.raises(NotNow, match="One of the doors"):
+            process.perform_all(session, doors, "shut", act("porter"))
+        assert {door.state for door in doors} == {"open"}
 
 
 def test_somebody_else_s_act_on_one_of_many_is_noticed(frame: Frame) -> None:
