@@ -206,7 +206,8 @@ def _windows(session: Session, found: Period) -> list[Window]:
         return []
     ends = queries.objection_windows(session, found)
     edition = scoring.edition_in_force(session, found.id)
-    names = {card.unit_id: card.name for card in scoring.league_table(session, edition.id)} if edition else {}
+    cards = scoring.league_table(session, edition.id, is_light=True) if edition else []
+    names = {card.unit_id: card.name for card in cards}
     return [
         Window(names.get(unit_id, Bilingual(str(unit_id), str(unit_id))), paper, ends.get(unit_id))
         for unit_id, paper in papers.items()
