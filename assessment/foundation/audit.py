@@ -327,7 +327,8 @@ def _changed_behind(session: Session) -> Iterator[str]:
             .all()
         )
         ranges = sorted((*key, name) for name in known if (key := _lot_of(name)))
-        lot, inside = "", []
+        lot = ""
+        inside: list[Sequence[Any]] = []
         for name, facts in _judged_rows(session, mapper):
             here = _holding(ranges, name) if ranges else ""
             if here != lot:  # keys come in order, so that only one lot is held at a time: a country's fill memory
