@@ -34,7 +34,10 @@ class Generated:
 
     def __init__(self, world: Any) -> None:
         self.world, self.statuses = world, Counter[int]()
-        described = schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", world.app)
+        said = world.app.test_client().get(f"{BASE}/openapi.json").json
+        # Who asks is ours to say: what is made up without a token would be sent with one, and rightly answered.
+        described = schemathesis.openapi.from_dict({name: part for name, part in said.items() if name != "security"})
+        described.app = world.app
         self.operations = [operation for path in described.values() for operation in path.values()]
 
     @property
@@ -60,10 +63,16 @@ class Generated:
 
 
 def tried(world: Any, count: int) -> Generated:
-    """So many generated requests; raises the first, smallest one that is answered otherwise than it is described."""
+    """So many generated requests; raises the first, smallest one that is answered otherwise than it is described.
+
+    A few are the same every time; many are others each time.
+    """
     generated = Generated(world)
 
-    @settings(max_examples=count, database=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+    @settings(
+        max_examples=count, derandomize=count <= FEW, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=PHASES,
+    )  # fmt: skip
     @given(generated.cases, st.sampled_from([*ROLES, NOBODY]), st.sampled_from(("zh", "en", "fr;q=x")))
     def send(case: Any, role: str, language: str) -> None:
         generated.send(case, role, language)
@@ -72,4 +81,4 @@ def tried(world: Any, count: int) -> Generated:
     return generated
 
 
-PHASES = (Phase.generate, Phase.shrink)
+FEW, PHASES = 100, (Phase.generate, Phase.shrink)
