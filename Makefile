@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help run test browser lint docs pictures messages bench trust clean
+.PHONY: help run test coverage browser lint docs pictures messages bench trust clean
 
 VENV  ?= .venv
 NPROC ?= 2
@@ -24,6 +24,17 @@ run: $(RUNTIME) ## set up the examples the first time, then serve the pages
 
 test: lint ## check the style, then run every test (NPROC=2 at a time)
 	@$(PY) -m pytest -n $(NPROC) $(ARGS)
+
+# What judges, and what guards: every branch of it is to be run by some test.
+JUDGES := assessment/*/rules.py,assessment/*/rules/*,assessment/foundation/workflow.py,assessment/foundation/audit.py,$\
+assessment/foundation/trail_verifier.py,assessment/organisations/recusal.py,assessment/faces/web/kit/scopes.py
+
+coverage: $(TOOLS) ## run every test and count branches; fails under 95 % of all, 100 % of what judges and guards
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -q -n $(NPROC) $(ARGS)
+	@$(PY) -m coverage combine -q
+	@$(PY) -m coverage report --include='$(JUDGES)' --fail-under=100; judges=$$?; \
+	$(PY) -m coverage report --fail-under=95 && exit $$judges
 
 browser: $(TOOLS) ## every page and the journeys of people in a chromium: axe, widths, weights (needs chromium)
 	@$(PY) -m pytest -m face -n $(NPROC) tests/browser tests/journeys $(ARGS)
