@@ -35,9 +35,12 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def message(delivery: Delivery, sender: str) -> EmailMessage:
-    """The message as it was queued. Its id is made of its key, so that a server may recognise a second copy; it says
-    that no person wrote it (RFC 3834), so that no answering machine answers."""
+def message(delivery: Delivery, sender: str, url: str) -> EmailMessage:
+    """The message as it was queued, over the address of this installation, where all of it can be done.
+
+    Its id is made of its key, so that a server may recognise a second copy; it says that no person wrote it (RFC 3834),
+    so that no answering machine answers.
+    """
     name, address = parseaddr(sender)
     to = str(delivery.payload["to"])
     if not is_address(to):
@@ -50,26 +53,26 @@ def message(delivery: Delivery, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{sha256(delivery.key.encode()).hexdigest()[:32]}@{address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(str(delivery.payload["body"]))
+    mail.set_content(f"{str(delivery.payload['body']).rstrip()}\n\n-- \nFive Measures\n{url}/\n")
     return mail
 
 
 def handler(settings: Settings) -> Handler:
     """How this installation sends mail; raises ``BadSetting`` where it says something else."""
-    way, sender = settings.mail, settings.mail_from
+    way, sender, url = settings.mail, settings.mail_from, settings.url
     if not is_address(parseaddr(sender)[1]) or _NOT_IN_A_HEADER.search(sender):
         raise BadSetting(f"ASSESSMENT_MAIL_FROM is “{sender}”; write an address, or Name <address>.")
     if not way:
         return lambda delivery: "shown here only: no mail server is set"
     if way.startswith("file:"):
-        return partial(_to_folder, folder=Path(way.removeprefix("file:")), sender=sender)
-    return partial(_to_server, server=_server(way, settings.mail_password), sender=sender)
+        return partial(_to_folder, folder=Path(way.removeprefix("file:")), sender=sender, url=url)
+    return partial(_to_server, server=_server(way, settings.mail_password), sender=sender, url=url)
 
 
-def _to_folder(delivery: Delivery, folder: Path, sender: str) -> str:
+def _to_folder(delivery: Delivery, folder: Path, sender: str, url: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{sha256(delivery.key.encode()).hexdigest()[:16]}.eml"
-    path.write_bytes(message(delivery, sender).as_bytes())
+    path.write_bytes(message(delivery, sender, url).as_bytes())
     return f"written to {path.name}"
 
 
@@ -105,8 +108,8 @@ def _server(way: str, password: str) -> Server:
     return Server(where.hostname, port or usual, tls, unquote(where.username or ""), secret)
 
 
-def _to_server(delivery: Delivery, server: Server, sender: str) -> str:
-    mail = message(delivery, sender)
+def _to_server(delivery: Delivery, server: Server, sender: str, url: str) -> str:
+    mail = message(delivery, sender, url)
     if delivery.attempts > MOST_ATTEMPTS:
         raise Undeliverable(f"given up after {MOST_ATTEMPTS} attempts")
     try:

@@ -27,6 +27,7 @@ from assessment.foundation.frame import Frame
 from assessment.foundation.outbox import Delivery, OutboxItem, Undeliverable
 from assessment.foundation.settings import BadSetting, Settings
 
+HERE = "https://five.jilin.example/measures"
 LETTER = {"to": "lee@example.org", "subject": "到期提醒 Due", "body": "2012年11月20日\n.\nend\n", "person": "7"}
 
 
@@ -73,7 +74,8 @@ def post() -> Iterator[tuple[Postbox, str]]:
 
 def settings(way: str, **more: str) -> Settings:
     return Settings.from_environment(
-        {"ASSESSMENT_MAIL": way, "ASSESSMENT_MAIL_FROM": "考评办 <office@jilin.example>", **more}
+        {"ASSESSMENT_MAIL": way, "ASSESSMENT_MAIL_FROM": "考评办 <office@jilin.example>", "ASSESSMENT_URL": HERE}
+        | more
     )
 
 
@@ -101,7 +103,9 @@ def test_a_message_arrives_as_it_was_written_and_says_that_nobody_wrote_it(
     (found,), (envelope,) = post[0].received, post[0].envelopes
     assert (found["To"], found["Subject"]) == ("lee@example.org", "到期提醒 Due")
     assert found["From"].addresses[0].display_name == "考评办"
-    assert found.get_content().replace("\r\n", "\n") == LETTER["body"]
+    body, _, signature = found.get_content().replace("\r\n", "\n").partition("\n-- \n")
+    assert body == LETTER["body"]
+    assert signature == f"Five Measures\n{HERE}/\n", "where all of it can be done"
     assert found["Auto-Submitted"] == "auto-generated"
     assert (envelope.mail_from, envelope.rcpt_tos) == ("office@jilin.example", ["lee@example.org"])
     assert item(frame).result == "sent to lee@example.org"
@@ -109,7 +113,7 @@ def test_a_message_arrives_as_it_was_written_and_says_that_nobody_wrote_it(
 
 def test_the_same_message_bears_the_same_id_and_another_another(frame: Frame) -> None:
     def id_of(key: str) -> str:
-        return str(mail.message(Delivery(1, mail.MAIL, key, LETTER), "a@b.example")["Message-ID"])
+        return str(mail.message(Delivery(1, mail.MAIL, key, LETTER), "a@b.example", HERE)["Message-ID"])
 
     assert id_of("a") == id_of("a") != id_of("b")
 
@@ -202,7 +206,7 @@ def test_the_line_is_encrypted_the_certificate_checked_and_the_password_given(
 @given(st.text(max_size=300))
 def test_no_subject_adds_a_header_or_a_reader(subject: str) -> None:
     delivery = Delivery(1, mail.MAIL, "k", {**LETTER, "subject": subject + "\r\nBcc: evil@example.org\r\n\r\nbody"})
-    found = message_from_bytes(mail.message(delivery, "a@b.example").as_bytes(), policy=policy.default)
+    found = message_from_bytes(mail.message(delivery, "a@b.example", HERE).as_bytes(), policy=policy.default)
     assert found["Bcc"] is None
     assert set(found.keys()) == {
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Type",
@@ -220,7 +224,7 @@ ADDRESSES = (
 def test_what_is_not_exactly_one_address_is_no_address(address: str) -> None:
     assert not mail.is_address(address)
     with pytest.raises(Undeliverable):
-        mail.message(Delivery(1, mail.MAIL, "k", {**LETTER, "to": address}), "a@b.example")
+        mail.message(Delivery(1, mail.MAIL, "k", {**LETTER, "to": address}), "a@b.example", HERE)
 
 
 @pytest.mark.parametrize("way", ["imap://x", "smtp://", "smtp://host:port", "nonsense"])

@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.faces.api import routes as api
 from assessment.faces.web import headers, pages, refusals, sessions, tokens, watching
-from assessment.faces.web.kit import actions, addresses, banner, chips, home, marks, navigation, transactions, words
+from assessment.faces.web.kit import actions, addresses, banner, chips, marks, navigation, transactions, words
 from assessment.faces.web.kit.viewer import Nobody, is_program, is_signed_in, viewer
 from assessment.faces.web.pages import example_visit
 from assessment.faces.web.pages.about import ABOUT
@@ -149,6 +149,8 @@ def gate() -> ResponseReturnValue | None:
             g.now, g.stands_still = clock.business_now(session), clock.stands_still(session)
             officer = sessions.officer_of_request(session, g.now)
             g.trees = trees_of(session)
+            if officer is not None and request.method in transactions.LOOKING:
+                navigation.count(session, officer)
     except SQLAlchemyError:
         if request.endpoint != "health.readyz":
             raise
@@ -244,7 +246,6 @@ def _templates(app: Flask) -> None:
             "is_example": banner.is_example(),
             "may_see_as": banner.may_see_as(),
             "can_move_clock": banner.is_example() and _extension()["move_clock"] is not None,
-            "home_asked": home.asked,
             "led": example_visit.strip(),
             "page_about": ABOUT.get(request.endpoint or ""),
         }

@@ -1,14 +1,22 @@
 """The first page answers each role's own question, also where there is nothing yet."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from assessment.delivery.models import Paper
+from assessment.delivery.services import deem_received, serve
 from assessment.foundation import clock
+from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.frame import Frame
+from assessment.foundation.i18n import Bilingual
 from assessment.organisations.duties import ROLES
+from assessment.organisations.models import Unit
 from support.objections import RECEIVED_AT, a_score_received, an_officer
+from support.organisations import by_setup
 from support.web import SiteUnderTest, site
 
 PLACES = {"locality_head": "220101", "locality_officer": "220101"}
@@ -34,6 +42,26 @@ def after_january(frame: Frame, tmp_path: Path) -> tuple[SiteUnderTest, dict[str
         }
         clock.stand_at(session, RECEIVED_AT + timedelta(days=1))
     return site(frame, tmp_path), people
+
+
+def test_each_page_says_how_many_papers_wait_until_they_are_signed_for(
+    frame: Frame, after_january: tuple[SiteUnderTest, dict[str, int]]
+) -> None:
+    the_site, people = after_january
+    waiting = re.compile(r'<span class="waits">(\d+)')
+    with frame.write() as session:
+        unit_id = session.scalars(select(Unit.id).where(Unit.code == PLACES["locality_head"])).one()
+        for number in (1, 2):
+            serve(session, by_setup(RECEIVED_AT), unit_id=unit_id, kind="notice", subject=("notice", number),
+                  title=Bilingual("整改通知书", "Remediation notice"))  # fmt: skip
+    for address in ("/", "/account"):
+        told = waiting.findall(the_site.browser(people["locality_head"]).get(address).text)
+        assert set(told) == {"3"}, "with the score that was served"
+        assert not waiting.findall(the_site.browser(people["leader"]).get(address).text), "not his to sign for"
+    with frame.write() as session:
+        notices = session.scalars(select(Paper).where(Paper.kind == "notice")).all()
+        deem_received(session, notices, Act(CLOCK, RECEIVED_AT + timedelta(days=30)))
+    assert set(waiting.findall(the_site.browser(people["locality_head"]).get("/").text)) == {"1"}
 
 
 def test_every_role_has_a_first_page_once_scores_are_served(

@@ -7,7 +7,7 @@ from assessment.faces.web.kit.forms import Form, NoForm, ReasonForm, options, pu
 from assessment.faces.web.kit.home import Panel, Waiting, home_heading, home_panel, waiting
 from assessment.faces.web.kit.lists import Column, Filter, Listing, cell, choice, download, listing, paged, search
 from assessment.faces.web.kit.marks import holding, public, signed_in
-from assessment.faces.web.kit.navigation import entry
+from assessment.faces.web.kit.navigation import badge, entry
 from assessment.faces.web.kit.scopes import access, check_version, not_there, scope
 from assessment.faces.web.kit.trail import Happening, act_label, act_word, happenings, timeline
 from assessment.faces.web.kit.transactions import current_session, frame, prepared, prepares, without_transaction
@@ -16,7 +16,7 @@ from assessment.faces.web.kit.words import _, count_word, due_word, label, langu
 
 __all__ = [
     "Action", "Button", "Column", "Filter", "Form", "Happening", "Listing", "NoForm", "Panel", "ReasonForm",
-    "Waiting", "_", "access", "act_label", "act_word", "acts", "address", "address_of", "buttons", "cell",
+    "Waiting", "_", "access", "act_label", "act_word", "acts", "address", "address_of", "badge", "buttons", "cell",
     "check_version", "chip_class", "choice", "count_word", "current_act", "current_session", "download", "due_word",
     "entry", "frame", "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word",
     "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "paged", "pgettext",

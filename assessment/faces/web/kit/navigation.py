@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
+from sqlalchemy.orm import Session
 
 from assessment.faces.web.kit.marks import mark_of
 from assessment.foundation.i18n import N_, Word
@@ -28,8 +30,12 @@ class Link:
     label: str | Word
     address: str
     is_here: bool
+    count: int = 0
+    """How much waits there for this person."""
 
 
+Count = Callable[[Session, Any], int]
+COUNTS: dict[str, Count] = {}
 ENTRIES: list[Entry] = [
     Entry(N_("Home"), "home.index", 0),
     Entry(Word("navigation", "Ranking"), "scoring.ranking", 10),
@@ -58,6 +64,21 @@ def entry(label: str | Word, endpoint: str, order: int, duties: tuple[str, ...] 
     ENTRIES.sort(key=lambda one: one.order)
 
 
+def badge(endpoint: str) -> Callable[[Count], Count]:
+    """Register ``(session, officer) -> how much waits`` on the page of an entry; asked with every page: one query."""
+
+    def keep(function: Count) -> Count:
+        COUNTS[endpoint] = function
+        return function
+
+    return keep
+
+
+def count(session: Session, officer: Any) -> None:
+    """Ask before the view: what the base page is drawn from must stand even when the database does not."""
+    g.counts = {endpoint: ask(session, officer) for endpoint, ask in COUNTS.items()}
+
+
 def links(actor: Any) -> tuple[list[Link], list[Link]]:
     """The bar, and what goes under "More"."""
     found = []
@@ -66,7 +87,8 @@ def links(actor: Any) -> tuple[list[Link], list[Link]]:
             continue
         if one.duties and not any(actor.holds(duty) for duty in one.duties):
             continue
-        found.append(Link(one.label, url_for(one.endpoint), _is_here(one.endpoint)))
+        waits = g.get("counts", {}).get(one.endpoint, 0)
+        found.append(Link(one.label, url_for(one.endpoint), _is_here(one.endpoint), waits))
     if len(found) <= ON_THE_BAR:
         return found, []
     return found[: ON_THE_BAR - 1], found[ON_THE_BAR - 1 :]

@@ -26,6 +26,7 @@ from assessment.faces.web.kit import (
     acts,
     address,
     address_of,
+    badge,
     buttons,
     chip_class,
     choice,
@@ -84,6 +85,13 @@ def kind_label(kind: str) -> Label:
 def units_of(some: Iterable[Any]) -> dict[int, UnitView]:
     day = local_day(now())
     return unit_views(current_session(), {one.unit_id for one in some}, day)
+
+
+@badge("delivery.index")
+def papers_waiting(session: Session, officer: Any) -> int:
+    """Those to be signed for by this person; nobody else is told of them on every page."""
+    mine = officer.unit_ids_for(Duty.RECEIVE_PAPERS) if officer.holds(Duty.RECEIVE_PAPERS) else ()
+    return queries.count_waiting(session, mine) if mine else 0
 
 
 # --- papers ----------------------------------------------------------------------------------------------------------
