@@ -37,10 +37,12 @@ def visitor(context: Any, live: Live, person_id: int) -> Visitor:
 
 
 def answer(one: Visitor, word: str, note: str) -> None:
-    item = one.page.locator("[data-item]:visible")
+    number = one.page.locator("[data-item]:visible").get_attribute("data-item")
+    item = one.page.locator(f"[data-item='{number}']")
     item.get_by_label(word, exact=True).check()
     item.get_by_label("Note").fill(note)
     item.get_by_role("button", name="Save and go on").click()
+    item.wait_for(state="hidden")  # it goes on when the phone has kept the answer, not with the click
 
 
 def notes(live: Live, visit_id: int) -> dict[str, tuple[str, int]]:

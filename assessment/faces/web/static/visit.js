@@ -82,12 +82,15 @@ root.addEventListener("submit", async (event) => {
   await flush();
 }, true);
 
-let busy = false;
+let busy = false, more = false;
 async function flush() {
-  if (busy) return;
+  if (busy) return (more = true); // what was kept meanwhile goes in the next turn, not with the next tick
   busy = true;
   try {
-    for (const entry of await mine()) if (!entry.waits && !(await send(entry))) break;
+    do {
+      more = false;
+      for (const entry of await mine()) if (!entry.waits && !(await send(entry))) break;
+    } while (more);
   } finally {
     busy = false;
     await count();
