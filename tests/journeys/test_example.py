@@ -264,8 +264,8 @@ def test_a_deleted_value_is_found_and_named(tampered: Engine) -> None:
         names = session.scalars(select(audit.AuditRef.record_id).where(audit.AuditRef.kind == "submission_value")).all()
     lot = next(one for one in names if "-" in one)
     first = lot.partition("-")[0]
-    together = {number for one in names if "-" in one for number in range(int(one.split("-")[0]), int(one.split("-")[1]) + 1)}
-    alone = next(one for one in names if "-" not in one and int(one) not in together)
+    lots = [range(int(start), int(end) + 1) for start, dash, end in (one.partition("-") for one in names) if dash]
+    alone = next(one for one in names if "-" not in one and not any(int(one) in numbers for numbers in lots))
     said = found_wrong(tampered, f"DELETE FROM submission_value WHERE id IN ({alone}, {first})")
     assert set(said) == {
         f"submission_value {alone} was removed behind the trail.",
