@@ -65,10 +65,11 @@ def multiply(connection: Connection, units: int = 3_000) -> None:
 def _mark(connection: Connection, table: Table, strides: dict[str, int]) -> None:
     """Note the rows that are copied: chosen by name, or hanging on a unit or on another copied row."""
     name = table.name
-    hangs = {parent: f"{column.name} IN (SELECT id FROM temp.had_{parent})" for column, parent in _parents(table)
-             if parent in strides}  # fmt: skip
-    bound = [one for parent, one in hangs.items() if parent in CUT and parent != name]
-    chosen = " AND ".join(filter(None, [CHOSEN.get(name), f"({' OR '.join(hangs.values())})" if hangs else "", *bound]))
+    hangs = [(parent, f"{column.name} IN (SELECT id FROM temp.had_{parent})") for column, parent in _parents(table)
+             if parent in strides]  # fmt: skip
+    bound = [one for parent, one in hangs if parent in CUT and parent != name]
+    either = f"({' OR '.join(one for _, one in hangs)})" if hangs else ""
+    chosen = " AND ".join(filter(None, [CHOSEN.get(name), either, *bound]))
     if name in ("unit", "person"):
         chosen = CHOSEN[name]
     if not chosen:
