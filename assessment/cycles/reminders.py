@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from assessment.accountability.queries.clocks import ending_terms
+from assessment.cycles.digests import Reminder, digest
 from assessment.cycles.models import Consequence
 from assessment.delivery.models import ON_ITS_WAY, Paper
 from assessment.delivery.queries import OF_CASES
 from assessment.foundation import mail, outbox
 from assessment.foundation.actors import Act
-from assessment.foundation.i18n import InLanguages, InZone, Sentence, local_day, reading_zone, say
+from assessment.foundation.i18n import InLanguages, InZone, local_day, reading_zone, say
+from assessment.foundation.letters import Line
 from assessment.foundation.workdays import end_of
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Mails, Person
@@ -41,17 +43,6 @@ TO_DO = (
     TaskState.UNDER_WAY.value,
     TaskState.RETURNED.value,
 )
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """One thing that a unit owes, said in a line."""
-
-    unit_id: int
-    duty: Duty
-    line: InLanguages
-    is_news: bool = False
-    """Told for information; it is not what comes due."""
 
 
 def remind(session: Session, act: Act) -> int:
@@ -83,7 +74,7 @@ def remind(session: Session, act: Act) -> int:
     for person, one in _ballots(session, Days(since, today)):
         if person.email and person.mails != Mails.NONE:
             by_person[person].append(one)
-    mails = {f"reminder/{person.person_id}/{today}": _digest(person, some) for person, some in by_person.items()}
+    mails = {f"reminder/{one.person_id}/{today}": digest(one, some, act.at) for one, some in by_person.items()}
     return outbox.enqueue_many(session, mail.MAIL, mails)
 
 
@@ -101,7 +92,7 @@ def tell_at_once(session: Session, act: Act) -> int:
     if not units:
         return 0
     mails = {
-        f"paper/{paper.id}/{person.person_id}": _notice(person, _line_of(paper))
+        f"paper/{paper.id}/{person.person_id}": digest(person, [_news(paper)], act.at)
         for paper in _papers(session, act.at - timedelta(days=2), act.at)
         for person in units.get(paper.unit_id, ())
     }
@@ -141,13 +132,16 @@ def _due(session: Session, days: Days) -> Iterator[Reminder]:
         due, zone = known[one.id].returned_until or known[one.id].on_time_until, one.period.programme.zone
         if days.say(due.astimezone(ZoneInfo(zone)).date()):
             line = say("Report for {period}: due {moment}", period=one.period.title, moment=InZone(due, zone))
-            yield Reminder(one.unit_id, Duty.REPORT if one.source == UNIT else Duty.PROVIDE_DATA, line)
+            if one.source == UNIT:
+                yield Reminder(one.unit_id, Duty.REPORT, Line(line, ("submission", one.id)), due)
+            else:  # one provider reports for many units, on one page
+                yield Reminder(one.unit_id, Duty.PROVIDE_DATA, Line(line, ("reports", one.period_id)), due)
     near = session.execute(select(Task.id, Task.due_at).where(Task.state.in_(TO_DO), *_between(days))).all()
     for some in chunks(task_id for task_id, due in near if days.say(local_day(due))):
         for task in session.scalars(select(Task).where(Task.id.in_(some)).order_by(Task.id)):
             facts = {"number": task.number, "title": task.title, "moment": task.due_at}
             line = say("Task {number}, {title}: due {moment}", **facts)
-            yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, line)
+            yield Reminder(task.unit_id, Duty.ANSWER_NOTICES, Line(line, ("task", task.id)), task.due_at)
     yield from _terms(session, days)
 
 
@@ -156,7 +150,8 @@ def _terms(session: Session, days: Days) -> Iterator[Reminder]:
     for case, until in ending_terms(session, days.dues[1]):
         due = until + timedelta(days=1)
         if days.say(due):
-            yield Reminder(case.unit_id, Duty.OPEN_CASES, say("A case to be sealed: its term ends on {day}", day=until))
+            line = Line(say("A case to be sealed: its term ends on {day}", day=until), ("accountability_case", case.id))
+            yield Reminder(case.unit_id, Duty.OPEN_CASES, line, end_of(until, reading_zone()))
 
 
 def _ballots(session: Session, days: Days) -> Iterator[tuple[Recipient, Reminder]]:
@@ -167,7 +162,7 @@ def _ballots(session: Session, days: Days) -> Iterator[tuple[Recipient, Reminder
             one = session.get_one(Person, seat.person_id)
             line = say("Your vote on panel {number}: due {moment}", number=seat.panel.number, moment=InZone(due, zone))
             person = Recipient(one.id, one.name, one.language, one.email, one.mails)
-            yield person, Reminder(seat.panel.unit_id, Duty.OWN_ACCOUNT, line)
+            yield person, Reminder(seat.panel.unit_id, Duty.OWN_ACCOUNT, Line(line, ("panel_seat", seat.id)), due)
 
 
 def _between(days: Days) -> Iterator[ColumnElement[bool]]:
@@ -179,7 +174,7 @@ def _between(days: Days) -> Iterator[ColumnElement[bool]]:
 
 def _served(session: Session, since: datetime, until: datetime) -> Iterator[Reminder]:
     for paper in _papers(session, since, until):
-        yield Reminder(paper.unit_id, Duty.RECEIVE_PAPERS, _line_of(paper), is_news=True)
+        yield _news(paper)
 
 
 def _papers(session: Session, since: datetime, until: datetime) -> list[Paper]:
@@ -193,36 +188,8 @@ def _papers(session: Session, since: datetime, until: datetime) -> list[Paper]:
     )
 
 
-def _line_of(paper: Paper) -> Sentence:
+def _news(paper: Paper) -> Reminder:
     """A mail passes through many hands: of a case it says no more than that there is a paper."""
     title: InLanguages = say("a paper") if paper.kind in OF_CASES else paper.title
-    return say("In your inbox: {title}. Sign for it by {moment}.", title=title, moment=paper.deemed_at or "")
-
-
-def _digest(person: Recipient, told: list[Reminder]) -> dict[str, str]:
-    """All of one day in one message, in the person's language: what comes due, then what is new."""
-    language, due = person.language, [one.line for one in told if not one.is_news]
-    news = [one.line for one in told if one.is_news]
-    if not due:
-        subject = say("1 new paper") if len(news) == 1 else say("{count} new papers", count=len(news))
-    else:
-        subject = say("1 thing comes due") if len(due) == 1 else say("{count} things come due", count=len(due))
-    lines = list(dict.fromkeys(f"- {line.in_language(language)}" for line in due))  # a provider's many units: one line
-    lines += ([""] if due and news else []) + [f"- {line.in_language(language)}" for line in news]
-    return _written(person, subject, lines)
-
-
-def _notice(person: Recipient, line: Sentence) -> dict[str, str]:
-    return _written(person, say("1 new paper"), [line.in_language(person.language)])
-
-
-def _written(person: Recipient, subject: Sentence, lines: list[str]) -> dict[str, str]:
-    language = person.language
-    closing = [
-        say("This message stops by itself once the thing is done.").in_language(language),
-        say("How often mail comes, you choose on the page of your account.").in_language(language),
-    ]
-    return {
-        "to": person.email, "subject": subject.in_language(language), "body": "\n".join([*lines, "", *closing, ""]),
-        "person": str(person.person_id),
-    }  # fmt: skip
+    line = say("{title}. Sign for it by {moment}.", title=title, moment=paper.deemed_at or "")
+    return Reminder(paper.unit_id, Duty.RECEIVE_PAPERS, Line(line, ("paper", paper.id)))

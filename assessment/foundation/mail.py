@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from assessment.foundation import clock
+from assessment.foundation.letters import signature, with_addresses
 from assessment.foundation.outbox import Delivery, Handler, Undeliverable
 from assessment.foundation.settings import BadSetting, Settings
 
@@ -36,7 +37,7 @@ def is_address(text: str) -> bool:
 
 
 def message(delivery: Delivery, sender: str, url: str) -> EmailMessage:
-    """The message as it was queued, over the address of this installation, where all of it can be done.
+    """The message as it was queued, each thing with the address of its page.
 
     Its id is made of its key, so that a server may recognise a second copy; it says that no person wrote it (RFC 3834),
     so that no answering machine answers.
@@ -53,7 +54,7 @@ def message(delivery: Delivery, sender: str, url: str) -> EmailMessage:
     mail["Message-ID"] = f"<{sha256(delivery.key.encode()).hexdigest()[:32]}@{address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(f"{str(delivery.payload['body']).rstrip()}\n\n-- \nFive Measures\n{url}/\n")
+    mail.set_content(f"{with_addresses(str(delivery.payload['body']), url).rstrip()}\n\n{signature(url)}")
     return mail
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.foundation import mail, outbox
+from assessment.foundation import letters, mail, outbox
 from assessment.foundation.actors import Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
 from assessment.foundation.exact import shown
 from assessment.foundation.i18n import NOTHING, InZone, Sentence, local_day, say
+from assessment.foundation.letters import Line
 from assessment.foundation.trail_verifier import canonical
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import AccountState, Person
@@ -156,17 +157,15 @@ def _tell(session: Session, seat: Seat, until: InZone) -> None:
     person = session.get_one(Person, seat.person_id)
     if not person.email:
         return
-    language, panel = person.language or "zh", seat.panel
-    lines = (
-        say("You sit on panel {number}. Mark every unit for {period}, and hand in your ballot by {moment}.",
-            number=panel.number, period=panel.period.title, moment=until),
-        say("Nobody sees your marks: not before the count, and after it only without your name."),
-    )  # fmt: skip
+    panel = seat.panel
     subject = say("Your vote is asked for: {number}", number=panel.number)
-    message = {
-        "to": person.email, "subject": subject.in_language(language), "person": str(person.id),
-        "body": "\n".join([*(line.in_language(language) for line in lines), ""]),
-    }  # fmt: skip
+    asked = say(
+        "You sit on panel {number}. Mark every unit for {period}, and hand in your ballot by {moment}.",
+        number=panel.number, period=panel.period.title, moment=until,
+    )  # fmt: skip
+    kept = say("Nobody sees your marks: not before the count, and after it only without your name.")
+    parts = (Line(asked, ("panel_seat", seat.id)), kept)
+    message = letters.written(person.email, person.name, person.language, person.id, subject, parts)
     outbox.enqueue(session, mail.MAIL, f"ballot/{panel.id}/{person.id}", message)
 
 

@@ -10,17 +10,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assessment.cycles import mails, reminders
+from assessment.cycles.digests import Reminder, digest
 from assessment.delivery import services as delivery
 from assessment.delivery.models import Paper
 from assessment.foundation import outbox
 from assessment.foundation.actors import CLOCK, Act
 from assessment.foundation.errors import Invalid, NotNow, NotPermitted
 from assessment.foundation.frame import Frame
-from assessment.foundation.i18n import Bilingual
+from assessment.foundation.i18n import Bilingual, say
+from assessment.foundation.letters import Line
 from assessment.foundation.outbox import OutboxItem
 from assessment.organisations import services as accounts
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Person, Unit
+from assessment.organisations.queries import Recipient
 from assessment.submissions import services
 from assessment.submissions.models import Submission
 from support.organisations import Province
@@ -112,9 +115,33 @@ def test_all_of_a_day_comes_in_one_message_in_the_readers_language(world: World)
     serve(world, at=datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC))
     assert world.morning(day) == 1
     (mail,) = world.mails()
-    assert mail.payload["subject"] == "1件事项将到期"
-    assert "收件箱中：通知。" in mail.payload["body"]
-    assert "2012年1月" in mail.payload["body"]
+    assert mail.payload["subject"] == "1件事项将到期、1份新文书"
+    due, news = mail.payload["body"].split("新收到的文书：")
+    assert due.startswith(f"{world.officer.name}：\n您好！\n\n即将到期：\n- 2012年1月")
+    assert f"\n  page:submission/{world.report.id}\n" in due
+    assert news.startswith("\n- 通知，请于2012年")
+
+
+def test_what_is_overdue_is_said_first_and_as_such(world: World) -> None:
+    day = world.due_on + timedelta(days=1)
+    serve(world, at=datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC))
+    world.morning(day)
+    (mail,) = world.mails()
+    assert mail.payload["subject"] == "1 thing is overdue, 1 new paper"
+    greeting, overdue, news, stops, choice = mail.payload["body"].strip().split("\n\n")
+    assert greeting == f"Dear {world.officer.name},"
+    assert overdue.startswith("Overdue:\n- Report for ")
+    assert news.startswith("New in your inbox:\n- A notice. Sign for it by ")
+    assert stops == "A reminder stops by itself once the thing is done."
+    assert choice.startswith("How often mail comes")
+
+
+def test_of_a_providers_many_units_one_line_is_said_that_leads_to_all_of_them(world: World) -> None:
+    person = Recipient(7, "Song", "en", "song@example.org")
+    line, at = Line(say("Report for January"), ("reports", 3)), IN_TIME
+    told = [Reminder(unit_id, Duty.PROVIDE_DATA, line, IN_TIME) for unit_id in (1, 2, 3)]
+    mail = digest(person, told, at)
+    assert (mail["subject"], mail["body"].count("page:reports/3")) == ("1 thing comes due", 1)
 
 
 def serve(world: World, at: datetime, kind: str = "notice") -> None:

@@ -111,6 +111,13 @@ def test_a_message_arrives_as_it_was_written_and_says_that_nobody_wrote_it(
     assert item(frame).result == "sent to lee@example.org"
 
 
+def test_each_thing_leads_to_its_page_at_the_address_of_today(frame: Frame, post: tuple[Postbox, str]) -> None:
+    queue(frame, body="Coming due:\n- Task 12\n  page:task/12\n- typed page:task/13\n")
+    assert work(frame, post[1]) == 1
+    body = post[0].received[0].get_content().replace("\r\n", "\n")
+    assert f"- Task 12\n  {HERE}/go/task/12\n- typed page:task/13\n" in body
+
+
 def test_the_same_message_bears_the_same_id_and_another_another(frame: Frame) -> None:
     def id_of(key: str) -> str:
         return str(mail.message(Delivery(1, mail.MAIL, key, LETTER), "a@b.example", HERE)["Message-ID"])

@@ -140,6 +140,7 @@ ROUTES: dict[str, Route] = {
     "health.readyz": Route(public=True, ok=frozenset({200, 503})),
     "health.figures": Route(public=True),
     "home.index": Route(),
+    "home.go": Route(args={"kind": "task", "record_id": "1"}, ok=frozenset({302})),
     "search.index": Route(query="?q=1"),
     "account.sign_in": Route(public=True, ok=frozenset({200, 303})),
     "account.enter": Route(public=True, posted=frozenset({303, 401, 403, 422})),

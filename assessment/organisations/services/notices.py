@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from assessment.foundation import mail, outbox
+from assessment.foundation import letters, mail, outbox
 from assessment.foundation.i18n import Sentence
 from assessment.organisations.models import Person
 
@@ -15,9 +15,5 @@ def tell(session: Session, person: Person, key: str, subject: Sentence, lines: I
     """Queue one message in this transaction, in the person's language; False where no address is known."""
     if not person.email:
         return False
-    language = person.language or "zh"
-    message = {
-        "to": person.email, "subject": subject.in_language(language), "person": str(person.id),
-        "body": "\n".join([*(line.in_language(language) for line in lines), ""]),
-    }  # fmt: skip
+    message = letters.written(person.email, person.name, person.language, person.id, subject, lines)
     return outbox.enqueue(session, mail.MAIL, key, message)

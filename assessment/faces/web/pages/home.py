@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, redirect, render_template
 
 from assessment.faces.web.kit import (
     _,
+    address_of,
     count_word,
     current_session,
     home,
     language,
     ngettext,
+    not_there,
     now,
     said,
     signed_in,
@@ -34,6 +36,17 @@ def index() -> str:
         wide=[panel for panel in drawn if panel.is_wide],
         narrow=[panel for panel in drawn if not panel.is_wide],
     )
+
+
+@pages.get("/go/<kind>/<record_id>")
+@signed_in
+def go(kind: str, record_id: str) -> Response:
+    """On to where such a record is shown today: a mail is kept for years, an address may change. Whether there is such
+    a record, and who may see it, its own page says."""
+    where = address_of(kind, record_id)
+    if not where:
+        raise not_there()
+    return redirect(where)  # type: ignore[return-value]
 
 
 def heading(asked: list[home.Waiting], said_first: list[Sentence]) -> str:

@@ -26,6 +26,7 @@ from assessment.faces.web.kit import (
 )
 from assessment.foundation import mail
 from assessment.foundation.i18n import N_, Label
+from assessment.foundation.letters import with_addresses
 from assessment.foundation.outbox import OutboxItem
 from assessment.organisations.duties import Duty
 
@@ -73,9 +74,10 @@ def chip(one: Any) -> Markup:
 @pages.get("/<int:item_id>")
 @holding(Duty.ADMINISTER)
 def show(item_id: int) -> str:
-    one = access(OutboxItem, item_id)
+    one, url = access(OutboxItem, item_id), current_app.extensions["assessment"]["settings"].url
     return render_template(
-        "mail/show.html", item=one, state=mails.state_of(one), shape=SHAPES[mails.state_of(one)],
+        "mail/show.html", item=one, body=with_addresses(str(one.payload["body"]), url),
+        state=mails.state_of(one), shape=SHAPES[mails.state_of(one)],
         happened=timeline(current_session(), one), may_send=mails.state_of(one) != MailState.WAITING,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from assessment.faces.web.kit import (
     Form,
     _,
     access,
+    address,
     current_act,
     current_session,
     holding,
@@ -33,6 +34,7 @@ from assessment.submissions.models import UNIT, Submission
 
 A_PAGE = 100
 """Rows on one page; a form has to be sent back whole where there are no scripts."""
+address("reports", "submissions.grid", "period_id")
 DUTIES = {UNIT: Duty.REPORT, "provider": Duty.PROVIDE_DATA, "panel": Duty.PROVIDE_DATA}
 
 
