@@ -143,6 +143,19 @@ class Succession(Base):
     share: Mapped[Decimal] = mapped_column(ExactNumber)
 
 
+class TreeVersion(Base):
+    """One row: a token that the database itself draws anew with every change of the four tables above.
+
+    Migration 0022 hangs the triggers on them. Where there is no row, nothing is kept from one transaction to the next.
+    """
+
+    __tablename__ = "tree_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(36))
+
+
 # --- posts and people ------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from assessment.organisations import queries
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import AccountState, Person
 from assessment.organisations.queries import HeldPost, Tree
+from assessment.organisations.trees import Place
 
 NOWHERE: frozenset[int] = frozenset()
 
@@ -48,6 +49,11 @@ class Officer:
         """Every unit for which the duty is held; also ended ones whose matters these units carry on."""
         return self.reach.get(duty, NOWHERE)
 
+    def unit_ids_for_any(self, duties: Iterable[str]) -> frozenset[int]:
+        """Every unit for which one of these duties is held; most duties of a post reach the very same units."""
+        parts = list({id(units): units for duty in duties if (units := self.reach.get(duty))}.values())
+        return parts[0] if len(parts) == 1 else NOWHERE.union(*parts)
+
     @property
     def duties(self) -> frozenset[Duty]:
         return frozenset(Duty(duty) for duty in self.reach)
@@ -55,7 +61,7 @@ class Officer:
     @cached_property
     def unit_ids(self) -> frozenset[int]:
         """Every unit with which this officer has anything to do."""
-        return frozenset().union(*self.reach.values()) if self.reach else NOWHERE
+        return self.unit_ids_for_any(self.reach)
 
 
 def key_of(person_id: int) -> str:
@@ -81,13 +87,9 @@ def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = F
     if person is None:
         raise NotFound(say("There is no such person."))
     tree = queries.tree_on(session, day)
-    reach: dict[str, set[int]] = {}
-    covered: dict[tuple[int, str], frozenset[int]] = {}
+    places: dict[str, set[Place]] = {}
     for held in queries.duties_of(session, person_id, day):
-        place = (held.unit_id, held.covers)
-        if place not in covered:
-            covered[place] = tree.covered(*place)
-        reach.setdefault(held.duty, set()).update(covered[place])
+        places.setdefault(held.duty, set()).add((held.unit_id, held.covers))
     posts = tuple(sorted(queries.posts_of(session, person_id, day), key=lambda one: (one.is_acting, one.valid_from)))
     return Officer(
         person_id=person.id,
@@ -97,7 +99,7 @@ def officer_on(session: Session, person_id: int, day: date, *, seen_as: bool = F
         home_unit_id=posts[0].unit_id if posts else None,
         day=day,
         posts=posts,
-        reach={duty: frozenset(units) for duty, units in reach.items()},
+        reach={duty: tree.reached(frozenset(some)) for duty, some in places.items()},
     )
 
 

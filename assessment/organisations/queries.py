@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -18,7 +17,6 @@ from assessment.foundation.i18n import Bilingual
 from assessment.organisations.duties import TO_BE_CONFIRMED, Duty
 from assessment.organisations.models import (
     AccountState,
-    Covers,
     Holding,
     Mails,
     Person,
@@ -30,118 +28,12 @@ from assessment.organisations.models import (
     UnitName,
     valid_on,
 )
-
-
-@dataclass(frozen=True)
-class UnitView:
-    """A unit as it was on a day."""
-
-    id: int
-    code: str
-    name: Bilingual
-    level: str
-    parent_id: int | None
-
-
-@dataclass(frozen=True, eq=False)
-class Tree:
-    """All units of a day, and where those that had ended by then went."""
-
-    day: date
-    units: Mapping[int, UnitView]
-    heirs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    """Ended unit -> the units that carry on its matters."""
-
-    @cached_property
-    def children(self) -> dict[int | None, list[int]]:
-        found: dict[int | None, list[int]] = {}
-        for unit in sorted(self.units.values(), key=lambda one: one.code):
-            found.setdefault(unit.parent_id, []).append(unit.id)
-        return found
-
-    @cached_property
-    def forebears(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for ended, heirs in self.heirs.items():
-            for heir in heirs:
-                found.setdefault(heir, []).append(ended)
-        return found
-
-    def subtree(self, unit_id: int) -> frozenset[int]:
-        """The unit and all below it on the day; a unit that is not valid then is alone."""
-        found, waiting = {unit_id}, [unit_id]
-        while waiting:
-            fresh = [child for child in self.children.get(waiting.pop(), ()) if child not in found]
-            found.update(fresh)
-            waiting += fresh
-        return frozenset(found)
-
-    def with_forebears(self, unit_ids: Iterable[int]) -> frozenset[int]:
-        """These units and the ended ones whose matters they carry on."""
-        if not self.heirs:
-            return frozenset(unit_ids)
-        found = set(unit_ids)
-        waiting = list(found)
-        while waiting:
-            fresh = [one for one in self.forebears.get(waiting.pop(), ()) if one not in found]
-            found.update(fresh)
-            waiting += fresh
-        return frozenset(found)
-
-    def covered(self, unit_id: int, covers: str) -> frozenset[int]:
-        """What a duty of a post at this unit reaches."""
-        if covers == Covers.ALL:
-            return self.with_forebears(self.units)
-        return self.with_forebears(self.subtree(unit_id) if covers == Covers.SUBTREE else (unit_id,))
-
-    def path(self, unit_id: int | None) -> list[UnitView]:
-        """From the top of the tree down to the unit."""
-        found: list[UnitView] = []
-        while unit_id is not None and unit_id in self.units and self.units[unit_id] not in found:
-            found.append(self.units[unit_id])
-            unit_id = found[-1].parent_id
-        return found[::-1]
-
-
-def tree_on(session: Session, day: date) -> Tree:
-    """The tree of a day; read once a transaction."""
-    trees: dict[date, Tree] = session.info.setdefault("unit_trees", {})
-    if day not in trees:
-        trees[day] = _read_tree(session, day)
-    return trees[day]
-
-
-def trees_of(session: Session) -> dict[date, Tree]:
-    """What was read of the tree so far, for a session that reads on at the same moment (`know_trees`)."""
-    return dict(session.info.get("unit_trees", {}))
-
-
-def know_trees(session: Session, trees: Mapping[date, Tree]) -> None:
-    """Begin with these: a country's tree is thousands of rows, and need not be read twice to answer one request."""
-    session.info["unit_trees"] = dict(trees)
-
-
-def forget_trees(session: Session) -> None:
-    """To be called by whatever changes the tree."""
-    session.info.pop("unit_trees", None)
-
-
-def _read_tree(session: Session, day: date) -> Tree:
-    rows = session.execute(
-        select(Unit.id, Unit.code, Unit.level, UnitName.name_zh, UnitName.name_en, Placement.parent_id)
-        .join(UnitName, and_(UnitName.unit_id == Unit.id, valid_on(UnitName, day)))
-        .outerjoin(Placement, and_(Placement.unit_id == Unit.id, valid_on(Placement, day)))
-        .where(valid_on(Unit, day))
-        .order_by(Unit.code)
-    )
-    units = {
-        unit_id: UnitView(unit_id, code, Bilingual(name_zh, name_en), level, parent_id)
-        for unit_id, code, level, name_zh, name_en, parent_id in rows
-    }
-    heirs: dict[int, tuple[int, ...]] = {}
-    for one in session.scalars(select(Succession).where(Succession.on <= day)):
-        heirs[one.predecessor_id] = (*heirs.get(one.predecessor_id, ()), one.successor_id)
-    return Tree(day, units, heirs)
+from assessment.organisations.trees import Tree as Tree
+from assessment.organisations.trees import UnitView as UnitView
+from assessment.organisations.trees import forget_trees as forget_trees
+from assessment.organisations.trees import know_trees as know_trees
+from assessment.organisations.trees import tree_on as tree_on
+from assessment.organisations.trees import trees_of as trees_of
 
 
 def units_on(session: Session, day: date) -> dict[int, UnitView]:

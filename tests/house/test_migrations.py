@@ -339,7 +339,29 @@ def something_of(type_: str) -> object:
     return 1 if "INT" in type_ else "[]" if "JSON" in type_ else "x"
 
 
+CHANGES_OF_THE_TREE = (
+    "UPDATE unit SET name_en = name_en",
+    "INSERT INTO unit (id, code, name_zh, name_en, level, valid_from) VALUES (22, '2', 'b', 'b', 'body', '2012-01-01')",
+    "INSERT INTO unit_name (unit_id, name_zh, name_en, valid_from) VALUES (22, 'b', 'b', '1949-10-01')",
+    "INSERT INTO placement (unit_id, parent_id, valid_from) VALUES (22, 1, '1949-10-01')",
+    "INSERT INTO succession (predecessor_id, successor_id, on_day, share) VALUES (22, 1, '2012-01-01', '1')",
+    *(f"DELETE FROM {table} WHERE {column} = 22" for table, column in (
+        ("succession", "predecessor_id"), ("placement", "unit_id"), ("unit_name", "unit_id"), ("unit", "id"))),
+)  # fmt: skip
+
+
+def every_change_of_the_tree_draws_a_token(engine: Engine) -> bool:
+    with engine.execution_options(writes=True).connect() as connection:
+        tokens = [connection.scalar(text("SELECT token FROM tree_version"))]
+        for change in CHANGES_OF_THE_TREE:
+            connection.execute(text(change))
+            tokens.append(connection.scalar(text("SELECT token FROM tree_version")))
+        connection.rollback()
+    return len(set(tokens)) == 1 + len(CHANGES_OF_THE_TREE)
+
+
 TESTERS = {
+    "0022": (lambda _engine: None, every_change_of_the_tree_draws_a_token),
     "0018": (load_an_excuse, an_excuse_is_there),
     "0001": (load_a_unit, a_unit_is_there),
     "0002": (load_an_act, an_act_is_there),

@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import runpy
 import secrets
 import shutil
 import signal
@@ -12,9 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Connection, Dialect, Engine, NullPool, create_engine, event, make_url, text
 
 import assessment
+from assessment.foundation import schema
 from assessment.foundation.db import Base, make_engine
 
 SCHEMA_LOCK = 771_204
@@ -27,6 +31,15 @@ def import_all_models() -> None:
         for module in pkgutil.walk_packages([str(folder)], f"{room.name}."):
             if "models" in module.name.split(".")[2:] or room.name == "assessment.foundation":
                 importlib.import_module(module.name)
+
+
+def create_all(engine: Engine) -> None:
+    """The tables as the models say, and the tokens that the migrations draw of the tree of units."""
+    with engine.execution_options(writes=True).begin() as connection:
+        Base.metadata.create_all(connection)
+        [path] = schema.MIGRATIONS.glob("versions/0022_*.py")
+        with Operations.context(MigrationContext.configure(connection)):
+            runpy.run_path(str(path))["draw_with_every_change"]()
 
 
 class OneEngine:
@@ -62,7 +75,7 @@ class SqliteDatabases:
         import_all_models()
         engine = make_engine(f"sqlite:///{self.template}")
         try:
-            Base.metadata.create_all(engine)
+            create_all(engine)
         finally:
             engine.dispose()
 
@@ -110,7 +123,7 @@ class PostgresDatabases:
         connection.exec_driver_sql(f'CREATE DATABASE "{self.template}_new"')
         engine = make_engine(self._url(f"{self.template}_new"))
         try:
-            Base.metadata.create_all(engine)
+            create_all(engine)
         finally:
             engine.dispose()
         connection.exec_driver_sql(f'ALTER DATABASE "{self.template}_new" RENAME TO "{self.template}"')

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from assessment.demo.play import play
 from assessment.faces.cli import founding
+from assessment.foundation import schema
 from assessment.foundation.db import make_engine
 from assessment.foundation.settings import Settings
 from support.databases import import_all_models
@@ -20,17 +21,37 @@ GIVEN = "PLAYED_EXAMPLE"
 def played_in(folder: Path) -> Path:
     """The played instance of a run; the first worker who asks plays it, the others wait for him."""
     given = os.environ.get(GIVEN)
-    if given:
+    if given and stands_at_head(settings_of(Path(given))):
         return Path(given)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         instance = folder / "instance"
         if not (folder / "done").exists():
-            import_all_models()
-            founding.played(settings_of(instance), make_engine, play)
+            if given:
+                brought_up(copied(Path(given), instance))
+            else:
+                import_all_models()
+                founding.played(settings_of(instance), make_engine, play)
             (folder / "done").touch()
     return instance
+
+
+def stands_at_head(settings: Settings) -> bool:
+    engine = make_engine(settings.database_url)
+    try:
+        return schema.current(engine) == schema.expected()
+    finally:
+        engine.dispose()
+
+
+def brought_up(settings: Settings) -> None:
+    """One that was played before somebody added a migration: its copy is as good."""
+    engine = quick_engine(settings)
+    try:
+        schema.migrate(engine)
+    finally:
+        engine.dispose()
 
 
 def settings_of(instance: Path, **changes: str) -> Settings:
