@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import String, case, cast, func, select
+from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from assessment.delivery.queries import services_of
@@ -214,10 +214,9 @@ def campaign_names(session: Session) -> list[tuple[int, Bilingual]]:
     return [(campaign_id, Bilingual(zh, en)) for campaign_id, zh, en in rows]
 
 
-def campaigns_of_visits(session: Session) -> dict[str, int]:
-    """Which campaign each visit belongs to, by the text of the visit's id, as tasks cite it."""
-    rows = session.execute(select(Visit.id, Visit.campaign_id))
-    return {str(visit_id): campaign_id for visit_id, campaign_id in rows}
+def visits_by_campaign() -> Select[str, int]:
+    """The text of every visit's id, as tasks cite it, with its campaign: to be joined."""
+    return select(cast(Visit.id, String), Visit.campaign_id)
 
 
 def objects_of(session: Session, campaign_id: int, *, drawn_only: bool = False) -> list[CampaignObject]:

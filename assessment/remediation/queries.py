@@ -15,6 +15,7 @@ from assessment.foundation.actors import Actor
 from assessment.foundation.audit import TOUCHED, AuditRef, AuditRow, identity
 from assessment.foundation.db import kind_of
 from assessment.foundation.i18n import Bilingual, local_day, reading_zone
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Unit
 from assessment.programmes import queries as programmes
@@ -32,7 +33,7 @@ from assessment.remediation.models import (
     TaskReport,
     TaskState,
 )
-from assessment.remediation.rules import Clocks, Line, Report, Rung, is_further, level_reached
+from assessment.remediation.rules import Clocks, Report, Rung, is_further, level_reached
 
 S = TaskState
 WITH_THE_UNIT = (S.ISSUED, S.RECEIVED, S.PLAN_RETURNED, S.PLAN_ACCEPTED, S.UNDER_WAY, S.RETURNED)
@@ -293,6 +294,8 @@ class Filter:
     """One of ``AGES``: since its notice."""
     closed: str = ""
     """``in_time`` or ``late``: of those closed; ``recurred``: of all."""
+    units: Select[int] | None = None
+    """Units found by their code or name, of those one may see."""
     visits: Select[Any] | None = None
     """The visits (their ids as text) whose notices it comes from: those of one campaign."""
 
@@ -331,7 +334,9 @@ AGES = {"week": (0, 7), "month": (7, 30), "quarter": (30, 90), "older": (90, 36_
 
 
 def _filtered(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Task.unit_id.in_(wanted.unit_ids)]
+    found: list[ColumnElement[bool]] = [among(Task.unit_id, wanted.unit_ids)]
+    if wanted.units is not None:
+        found.append(Task.unit_id.in_(wanted.units))
     if wanted.state == "open":
         found.append(Task.state.in_([one.value for one in OPEN]))
     elif wanted.state == "standing":
@@ -436,7 +441,7 @@ def standing(session: Session, wanted: Filter, now: datetime) -> Standing:
         func.count(), number(*_filtered(wanted, now)), number(Task.state.in_([one.value for one in OPEN])),
         number(is_overdue(now)), number(Task.state == S.CLOSED.value),
     )  # fmt: skip
-    query = select(*grades, *counts).where(Task.unit_id.in_(wanted.within or wanted.unit_ids)).group_by(*grades)
+    query = select(*grades, *counts).where(among(Task.unit_id, wanted.within or wanted.unit_ids)).group_by(*grades)
     rows = session.execute(query.order_by(Task.severity)).all()
     every, left, open_, overdue, closed = (sum(int(row[n]) for row in rows) for n in range(3, 8))
     return Standing(every, left, open_, overdue, closed, {code: Bilingual(zh, en) for code, zh, en, *_ in rows})
@@ -479,45 +484,6 @@ def to_be_received(session: Session, notice_ids: Iterable[int]) -> list[Task]:
     """The tasks of these notices that are still issued."""
     wanted = select(Task).where(Task.state == S.ISSUED.value).order_by(Task.id)
     return [task for some in chunks(notice_ids) for task in session.scalars(wanted.where(Task.notice_id.in_(some)))]
-
-
-# --- the board -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class BoardTask:
-    """One task as the board groups it."""
-
-    unit_id: int
-    severity: str
-    severity_name: Bilingual
-    visit: str
-    """The id of the visit whose notice it comes from, if it comes from one."""
-    age: str
-    line: Line
-
-
-def board(session: Session, unit_ids: Iterable[int], now: datetime) -> list[BoardTask]:
-    """Every task that was not withdrawn, by one query."""
-    rows = session.execute(
-        select(*LINE, Task.issued_at, Task.closed_at, Task.closed_in_time, Notice.origin_kind, Notice.origin_id)
-        .join(Notice, Notice.id == Task.notice_id)
-        .where(Task.unit_id.in_(set(unit_ids)), Task.state != S.WITHDRAWN.value)
-    )
-    return [_board_task(row, now) for row in rows]
-
-
-def _board_task(row: Any, now: datetime) -> BoardTask:
-    closed = row.state == S.CLOSED
-    line = Line(
-        group=None, issued_at=row.issued_at, is_open=not closed, is_overdue=task_is_overdue(row, now),
-        is_due=closed or row.due_at < now, closed_at=row.closed_at if closed else None,
-        closed_in_time=closed and bool(row.closed_in_time), recurred=row.reopen_count > 0,
-    )  # fmt: skip
-    past = now - row.issued_at
-    age = next((name for name, (_, last) in AGES.items() if past < timedelta(days=last)), "older")
-    visit = row.origin_id if row.origin_kind == "visit" else ""
-    return BoardTask(row.unit_id, row.severity, Bilingual(row.severity_zh, row.severity_en), visit, age, line)
 
 
 # --- escalation ------------------------------------------------------------------------------------------------------

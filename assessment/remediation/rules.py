@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fractions import Fraction
@@ -85,21 +84,6 @@ def is_further(rungs: Sequence[Rung], rung: Rung, taken: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Line:
-    """What the board takes from one task that was not withdrawn."""
-
-    group: Hashable
-    issued_at: datetime
-    is_open: bool
-    is_overdue: bool
-    is_due: bool
-    """Closed, or its deadline has passed."""
-    closed_at: datetime | None = None
-    closed_in_time: bool = False
-    recurred: bool = False
-
-
-@dataclass(frozen=True)
 class Tally:
     """What became of a group of tasks; every share is exact, and none where nothing is there to share."""
 
@@ -135,19 +119,6 @@ class Tally:
     def __add__(self, other: Tally) -> Tally:
         names = tuple(field.name for field in fields(self))
         return Tally(*(getattr(self, name) + getattr(other, name) for name in names))
-
-
-def tallied(lines: Iterable[Line]) -> dict[Hashable, Tally]:
-    """One tally a group; their sum is that of all lines."""
-    counts: dict[Hashable, list[int]] = defaultdict(lambda: [0] * 8)
-    for one in lines:
-        mine = counts[one.group]
-        ended = one.closed_at is not None
-        took = int((one.closed_at - one.issued_at).total_seconds()) if one.closed_at is not None else 0
-        found = (1, one.is_open, one.is_overdue, one.is_due, ended, one.closed_in_time, one.recurred, took)
-        for place, value in enumerate(found):
-            mine[place] += value
-    return {group: Tally(*values) for group, values in counts.items()}
 
 
 FIVE = ("measures", "money", "person", "deadline", "safeguards")

@@ -2,24 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from html import unescape
 from pathlib import Path
+from random import Random
 from re import findall
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given as hypothetical
-from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select, update
 
 from assessment.foundation import clock
 from assessment.foundation.frame import Frame
-from assessment.remediation.rules import Line, Tally, tallied
+from assessment.inspections.queries import visits_by_campaign
+from assessment.inspections.services import settle_all
+from assessment.remediation import tallies
+from assessment.remediation.models import Task
+from assessment.remediation.queries import S
+from assessment.remediation.rules import Tally
 from support import inspections as given
+from support.organisations import make_counties
 from support.web import Browser, site
 
-START = datetime(2012, 9, 3, tzinfo=UTC)
 BEGIN = "a transaction begins"
 
 
@@ -48,8 +54,6 @@ def office(frame: Frame, folder: Path, visits: int, findings: int) -> Browser:
         for visit in world.visits:
             given.reported(world, visit, findings)
         at = given.after_comments(world)
-        from assessment.inspections.services import settle_all
-
         settle_all(session, world.visits, world.act("colleague", at))
         clock.stand_at(session, at + timedelta(days=20))
         person_id = world.province.person("office").id
@@ -96,21 +100,91 @@ def test_every_count_of_the_board_is_the_length_of_its_list(frame: Frame, tmp_pa
         assert listed.count("ZG-") == int(count), address
 
 
-def line(group: int, days: int | None, *, late: bool = False) -> Line:
-    closed_at = START + timedelta(days=days) if days is not None else None
-    return Line(group, START, closed_at is None, late, is_due=True, closed_at=closed_at, closed_in_time=not late)
+WAYS = ("unit", "severity", "campaign", "age")
+
+
+def test_groups_sum_to_the_whole_however_they_are_made_and_as_a_plain_count_does(frame: Frame) -> None:
+    """Tasks of made-up lives: reported or not, late or not, closed, reopened, withdrawn."""
+    drawn = Random(20120903)
+    with frame.write() as session:
+        world = given.make_campaigning(session)
+        given.under_way(world, sample=4, per_county=2)
+        for visit in world.visits:
+            given.reported(world, visit, 6)
+        settle_all(session, world.visits, world.act("colleague", given.after_comments(world)))
+        tasks = list(session.scalars(select(Task)))
+        at = tasks[0].issued_at + timedelta(days=40)
+        for task in tasks:
+            session.execute(update(Task).where(Task.id == task.id).values(**life(drawn, at)))
+        session.expire_all()
+        mine = {task.unit_id for task in tasks}
+        found = {
+            "unit": dict(tallies.by_unit(session, mine, at, "", None, 0)),
+            "severity": tallies.by_severity(session, mine, at),
+            "campaign": tallies.by_campaign(session, mine, at, visits_by_campaign()),
+            "age": tallies.by_age(session, mine, at),
+        }
+        plain = reckoned(tasks, at)
+        assert 0 < plain.in_time < plain.closed < plain.due < plain.found < len(tasks)
+        assert all(sum(found[way].values(), Tally()) == plain for way in WAYS)
+        assert found["unit"] == {unit: reckoned([one for one in tasks if one.unit_id == unit], at) for unit in mine}
+        for sort in ("found", "-overdue", "closed_share", "-mean_days", "-name_zh"):
+            rows = tallies.by_unit(session, mine, at, sort, None, 0)
+            paged = [one for n in range(len(rows)) for one in tallies.by_unit(session, mine, at, sort, 1, n)]
+            assert rows == paged
+            assert dict(rows) == found["unit"]
+            if hasattr(Tally, name := sort.removeprefix("-")) and sort != name:
+                sizes = [getattr(tally, name) for _unit, tally in rows]
+                assert sizes == sorted(sizes, reverse=True)
+
+
+def life(drawn: Random, at: datetime) -> dict[str, Any]:
+    """No process has such lives: they are laid into the row."""
+    issued_at = at - timedelta(days=drawn.choice((3, 20, 40, 120)), seconds=drawn.randrange(86_400))
+    facts: dict[str, Any] = {"issued_at": issued_at, "due_at": issued_at + timedelta(days=30)}
+    state = drawn.choice((S.UNDER_WAY, S.REPORTED_DONE, S.CLOSED, S.CLOSED, S.WITHDRAWN))
+    if state in (S.REPORTED_DONE, S.CLOSED):
+        facts["reported_at"] = issued_at + timedelta(seconds=drawn.randrange(40 * 86_400))
+    if state == S.CLOSED:
+        facts["closed_at"] = facts["reported_at"] + timedelta(seconds=drawn.randrange(86_400))
+        facts["closed_in_time"] = facts["reported_at"] <= facts["due_at"]
+    return {**facts, "state": state.value, "reopen_count": drawn.choice((0, 0, 1))}
+
+
+def reckoned(tasks: list[Task], at: datetime) -> Tally:
+    """The same, a task at a time."""
+    some = [one for one in tasks if one.state != S.WITHDRAWN]
+    closed = [one for one in some if one.state == S.CLOSED]
+    late = [one for one in some if one.due_at < at and (one.reported_at is None or one.reported_at > one.due_at)]
+    return Tally(
+        found=len(some), open=len(some) - len(closed), overdue=len([one for one in late if one not in closed]),
+        due=len({*closed, *(one for one in some if one.due_at < at)}), closed=len(closed),
+        in_time=sum(one.closed_in_time for one in closed), recurred=sum(one.reopen_count > 0 for one in some),
+        seconds=sum(int((one.closed_at - one.issued_at).total_seconds()) for one in closed),
+    )  # fmt: skip
 
 
 def test_shares_are_exact_and_missing_where_there_is_nothing_to_share() -> None:
-    tally = tallied([line(1, 3), line(1, 4), line(1, None, late=True)])[1]
-    assert (tally.found, tally.closed, tally.overdue) == (3, 2, 1)
+    tally = Tally(found=3, open=1, overdue=1, due=3, closed=2, in_time=2, seconds=7 * 86_400)
     assert (tally.closed_share, tally.in_time_share) == (Fraction(2, 3), Fraction(2, 3))
     assert tally.mean_days == Fraction(7, 2)
     assert (Tally().closed_share, Tally().in_time_share, Tally().recurrence, Tally().mean_days) == (None,) * 4
 
 
-@hypothetical(st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(0, 400)))))
-def test_groups_sum_to_the_whole_however_they_are_made(drawn: list[tuple[int, int | None]]) -> None:
-    lines = [line(group, days) for group, days in drawn]
-    whole = tallied(Line(0, *list(vars(one).values())[1:]) for one in lines)
-    assert sum(tallied(lines).values(), Tally()) == whole.get(0, Tally())
+def test_of_many_units_one_types_the_code_the_name_or_the_area(frame: Frame, tmp_path: Path) -> None:
+    """As many options as there are units are no choice: from a page's worth on, the database looks for them."""
+    browser = office(frame, tmp_path, 4, 3)
+    assert 'name="area"' not in browser.get("/remediation").text
+    with frame.write() as session:
+        make_counties(session, "2201", 100)
+
+    def found(**facts: str) -> int:
+        return browser.get(f"/remediation?{urlencode({'state': 'all', 'as': 'csv', **facts})}").text.count("ZG-")
+
+    page = browser.get("/remediation?state=all&unit=3").text
+    assert 'name="area"' in page
+    assert 'id="filter-unit"' in page
+    assert page.count("<option") < 60
+    assert found(area="220101") + found(area="220102") == found(area="2201") == found(area="乙市") < 12
+    assert found(area="22") == found(area="") == found() == 12
+    assert found(area="%") == found(area="nowhere") == 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.foundation import workday_table
@@ -88,3 +89,13 @@ def make_province(session: Session, *, calendar: bool = True) -> Province:
             parent_id=province.units[parent].id if parent else None, valid_from=LONG_AGO,
         )  # fmt: skip
     return province
+
+
+def make_counties(session: Session, above: str, number: int) -> None:
+    """So many more below a prefecture: as many units as no choice of a form offers one by one."""
+    parent = session.scalars(select(Unit).where(Unit.code == above)).one()
+    for n in range(number):
+        services.add_unit(
+            session, by_setup(), code=f"{above}9{n:03d}", name=Bilingual(f"新{n}县", f"New County {n}"), level="county",
+            parent_id=parent.id, valid_from=LONG_AGO,
+        )  # fmt: skip

@@ -5,7 +5,18 @@ from assessment.faces.web.kit.addresses import address, address_of, here, kind_w
 from assessment.faces.web.kit.chips import chip_class, process_of, processes, shape
 from assessment.faces.web.kit.forms import Form, NoForm, ReasonForm, options, put_errors, stripped
 from assessment.faces.web.kit.home import Panel, Waiting, home_heading, home_panel, waiting
-from assessment.faces.web.kit.lists import Column, Filter, Listing, cell, choice, download, listing, paged, search
+from assessment.faces.web.kit.lists import (
+    Column,
+    Filter,
+    Listing,
+    cell,
+    choice,
+    download,
+    listing,
+    paged,
+    search,
+    typed,
+)
 from assessment.faces.web.kit.marks import holding, public, signed_in
 from assessment.faces.web.kit.navigation import badge, entry
 from assessment.faces.web.kit.scopes import access, check_version, not_there, scope
@@ -21,5 +32,5 @@ __all__ = [
     "entry", "frame", "happenings", "here", "holding", "home_heading", "home_panel", "is_signed_in", "kind_word",
     "label", "language", "listing", "local_path", "ngettext", "not_there", "now", "options", "paged", "pgettext",
     "prepared", "prepares", "process_of", "processes", "public", "put_errors", "said", "scope", "search", "shape",
-    "signed_in", "stripped", "timeline", "viewer", "waiting", "without_transaction",
+    "signed_in", "stripped", "timeline", "typed", "viewer", "waiting", "without_transaction",
 ]  # fmt: skip

@@ -62,6 +62,10 @@ class Filter:
     label: str
     test: Callable[[Any, str], bool]
     choices: Sequence[tuple[str, Any]] = ()
+    suggestions: Sequence[tuple[str, Any]] = ()
+    """Of a text: what may be typed, each with its name."""
+    is_of_the_line: bool = True
+    """Of a text: that it stands in the line, so that what is shown can be narrowed while one types."""
 
     @property
     def chosen(self) -> str:
@@ -70,6 +74,11 @@ class Filter:
 
 def choice(name: str, label: str, value: Callable[[Any], Any], choices: Sequence[tuple[str, Any]]) -> Filter:
     return Filter(name, label, lambda item, chosen: str(value(item)) == chosen, choices)
+
+
+def typed(name: str, label: str, suggestions: Sequence[tuple[str, Any]] = ()) -> Filter:
+    """A text that the database looks for."""
+    return Filter(name, label, lambda item, chosen: True, suggestions=suggestions, is_of_the_line=False)
 
 
 def search(*texts: Callable[[Any], Any], label: str = N_("Search")) -> Filter:

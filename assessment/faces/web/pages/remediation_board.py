@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from assessment.faces.web.kit import Column, _, current_session, label, listing, now, said, signed_in, viewer
+from assessment.faces.web.kit import (
+    Column,
+    Listing,
+    _,
+    current_session,
+    label,
+    language,
+    listing,
+    now,
+    paged,
+    said,
+    signed_in,
+    viewer,
+)
 from assessment.faces.web.pages import remediation as room
 from assessment.faces.web.pages.remediation_list import AGES
 from assessment.foundation import charts
 from assessment.foundation.exact import rounded
 from assessment.foundation.i18n import N_, Label
-from assessment.inspections.queries import campaign_names, campaigns_of_visits
-from assessment.remediation import queries
-from assessment.remediation.rules import Tally, tallied
+from assessment.inspections.queries import campaign_names, visits_by_campaign
+from assessment.remediation import queries, tallies
+from assessment.remediation.rules import Tally
 
 BY = {"unit": N_("Unit"), "severity": N_("Severity"), "campaign": N_("Campaign"), "age": N_("Age")}
 BEHIND: dict[str, dict[str, str]] = {
@@ -35,22 +45,53 @@ def board() -> Response | str:
     session, mine = current_session(), queries.visible_units(viewer())
     by = request.args.get("by", "unit")
     by = by if by in BY else "unit"
-    key, names = grouping(by, mine)
-    every = queries.board(session, mine, now())
-    tallies = tallied(replace(one.line, group=key(one)) for one in every if key(one) is not None)
-    rows = [(group, tallies[group]) for group in names if group in tallies]
-    found = listing("board", rows, columns(by, names))
+    open_ones = tallies.ages_of_open(session, mine, now())
+    found, total = by_unit(mine) if by == "unit" else by_few(by, mine)
     return found.answer(
-        "remediation/board.html", by=by, ways=list(BY.items()), total=sum(tallies.values(), Tally()), share=per_cent,
-        picture=ages_of([one for one in every if one.line.is_open]),
+        "remediation/board.html", by=by, ways=list(BY.items()), total=total, share=per_cent, picture=ages_of(open_ones)
     )
 
 
-def ages_of(tasks: list[queries.BoardTask]) -> Markup:
+def by_unit(mine: frozenset[int]) -> tuple[Listing, tallies.Whole]:
+    """As many lines as there are units: the database sums, sorts and cuts them."""
+    session, names = current_session(), {}
+
+    def read(sort: str, limit: int | None, offset: int) -> list[tuple[int, Tally]]:
+        rows = tallies.by_unit(session, mine, now(), sorted_by(sort), limit, offset)
+        names.update({unit.id: unit.name for unit in room.units_of(unit_id for unit_id, _tally in rows).values()})
+        return rows
+
+    total = tallies.whole(session, mine)
+    return paged("board", read, (total.units, total.units), columns("unit", names)), total
+
+
+def sorted_by(sort: str) -> str:
+    """The address's word as ``tallies.by_unit`` knows it; one that names no column sorts nothing."""
+    name = sort.removeprefix("-")
+    known = {"group": f"name_{language()}", **{one.name: one.name for one in columns("unit", {})[1:]}}
+    return sort.replace(name, known[name]) if name in known else ""
+
+
+def by_few(by: str, mine: frozenset[int]) -> tuple[Listing, Tally]:
+    session = current_session()
+    names: dict[Any, Any]
+    found: dict[Any, Tally]
+    if by == "severity":
+        names, found = tallies.severities(session, mine), {**tallies.by_severity(session, mine, now())}
+    elif by == "campaign":
+        visits = visits_by_campaign()
+        names, found = dict(campaign_names(session)), {**tallies.by_campaign(session, mine, now(), visits)}
+    else:
+        names, found = {name: Label(word) for name, word in AGES}, {**tallies.by_age(session, mine, now())}
+    rows = [(group, found[group]) for group in names if group in found]
+    return listing("board", rows, columns(by, names)), sum((tally for _group, tally in rows), Tally())
+
+
+def ages_of(tasks: list[tallies.Standing]) -> Markup:
     """How long the open ones have stood open, by severity; the gravest first and darkest."""
-    counts = Counter((one.age, one.severity) for one in tasks)
+    counts = {(one.age, one.severity): one.number for one in tasks}
     names = {one.severity: one.severity_name for one in tasks}
-    severities = sorted(names, key=lambda code: (sum(counts[age, code] for age, _word in AGES), code))
+    severities = sorted(names, key=lambda code: (sum(counts.get((age, code), 0) for age, _word in AGES), code))
     if not tasks:
         return Markup()
     rows = [_age(age, label(word), severities, names, counts) for age, word in AGES]
@@ -58,29 +99,14 @@ def ages_of(tasks: list[queries.BoardTask]) -> Markup:
     return Markup(charts.ages(title, [said(names[code]) for code in severities], rows))  # noqa: S704 - texts escaped
 
 
-def _age(age: str, word: str, severities: list[str], names: Any, counts: Counter[tuple[str, str]]) -> charts.Age:
-    numbers = tuple(counts[age, code] for code in severities)
+def _age(age: str, word: str, severities: list[str], names: Any, counts: dict[tuple[str, str], int]) -> charts.Age:
+    numbers = tuple(counts.get((age, code), 0) for code in severities)
     told = tuple(
         _("{age}, {severity}: {n} open", age=word, severity=names[code], n=n)
         for code, n in zip(severities, numbers, strict=True)
     )
     hrefs = tuple(url_for("remediation.index", age=age, severity=code, state="open") for code in severities)
     return charts.Age(word, numbers, told, hrefs)
-
-
-def grouping(by: str, mine: frozenset[int]) -> tuple[Callable[[queries.BoardTask], Any], dict[Any, Any]]:
-    """How a task is grouped, and the groups' names in their order."""
-    session = current_session()
-    if by == "unit":
-        units = sorted(room.units_of(mine).values(), key=lambda unit: unit.code)
-        return (lambda one: one.unit_id), {unit.id: unit.name for unit in units}
-    if by == "severity":
-        found = {one.severity: one.severity_name for one in queries.board(session, mine, now())}
-        return (lambda one: one.severity), dict(sorted(found.items()))
-    if by == "campaign":
-        visits = campaigns_of_visits(session)
-        return (lambda one: visits.get(one.visit)), dict(campaign_names(session))
-    return (lambda one: one.age), {name: Label(word) for name, word in AGES}
 
 
 def columns(by: str, names: dict[Any, Any]) -> list[Column]:

@@ -25,14 +25,17 @@ from assessment.faces.web.kit import (
     paged,
     search,
     signed_in,
+    typed,
     viewer,
 )
+from assessment.faces.web.kit.lists import A_PAGE
 from assessment.faces.web.pages import remediation as room
 from assessment.faces.web.pages.remediation_acts import PlanForm, RecheckForm
 from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Label, say
 from assessment.inspections.models import Visit
 from assessment.inspections.queries import campaign_names
+from assessment.organisations.areas import areas, units_in
 from assessment.organisations.duties import Duty
 from assessment.remediation import queries, services
 from assessment.remediation.models import Task
@@ -53,12 +56,14 @@ def index() -> Response | str:
     session, mine = current_session(), queries.visible_units(viewer())
     wanted = chosen(mine)
     stand = queries.standing(session, wanted, now())
-    units = room.units_of(mine)
+    units: dict[int, Any] = {}
 
     def read(sort: str, limit: int | None, offset: int) -> list[queries.TaskLine]:
-        return queries.tasks(session, wanted, now(), limit, offset, sort)
+        lines = queries.tasks(session, wanted, now(), limit, offset, sort)
+        units.update(room.units_of(line.unit_id for line in lines))
+        return lines
 
-    found = paged("tasks", read, (stand.left, stand.every), columns(units), filters(session, stand, units))
+    found = paged("tasks", read, (stand.left, stand.every), columns(units), filters(session, stand, mine))
     return found.answer(
         "remediation/index.html",
         stand=stand,
@@ -70,12 +75,13 @@ def index() -> Response | str:
 
 def chosen(mine: frozenset[int]) -> queries.Filter:
     """What the address says: open ones, unless it says otherwise."""
-    state, unit, campaign = (request.args.get(name, "") for name in ("state", "unit", "campaign"))
+    said = (request.args.get(name, "").strip() for name in ("state", "unit", "campaign", "area"))
+    state, unit, campaign, area = said
     state = state or ("" if any(request.args.get(name) for name in ("due", "closed", "age")) else "open")
     visits = select(cast(Visit.id, String)).where(Visit.campaign_id == int(campaign)) if is_id(campaign) else None
     return queries.Filter(
         mine & {int(unit)} if is_id(unit) else mine, within=mine, state="" if state == "all" else state, visits=visits,
-        words=request.args.get("q", "").strip(),
+        units=units_in(area, room.today()) if area else None, words=request.args.get("q", "").strip(),
         **{name: request.args.get(name, "") for name in ("severity", "due", "waits", "age", "closed")},
     )  # fmt: skip
 
@@ -96,19 +102,29 @@ def columns(units: dict[int, Any]) -> list[Column]:
     ]
 
 
-def filters(session: Any, stand: queries.Standing, units: dict[int, Any]) -> list[Any]:
+def filters(session: Any, stand: queries.Standing, mine: frozenset[int]) -> list[Any]:
     """Already applied in the database; shown here with what is chosen."""
     states: list[tuple[str, Any]] = [("open", N_("Open")), ("all", N_("All states")), ("standing", N_("Not withdrawn"))]
     states += [(s.value, TASK.words[s]) for s in S]
-    places = sorted(units.values(), key=lambda unit: unit.code)
     return [
         answered("state", N_("State"), states), answered("severity", N_("Severity"), list(stand.severities.items())),
         answered("due", N_("Due"), DUE), answered("waits", N_("Waits for"), WAITS),
         answered("age", N_("Age"), AGES), answered("closed", N_("Closure"), CLOSED),
         answered("campaign", N_("Campaign"), campaign_names(session)),
-        answered("unit", N_("Unit"), [(unit.id, unit.name) for unit in places]),
+        *of_units(session, mine),
         search(lambda t: t.number, lambda t: t.title, lambda t: t.place),
     ]  # fmt: skip
+
+
+def of_units(session: Any, mine: frozenset[int]) -> list[Any]:
+    """One of a page's worth of units is chosen; of more, one is found by code or name, or by the area it lies in."""
+    unit = request.args.get("unit", "")
+    some = mine if len(mine) <= A_PAGE else mine & {int(unit)} if is_id(unit) else ()
+    units = sorted(room.units_of(some).values(), key=lambda one: one.code)
+    found = [answered("unit", N_("Unit"), [(one.id, one.name) for one in units])] if units else []
+    if len(mine) > A_PAGE:
+        found.append(typed("area", N_("Unit or area, by code or name"), areas(session, mine, room.today())))
+    return found
 
 
 def answered(name: str, label: str, choices: Sequence[tuple[Any, Any]]) -> Any:
