@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, distinct, func, select
 from sqlalchemy.orm import Session
 
 from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.cycles.models import Consequence, DiaryEntry, Heartbeat
-from assessment.delivery.models import Paper
+from assessment.delivery.models import Paper, PaperState
 from assessment.delivery.services import calendar
+from assessment.foundation.sql import among
 from assessment.foundation.workdays import Duration, due
 from assessment.programmes import queries as programmes
 from assessment.programmes.models import Period, PeriodKind
@@ -44,16 +46,21 @@ def limit_of(session: Session, period: Period, which: Callable[[Calendar], objec
 
 def score_papers(session: Session, period_id: int, later_than: int = 0) -> list[Paper]:
     """Every provisional score served for a period, in order; ``later_than`` an edition's number, only of later ones."""
+    return list(session.scalars(select(Paper).where(_is_score_of(period_id, later_than)).order_by(Paper.id)))
+
+
+SERVED_AT = case(
+    (Paper.state == PaperState.DEEMED_RECEIVED.value, Paper.deemed_at),
+    (Paper.state == PaperState.RECEIVED.value, Paper.received_at),
+)
+"""``Paper.served_at`` in the database."""
+
+
+def _is_score_of(period_id: int, later_than: int = 0) -> ColumnElement[bool]:
     cards = select(cast(Scorecard.id, String)).join(Edition, Edition.id == Scorecard.edition_id)
     cards = cards.where(Edition.period_id == period_id, Edition.number > later_than)
-    return list(
-        session.scalars(
-            select(Paper)
-            .where(Paper.kind == PROVISIONAL_SCORE, Paper.subject_kind == "scorecard", Paper.state != "failed")
-            .where(Paper.subject_id.in_(cards))
-            .order_by(Paper.id)
-        )
-    )
+    served = and_(Paper.kind == PROVISIONAL_SCORE, Paper.subject_kind == "scorecard", Paper.state != "failed")
+    return and_(served, Paper.subject_id.in_(cards))
 
 
 def time_to_object(session: Session, period: Period) -> Duration:
@@ -69,13 +76,51 @@ def objection_windows(session: Session, period: Period, later_than: int = 0) -> 
     limit = time_to_object(session, period)
     known: dict[datetime, datetime] = {}
     ends: dict[int, datetime | None] = {}
-    for paper in score_papers(session, period.id, later_than):
-        end = None
-        if paper.served_at is not None:
-            end = known.setdefault(paper.served_at, after(session, period, paper.served_at, limit))
-        before = ends.get(paper.unit_id, end)
-        ends[paper.unit_id] = None if end is None or before is None else max(end, before)
+    served = select(Paper.unit_id, SERVED_AT).where(_is_score_of(period.id, later_than))
+    for unit_id, served_at in session.execute(served.order_by(Paper.id)):
+        if served_at is not None and served_at not in known:
+            known[served_at] = after(session, period, served_at, limit)
+        end = known[served_at] if served_at is not None else None
+        before = ends.get(unit_id, end)
+        ends[unit_id] = None if end is None or before is None else max(end, before)
     return ends
+
+
+@dataclass(frozen=True)
+class Window:
+    """Until when one unit may object: ``until`` is ``None`` while one of its papers is not served."""
+
+    unit_id: int
+    served_at: datetime | None
+    """When its newest paper was."""
+    until: datetime | None
+
+
+def windows_served(session: Session, period_id: int) -> int:
+    """How many units have a window."""
+    return session.scalar(select(func.count(distinct(Paper.unit_id))).where(_is_score_of(period_id))) or 0
+
+
+def some_windows(session: Session, period: Period, limit: int | None, offset: int) -> list[Window]:
+    """Those of a page, in the order in which the units were first served."""
+    served = _is_score_of(period.id)
+    units = select(Paper.unit_id, func.min(Paper.id)).where(served).group_by(Paper.unit_id)
+    some = [row.unit_id for row in session.execute(units.order_by(func.min(Paper.id)).limit(limit).offset(offset))]
+    papers: dict[int, list[datetime | None]] = {unit_id: [] for unit_id in some}
+    query = select(Paper.unit_id, SERVED_AT).where(served, among(Paper.unit_id, some)).order_by(Paper.id)
+    for unit_id, served_at in session.execute(query):
+        papers[unit_id].append(served_at)
+    within = time_to_object(session, period)
+    last = {unit_id: _latest(moments) for unit_id, moments in papers.items()}
+    known: dict[datetime | None, datetime | None] = {None: None}
+    known |= {at: after(session, period, at, within) for at in {*last.values()} if at is not None}
+    return [Window(one, moments[-1], known[last[one]]) for one, moments in papers.items()]
+
+
+def _latest(moments: list[datetime | None]) -> datetime | None:
+    """The last, if all are there."""
+    there = [one for one in moments if one is not None]
+    return max(there) if len(there) == len(moments) else None
 
 
 def told_up_to(session: Session, period_id: int) -> dict[int, datetime]:

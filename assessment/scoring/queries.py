@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, func, inspect, select
 from sqlalchemy.orm import Session, defer, undefer
 
 from assessment.foundation.actors import Actor
+from assessment.foundation.i18n import Bilingual
+from assessment.foundation.sql import among
 from assessment.foundation.trail_verifier import canonical
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import continued_on
@@ -85,6 +87,13 @@ def league_table(session: Session, edition_id: int, *, is_light: bool = False) -
         cards,
         key=lambda card: (order.get(card.group_code, len(order)), card.rank is None, card.rank or 0, card.unit_code),
     )
+
+
+def names_in(session: Session, edition_id: int, unit_ids: Iterable[int]) -> dict[int, Bilingual]:
+    """What an edition calls these units, of those that it scores."""
+    query = select(Scorecard.unit_id, Scorecard.name_zh, Scorecard.name_en)
+    rows = session.execute(query.where(Scorecard.edition_id == edition_id, among(Scorecard.unit_id, unit_ids)))
+    return {unit_id: Bilingual(zh, en) for unit_id, zh, en in rows}
 
 
 def with_marks(session: Session, cards: Iterable[Scorecard]) -> None:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from assessment.delivery.queries import extensions_until
 from assessment.foundation.actors import Actor
 from assessment.foundation.audit import RELIED_ON, AuditRef, AuditRow
 from assessment.foundation.i18n import NOTHING, Bilingual, InZone, Sentence, say
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import UnitView, subtree_ids, unit_views
 from assessment.programmes.models import NOT_SERVED, Period, PeriodState
@@ -333,6 +335,24 @@ def of_units(session: Session, unit_ids: Iterable[int], limit: int = 500) -> lis
     if len(wanted) <= 500:
         query = query.where(Submission.unit_id.in_(wanted)).limit(limit)
     return [one for one in session.scalars(query) if one.unit_id in wanted][:limit]
+
+
+def changes(session: Session, period_id: int, seen: ColumnElement[bool]) -> list[Row[int, Any, Any, str]]:
+    """Every later version of a value in the reports of a period, the newest first: ``unit_id``, ``version``, and what
+    the version before it said (``was``, ``was_kind``). Versions of a value are numbered one by one."""
+    after, before = aliased(SubmissionValue, name="version"), aliased(SubmissionValue)
+    of_the_same = (
+        before.submission_id == after.submission_id, before.value_code == after.value_code,
+        before.stage == after.stage, before.version_number == after.version_number - 1,
+    )  # fmt: skip
+    query = (
+        select(Submission.unit_id, after, before.number.label("was"), before.kind.label("was_kind"))
+        .join(after, after.submission_id == Submission.id)
+        .join(before, and_(*of_the_same))
+        .where(Submission.period_id == period_id, after.version_number > 1, seen)
+        .order_by(after.set_at.desc(), after.id.desc())
+    )
+    return list(session.execute(query))
 
 
 def with_values(session: Session, submissions: Iterable[Submission]) -> None:
@@ -672,6 +692,13 @@ def may_see(session: Session, submission: Submission, viewer: Actor) -> bool:
     if submission.source != UNIT and viewer.holds(Duty.PROVIDE_DATA, unit_id):
         return True
     return any(viewer.holds(duty, unit_id) for duty in (*CHECKERS, *REPORTERS))
+
+
+def seen(viewer: Any) -> ColumnElement[bool]:
+    """The same for the database."""
+    mine = frozenset[int]().union(*(viewer.unit_ids_for(duty) for duty in (*CHECKERS, *REPORTERS)))
+    provided = and_(Submission.source != UNIT, among(Submission.unit_id, viewer.unit_ids_for(Duty.PROVIDE_DATA)))
+    return or_(among(Submission.unit_id, mine), provided)
 
 
 def may_see_evidence(session: Session, evidence: Evidence, viewer: Actor) -> bool:

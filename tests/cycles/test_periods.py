@@ -56,8 +56,11 @@ def january(months: Months) -> Period:
 
 def until_the_last_second(months: Months, period: Period) -> None:
     """The window counts whole: to its last second units may object, one second later they might have."""
-    stands = months.now
-    months.now = max(end for end in queries.objection_windows(months.session, period).values() if end is not None)
+    stands, windows = months.now, queries.objection_windows(months.session, period)
+    months.now = max(end for end in windows.values() if end is not None)
+    paged = [one for n in range(len(windows)) for one in queries.some_windows(months.session, period, 1, n)]
+    assert {one.unit_id: one.until for one in paged} == windows
+    assert queries.windows_served(months.session, period.id) == len(windows)
     assert "may object until" in str(everybody_was_heard(months.session, period, months.act("leader")))
     months.now += timedelta(seconds=1)
     assert "may object until" not in str(everybody_was_heard(months.session, period, months.act("leader")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,11 +19,11 @@ from assessment.cycles import services as cycles
 from assessment.cycles.models import DiaryEntry
 from assessment.cycles.process import AFTER_APPROVAL, PERIOD
 from assessment.cycles.steps import STEPS
-from assessment.delivery.models import Paper
 from assessment.faces.web.kit import (
     Action,
     Column,
     Form,
+    Listing,
     Waiting,
     _,
     access,
@@ -39,6 +38,7 @@ from assessment.faces.web.kit import (
     listing,
     now,
     options,
+    paged,
     scope,
     search,
     shape,
@@ -52,6 +52,7 @@ from assessment.foundation.errors import NotPermitted, Refusal
 from assessment.foundation.i18n import N_, Bilingual, Label, Sentence, Word, local_day, reading_zone, say
 from assessment.objections import queries as objections
 from assessment.organisations.duties import Duty
+from assessment.organisations.queries import unit_views
 from assessment.programmes.models import Period, PeriodState
 from assessment.scoring import queries as scoring
 from assessment.scoring.corrections import parts_changed
@@ -89,15 +90,6 @@ COMPOSITE_SKIPS = (PeriodState.OPEN, PeriodState.VERIFYING)
 # --- a period ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Window:
-    """Until when one unit may object; ``None`` while its paper is not served."""
-
-    unit: Bilingual
-    paper: Paper
-    until: datetime | None
-
-
 @pages.get("/periods/<int:record_id>")
 @signed_in
 def period(record_id: int) -> str:
@@ -116,7 +108,8 @@ def period(record_id: int) -> str:
         editions=_editions(session, found) if works else [],
         counts=[(state_word(state), number) for state, number in sorted(counts.items())],
         total=sum(counts.values()),
-        windows=_windows(session, found) if works else [],
+        windows=_windows(session, found) if works else None,
+        names=_names,
         open_objections=objections.open_in(session, found.id) if works else [],
         undecided=adjustments.undecided(session, found.id) if works else [],
         bulletins=[one for one in bulletins.of_period(session, found.id) if bulletins.may_see(session, one, viewer())],
@@ -200,18 +193,20 @@ def _editions(session: Session, found: Period) -> list[Edition]:
     return list(session.scalars(select(Edition).where(Edition.period_id == found.id).order_by(Edition.number)))
 
 
-def _windows(session: Session, found: Period) -> list[Window]:
-    papers = {paper.unit_id: paper for paper in queries.score_papers(session, found.id)}
-    if not papers:
-        return []
-    ends = queries.objection_windows(session, found)
-    edition = scoring.edition_in_force(session, found.id)
-    cards = scoring.league_table(session, edition.id, is_light=True) if edition else []
-    names = {card.unit_id: card.name for card in cards}
-    return [
-        Window(names.get(unit_id, Bilingual(str(unit_id), str(unit_id))), paper, ends.get(unit_id))
-        for unit_id, paper in papers.items()
-    ]
+def _windows(session: Session, found: Period) -> Listing:
+    count = queries.windows_served(session, found.id)
+
+    def read(_sort: str, limit: int | None, offset: int) -> list[queries.Window]:
+        return queries.some_windows(session, found, limit, offset) if count else []
+
+    return paged("windows", read, (count, count), [])
+
+
+def _names(windows: list[queries.Window], edition: Edition | None) -> dict[int, Bilingual]:
+    """What the units of these windows are called in the results in force, or today."""
+    session, units = current_session(), [one.unit_id for one in windows]
+    today = {unit_id: unit.name for unit_id, unit in unit_views(session, units, local_day(now())).items()}
+    return {**today, **(scoring.names_in(session, edition.id, units) if edition else {})}
 
 
 def changed_parts(session: Session, found: Period, edition: Edition | None) -> list[Period]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Response, url_for
 
@@ -18,13 +17,14 @@ from assessment.faces.web.kit import (
     signed_in,
     viewer,
 )
+from assessment.faces.web.kit.words import actor
 from assessment.faces.web.pages import submissions as room
 from assessment.foundation import audit
 from assessment.foundation.i18n import N_, Label
 from assessment.organisations.queries import UnitView, unit_views
 from assessment.programmes.models import Period
 from assessment.submissions import queries
-from assessment.submissions.models import Submission, SubmissionValue
+from assessment.submissions.models import SubmissionValue
 from assessment.submissions.rules import Stage, Value, ValueKind, written
 
 
@@ -32,29 +32,26 @@ from assessment.submissions.rules import Stage, Value, ValueKind, written
 class Change:
     """One value of one column with the version before it."""
 
-    submission: Submission
     unit: UnitView
-    before: SubmissionValue
-    after: SubmissionValue
+    before: Value
+    after: Value
+    version: SubmissionValue
     is_since_approval: bool
 
 
 def changes_of(period: Period, approved_at: datetime | None) -> list[Change]:
     """Every later version of a value in a report that the viewer may see, the newest first."""
     session = current_session()
-    some = [one for one in queries.of_period(session, period.id) if queries.may_see(session, one, viewer())]
-    queries.with_values(session, some)
-    units = unit_views(session, {one.unit_id for one in some}, period.last_day)
-    found = []
-    for one in some:
-        last: dict[tuple[str, str], SubmissionValue] = {}
-        for row in one.values:  # by version number
-            key = (row.value_code, row.stage)
-            if key in last:
-                since = approved_at is not None and row.set_at > approved_at
-                found.append(Change(one, units[one.unit_id], last[key], row, since))
-            last[key] = row
-    return sorted(found, key=lambda change: (change.after.set_at, change.after.id), reverse=True)
+    rows = queries.changes(session, period.id, queries.seen(viewer()))
+    units = unit_views(session, {row.unit_id for row in rows}, period.last_day)
+    return [
+        Change(
+            units[row.unit_id], Value(row.was, ValueKind(row.was_kind)),
+            Value(row.version.number, ValueKind(row.version.kind)), row.version,
+            approved_at is not None and row.version.set_at > approved_at,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def approved_at(period: Period) -> datetime | None:
@@ -76,19 +73,19 @@ def changes(period_id: int) -> Response | str:
         [
             Column("unit", N_("Unit"), lambda one: one.unit.name, is_head=True, link=versions_of,
                    key_for_sorting=lambda one: one.unit.code),
-            Column("value", N_("Value"), lambda one: one.after.value_code),
-            Column("column", N_("Column"), lambda one: Label(Stage(one.after.stage).label), is_minor=True),
-            Column("before", N_("Before"), lambda one: as_written(one.before), is_number=True),
-            Column("after", N_("After"), lambda one: as_written(one.after), is_number=True),
-            Column("when", N_("When"), lambda one: one.after.set_at),
-            Column("who", N_("Who"), lambda one: one.after.set_by, is_minor=True),
-            Column("why", N_("Why"), lambda one: one.after.reason, is_minor=True),
+            Column("value", N_("Value"), lambda one: one.version.value_code),
+            Column("column", N_("Column"), lambda one: Label(Stage(one.version.stage).label), is_minor=True),
+            Column("before", N_("Before"), lambda one: written(one.before), is_number=True),
+            Column("after", N_("After"), lambda one: written(one.after), is_number=True),
+            Column("when", N_("When"), lambda one: one.version.set_at),
+            Column("who", N_("Who"), lambda one: actor(one.version.set_by), is_minor=True),
+            Column("why", N_("Why"), lambda one: one.version.reason, is_minor=True),
         ],
         [
             choice("since", N_("Since"), lambda one: "approval" if one.is_since_approval else "settled",
                    [("approval", N_("the approval of results")), ("settled", N_("before it"))]),
-            choice("column", N_("Column"), lambda one: one.after.stage, [(one.value, one.label) for one in Stage]),
-            search(lambda one: one.unit.name, lambda one: one.after.value_code, lambda one: one.after.set_by),
+            choice("column", N_("Column"), lambda one: one.version.stage, [(one.value, one.label) for one in Stage]),
+            search(lambda one: one.unit.name, lambda one: one.version.value_code, lambda one: one.version.set_by),
         ],
     )  # fmt: skip
     return found.answer(
@@ -98,8 +95,4 @@ def changes(period_id: int) -> Response | str:
 
 
 def versions_of(one: Change) -> str:
-    return url_for("submissions.versions", submission_id=one.submission.id, code=one.after.value_code)
-
-
-def as_written(row: Any) -> str:
-    return written(Value(row.number, ValueKind(row.kind)))
+    return url_for("submissions.versions", submission_id=one.version.submission_id, code=one.version.value_code)
