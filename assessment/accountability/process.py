@@ -62,7 +62,7 @@ CASE: Process[Case] = Process(
         Transition("file_report", HEARD, S.REPORTED, Duty.INVESTIGATE, N_("File the report"), guard=facts_and_answers),
         Transition("dissent", (S.REPORTED,), None, Duty.INVESTIGATE, N_("Dissent from the report"), guard=another_filed_the_report, needs_reason=True),
         Transition("review_law", (S.REPORTED,), S.LAW_REVIEWED, Duty.REVIEW_LAW, N_("Pass the legal review"), guard=may_review),
-        Transition("return_report", (S.REPORTED,), S.RETURNED, Duty.REVIEW_LAW, N_("Return the report"), guard=may_review, needs_reason=True),
+        Transition("return_report", (S.REPORTED,), S.RETURNED, Duty.REVIEW_LAW, N_("Send the report back"), guard=may_review, needs_reason=True),
         Transition("move", (S.LAW_REVIEWED,), None, Duty.DECIDE_CASES, N_("Move a decision"), guard=may_move),
         Transition("vote", (S.LAW_REVIEWED,), None, Duty.DECIDE_CASES, N_("Vote on the motion"), guard=may_vote),
         Transition("reject_motion", (S.LAW_REVIEWED,), None, Duty.DECIDE_CASES, N_("Record that the motion is lost"), guard=is_lost),

@@ -150,6 +150,13 @@ def severities(session: Session, campaign: Campaign) -> Mapping[str, Severity]:
     return programmes.scheme(session, campaign.scheme_version_id).severities
 
 
+def grades_of(session: Session, programme_id: int) -> dict[str, Bilingual]:
+    """Code -> name of each severity, as the scheme in force says."""
+    version = programmes.version_in_force(session, programme_id)
+    known = programmes.scheme(session, version.id).severities if version else {}
+    return {code: Bilingual(one.zh, one.en) for code, one in known.items()}
+
+
 # --- campaigns -------------------------------------------------------------------------------------------------------
 
 

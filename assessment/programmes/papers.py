@@ -113,7 +113,7 @@ def _key_remediation(letter: LetterPaper, language: str) -> list[Section]:
         Column(translate(N_("Task"), language), "left"),
         Column(translate(N_("To be put right"), language), "left"),
         Column(translate(N_("Why it is key"), language), "left"),
-        Column(translate(N_("By"), language), "left"),
+        Column(translate(N_("Due"), language), "left"),
     )
     rows = [
         (number, title.in_language(language), why.in_language(language), day_text(due_on, language))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assessment.foundation.i18n import NOTHING, Bilingual, InLanguages, Sentence, say
+from assessment.programmes.rules.conditions import Eligibility
 from assessment.programmes.rules.scheme import Scheme
 from assessment.rewards.models import Award, Mode, Round
 
@@ -24,15 +25,20 @@ def rests_on(one: Round, scheme: Scheme) -> InLanguages | str:
     rule = next((each for each in scheme.rewards if each.code == one.rule_code), None)
     if rule is None or rule.eligible is None or one.basis != str(rule.eligible):
         return one.basis
+    return asks(rule.eligible, scheme)
+
+
+def asks(eligible: Eligibility, scheme: Scheme) -> Sentence:
+    """Who may receive, in the scheme's words."""
     asked: list[InLanguages | str] = []
-    if rule.eligible.bands:
-        bands = [Bilingual(band.zh, band.en) for band in scheme.bands if band.code in rule.eligible.bands]
+    if eligible.bands:
+        bands = [Bilingual(band.zh, band.en) for band in scheme.bands if band.code in eligible.bands]
         asked.append(say("a result in the band {bands}", bands=bands))
-    if rule.eligible.no_veto:
+    if eligible.no_veto:
         asked.append(say("no veto"))
-    if rule.eligible.no_open_case:
+    if eligible.no_open_case:
         asked.append(say("no open case"))
-    return say("Asked for: {conditions}", conditions=[*asked, *map(str, rule.eligible.comparisons)])
+    return say("Asked for: {conditions}", conditions=[*asked, *map(str, eligible.comparisons)])
 
 
 def stated(one: Round) -> Sentence:

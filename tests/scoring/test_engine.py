@@ -220,7 +220,7 @@ def test_a_second_key_separates_equal_totals_unless_somebody_lacks_it() -> None:
     assert [(card.unit, card.rank) for card in score(keyed, late).scorecards] == [("v", 1), ("u", 2)]
     unknown = score(keyed, [late[0], unit("v", 1, 1, 1)]).scorecards
     assert [card.rank for card in unknown] == [1, 1]
-    assert "late_days is not known for v" in said(unknown[0])
+    assert "lateness in days is not known for v" in said(unknown[0])
 
 
 def test_a_unit_in_no_peer_group_is_told() -> None:

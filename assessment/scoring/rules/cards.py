@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from assessment.foundation.i18n import Sentence, say
+from assessment.foundation.i18n import N_, Label, Sentence, say
 from assessment.foundation.reals import Number
 from assessment.scoring.rules.values import Kind
 
@@ -27,6 +27,10 @@ class About(StrEnum):
     RANK = "rank"
 
 
+KEYS = {"late_days": N_("lateness in days"), "bonus": N_("bonus")}
+"""What a tie-break key of the software's own is called; a step keeps the key, as the scheme writes it."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of an explanation: a msgid with its facts, all of them text already."""
@@ -38,7 +42,8 @@ class Step:
     @property
     def sentence(self) -> Sentence:
         """The step as a sentence for a reader."""
-        return say(self.message, **self.facts)
+        key = self.facts.get("key")
+        return say(self.message, **{**self.facts, "key": Label(KEYS[key])} if key in KEYS else self.facts)
 
 
 @dataclass(frozen=True)

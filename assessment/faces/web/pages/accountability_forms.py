@@ -239,7 +239,7 @@ class MinutesForm(Form):
 
 class CommitmentForm(Form):
     text = TextAreaField(N_("What the unit undertook"), [DataRequired(SAY), LONG])
-    due_on = DateField(N_("By"), [DataRequired(N_("Say on which day."))])
+    due_on = DateField(N_("To be done by"), [DataRequired(N_("Say on which day."))])
 
 
 class FulfilForm(Form):

@@ -94,7 +94,7 @@ def index() -> Response | str:
             Column("title", N_("Campaign"), lambda c: c.title, is_head=True,
                    link=lambda c: address_of("campaign", c.id)),
             Column("first", N_("From"), lambda c: c.first_day),
-            Column("last", N_("To"), lambda c: c.last_day, is_minor=True),
+            Column("last", N_("Until"), lambda c: c.last_day, is_minor=True),
             Column("state", N_("State"), lambda c: CAMPAIGN.word(c.state), shown=state_shown(CAMPAIGN)),
         ],
         [choice("state", N_("State"), lambda c: c.state, [(s.value, CAMPAIGN.words[s]) for s in CampaignState])],

@@ -71,6 +71,7 @@ def checklist(checklist_id: int) -> str:
         "inspections/checklist.html",
         checklist=one,
         items=queries.items_of(session, one.id),
+        grades=queries.grades_of(session, one.programme_id),
         offers=buttons(one),
         happened=timeline(session, one),
     )
@@ -127,8 +128,8 @@ def fill_items(form: Any, session: Any, one: Checklist) -> None:
 class ChecklistForm(ItemsForm):
     programme_id = SelectField(N_("Programme"), coerce=int, choices=[])
     code = StringField(N_("Code"), [DataRequired(N_("Give it a code.")), Length(max=40)])
-    title_zh = StringField(N_("Title in Chinese"), [DataRequired(N_("Give it a title.")), Length(max=200)])
-    title_en = StringField(N_("Title in English"), [DataRequired(N_("Give it a title.")), Length(max=200)])
+    title_zh = StringField(N_("Name in Chinese"), [DataRequired(N_("Give it a title.")), Length(max=200)])
+    title_en = StringField(N_("Name in English"), [DataRequired(N_("Give it a title.")), Length(max=200)])
 
 
 @room.pages.route("/checklists/draft_checklist", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ from assessment.faces.web.kit import (
     search,
     viewer,
 )
+from assessment.faces.web.kit.words import actor
 from assessment.faces.web.pages import inspections as room
 from assessment.foundation.i18n import N_, Label
 from assessment.inspections.models import CampaignState
@@ -69,7 +70,7 @@ def columns(units: dict[int, Any]) -> list[Column]:
                link=lambda one: address_of("campaign", one.campaign.id)),
         Column("scope", N_("Scope"), lambda one: one.campaign.scope, is_minor=True),
         Column("first", N_("From"), lambda one: one.campaign.first_day),
-        Column("last", N_("To"), lambda one: one.campaign.last_day),
+        Column("last", N_("Until"), lambda one: one.campaign.last_day),
         Column("objects", N_("Objects on the roll"), lambda one: one.objects, is_number=True),
         Column("drawn", N_("To be drawn"), lambda one: one.campaign.sample, is_number=True, is_minor=True),
         Column("visits", N_("Visits"), lambda one: one.visits, is_number=True),
@@ -77,7 +78,7 @@ def columns(units: dict[int, Any]) -> list[Column]:
         Column("overlaps", N_("Overlaps with"), lambda one: ", ".join(one.overlaps)),
         Column("over", N_("Units over the cap of days"), lambda one: ", ".join(units[u].code for u in one.over),
                is_minor=True),
-        Column("by", N_("Approved by"), lambda one: one.approved_by, is_minor=True),
+        Column("by", N_("Approved by"), lambda one: actor(one.approved_by), is_minor=True),
         Column("why", N_("Why the cap is exceeded"), lambda one: one.campaign.excess_reason, is_minor=True),
         Column("state", N_("State"), lambda one: CAMPAIGN.word(one.campaign.state),
                shown=lambda one: room.state_shown(CAMPAIGN)(one.campaign)),

@@ -285,14 +285,18 @@ def outcomes() -> Response | str:
         ],
         [search(lambda one: periods[one.period_id].title if one.period_id else "")],
     )  # fmt: skip
+    names: dict[str, Bilingual] = {}
+    for period_id in dict.fromkeys(one.period_id for one in some):
+        names |= value_names(session, period_id)
     return found.answer(
-        "objections/outcomes.html", whole=statistics.together(some), subjects=statistics.points_by_subject(session)
-    )
+        "objections/outcomes.html", whole=statistics.together(some), names=names,
+        subjects=statistics.points_by_subject(session),
+    )  # fmt: skip
 
 
 NONE = N_("no period")
 COUNTS = (
-    ("lodged", N_("Lodged"), False), ("upheld", N_("Upheld"), False), ("in_part", N_("Upheld in part"), False),
+    ("lodged", N_("Objections"), False), ("upheld", N_("Upheld"), False), ("in_part", N_("Upheld in part"), False),
     ("dismissed", N_("Dismissed"), False), ("inadmissible", N_("Inadmissible"), True),
     ("withdrawn", N_("Taken back"), True), ("undecided", N_("Undecided"), True), ("late", N_("Decided late"), True),
 )  # fmt: skip
@@ -439,9 +443,14 @@ def point_views(session: Session, one: Objection, answering: Button | None) -> l
 
 def subject_names(session: Session, one: Objection) -> dict[str, Bilingual]:
     """Code -> name of everything that a score's points can be about."""
-    if one.period_id is None:
+    return value_names(session, one.period_id)
+
+
+def value_names(session: Session, period_id: int | None) -> dict[str, Bilingual]:
+    """Code -> name of the values and items of a period's scheme."""
+    if period_id is None:
         return {}
-    rules = programmes.scheme(session, session.get_one(Period, one.period_id).scheme_version_id)
+    rules = programmes.scheme(session, session.get_one(Period, period_id).scheme_version_id)
     named = {code: Bilingual(value.zh, value.en or code) for code, value in rules.values.items()}
     named |= {item.code: Bilingual(f"{item.code} {item.zh}", f"{item.code} {item.en}") for item in rules.items}
     return named

@@ -52,7 +52,7 @@ from assessment.rewards import queries, services
 from assessment.rewards.models import Award, Round, RoundState
 from assessment.rewards.papers import render_grant, render_list
 from assessment.rewards.process import ROUND
-from assessment.rewards.wording import reached, rests_on, stated
+from assessment.rewards.wording import asks, reached, rests_on, stated
 from assessment.scoring.models import Edition, EditionState
 from assessment.scoring.queries import PUBLIC, edition_in_force
 
@@ -155,6 +155,7 @@ def prepare(edition_id: int, rule_code: str) -> Response | str | tuple[str, int]
     title = Bilingual(rule.zh or rule.code, rule.en or rule.code)
     page = render_template(
         "rewards/prepare.html", form=form, refusal=refusal, period=period, edition=edition, rule=rule, title=title,
+        asked=asks(rule.eligible, programmes.scheme(session, period.scheme_version_id)) if rule.eligible else "",
         **_handed_in(session, edition, rule_code),
     )  # fmt: skip
     return (page, refusal.status if refusal else 422) if request.method == "POST" else page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -34,9 +35,11 @@ from assessment.faces.web.kit import (
 from assessment.faces.web.pages import submissions as room
 from assessment.foundation.errors import Invalid, Refusal
 from assessment.foundation.exact import parse_decimal, rounded
-from assessment.foundation.i18n import N_, say
+from assessment.foundation.i18n import N_, Bilingual, say
 from assessment.organisations.duties import Duty
+from assessment.organisations.queries import units_on
 from assessment.programmes.models import Period
+from assessment.programmes.queries import scheme
 from assessment.submissions import checks, services
 from assessment.submissions.models import CounterCheck, CounterCheckItem
 from assessment.submissions.process import COUNTER_CHECK
@@ -103,12 +106,19 @@ def freeze_counter_check() -> Any:
 def counter_check(check_id: int) -> Response | str:
     """The draw, so that anybody can repeat it, and what was found."""
     check = access(CounterCheck, check_id)
+    session = current_session()
     drawn = sorted((item for item in check.items if item.place is not None), key=lambda item: item.place or 0)
+    units = {unit.code: unit.name for unit in units_on(session, check.period.last_day).values()}
+    values = scheme(session, check.period.scheme_version_id).values
+    named = {code: Bilingual(value.zh, value.en or code) for code, value in values.items()}
     found = listing(
         "roll",
         drawn or check.items,
         [
-            Column("id", N_("Value"), lambda one: one.name, is_head=True, link=versions_of),
+            Column("unit", N_("Unit"), lambda one: unit_of(one, units), is_head=True,
+                   link=versions_of),
+            Column("value", N_("Value"), lambda one: named.get(one.value_code, one.value_code)),
+            Column("id", N_("Name on the roll"), lambda one: one.name, is_minor=True),
             Column("risks", N_("Risks"), lambda one: one.risks, is_number=True),
             Column("place", N_("Drawn as number"), lambda one: one.place, is_number=True, is_minor=True),
             Column("how", N_("Drawn"), lambda one: HOW[one.is_by_risk] if one.place else "", is_minor=True),
@@ -121,8 +131,13 @@ def counter_check(check_id: int) -> Response | str:
     )  # fmt: skip
     return found.answer(
         "submissions/counter_check.html", check=check, result=checks.result_of(check), percent=percent,
-        offers=buttons(check), happened=timeline(current_session(), check), is_drawn=bool(drawn),
+        offers=buttons(check), happened=timeline(session, check), is_drawn=bool(drawn),
     )  # fmt: skip
+
+
+def unit_of(item: CounterCheckItem, units: Mapping[str, Bilingual]) -> Bilingual | str:
+    code = item.name.partition("/")[0]
+    return units.get(code, code)
 
 
 def versions_of(item: CounterCheckItem) -> str:
