@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.foundation.actors import Actor
@@ -21,14 +21,12 @@ from assessment.organisations.queries import UnitView, subtree_ids, unit_views, 
 from assessment.programmes.models import (
     AmendmentGround,
     Letter,
-    LetterProposal,
     LetterState,
     LetterTarget,
     Period,
     PeriodPart,
     PeriodState,
     Programme,
-    ProposalOutcome,
     SchemeState,
     SchemeVersion,
 )
@@ -206,13 +204,6 @@ def letters(
     return [letter for letter in found if wanted is None or letter.unit_id in wanted]
 
 
-def negotiated(session: Session, programme_id: int) -> frozenset[int]:
-    """The letters to which their units have proposed other targets, and nobody has answered yet."""
-    query = select(LetterProposal.letter_id).join(Letter, Letter.id == LetterProposal.letter_id)
-    is_open = LetterProposal.outcome == ProposalOutcome.OPEN.value
-    return frozenset(session.scalars(query.where(Letter.programme_id == programme_id, is_open)))
-
-
 SUMMED = ("cumulative", "level", "count")
 
 
@@ -241,14 +232,14 @@ class CascadeNode:
 
 def cascade_map(session: Session, programme: Programme, day: date, code: str) -> list[CascadeNode]:
     """The targets of one value from the province down, drafts and offers included: whether they will add up."""
-    newest: dict[int, Letter] = {}
+    newest: dict[int, Row[int, int, str]] = {}
     query = (
-        select(Letter)
+        select(Letter.id, Letter.unit_id, Letter.state)
         .where(Letter.programme_id == programme.id, Letter.state != LetterState.ENDED.value)
         .where(Letter.term_from <= day, Letter.term_to >= day)
         .order_by(Letter.version_number, Letter.id)
     )
-    for letter in session.scalars(query):
+    for letter in session.execute(query):
         newest[letter.unit_id] = letter
     targets = (
         select(LetterTarget.letter_id, LetterTarget.number)
@@ -373,7 +364,7 @@ def units_without_letter(session: Session, programme_id: int, day: date) -> list
     """Units of the programme's peer groups for which no letter counts, while it counts for others."""
     programme = session.get_one(Programme, programme_id)
     version = version_in_force(session, programme_id)
-    signed = letters_on(session, programme_id, day)
+    signed = _lettered(session, programme_id, day)
     if version is None or not signed:
         return []
     rules, units = read_scheme(version), units_on(session, day)

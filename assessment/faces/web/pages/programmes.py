@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ from assessment.faces.web.kit import (
     Action,
     Column,
     Form,
+    Listing,
     Waiting,
     _,
     access,
@@ -36,8 +38,8 @@ from assessment.faces.web.kit import (
     holding,
     label,
     language,
-    listing,
     now,
+    paged,
     prepared,
     prepares,
     scope,
@@ -48,6 +50,7 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
+from assessment.faces.web.kit.lists import A_PAGE
 from assessment.faces.web.kit.scopes import may_see_kind
 from assessment.faces.web.pages import uploads
 from assessment.foundation.errors import Invalid, NotPermitted, Refusal
@@ -56,7 +59,8 @@ from assessment.foundation.i18n import N_, Label, Sentence, local_day, reading_z
 from assessment.foundation.tables import write_csv
 from assessment.organisations.duties import Duty
 from assessment.organisations.queries import unit_views, units_on
-from assessment.programmes import queries, sentences, services
+from assessment.organisations.trees import tree_on
+from assessment.programmes import letter_lists, queries, sentences, services
 from assessment.programmes.files import (
     LETTER_EXPORT,
     SchemeFile,
@@ -136,7 +140,7 @@ def show(programme_id: int) -> str:
             one for one in queries.versions(session, programme.id) if queries.may_see_version(session, one, viewer())
         ],
         periods=queries.periods(session, programme.id),
-        letters=visible_letters(programme),
+        letters=letter_lists.counts(session, programme.id, letter_lists.seen(viewer())),
         without=queries.units_without_letter(session, programme.id, today()) if sees_all(programme) else [],
         may_plan=viewer().holds(Duty.PLAN_CYCLES, programme.unit_id),
         years=years_to_look_at(programme) if sees_all(programme) else [],
@@ -325,71 +329,79 @@ def plan_periods(programme_id: int) -> Response:
 # --- letters ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class LetterLine:
-    letter: Letter
-    unit: Any
-    state: Any
-
-
 @pages.get("/<int:programme_id>/letters")
 @signed_in
 def letters(programme_id: int) -> Response | str:
     session = current_session()
     programme = access(Programme, programme_id)
-    some = visible_letters(programme)
-    units = unit_views(session, {one.unit_id for one in some}, today())
-    lines = [LetterLine(one, units[one.unit_id], LETTER.word(one.state)) for one in some]
-    found = listing(
-        "letters",
-        lines,
-        [
-            Column(
-                "number",
-                N_("Number"),
-                lambda one: one.letter.number,
-                link=lambda one: address_of("letter", one.letter.id),
-                is_head=True,
-            ),
-            Column("unit", N_("Unit"), lambda one: one.unit.name, key_for_sorting=lambda one: one.unit.code),
-            Column("version", N_("Version"), lambda one: one.letter.version_number, is_number=True, is_minor=True),
-            Column("from", N_("In effect from"), lambda one: one.letter.effective_from, is_minor=True),
-            Column("state", N_("State"), lambda one: one.state, key_for_sorting=lambda one: one.letter.state),
-        ],
-        [
-            choice(
-                "state",
-                N_("State"),
-                lambda one: one.letter.state,
-                [(state.value, LETTER.words[state]) for state in LetterState],
-            ),
-            search(lambda one: one.unit.name, lambda one: one.letter.number),
-        ],
-    )
-    proposed = queries.negotiated(session, programme.id)
+    seen = letter_lists.seen(viewer())
+    counts = letter_lists.counts(session, programme.id, seen)
     codes = queries.cascaded_codes(session, programme.id)
     code = request.args.get("value", "")
     code = code if code in codes else next(iter(codes), "")
-    waiting_for = [
-        one for one in some if one.state in (LetterState.DRAFTED, LetterState.SIGNED) and not one.is_amendment
-    ]
-    return found.answer(
+    cascade = queries.cascade_map(session, programme, today(), code) if code else []
+    return letters_found(programme, seen, counts.every).answer(
         "programmes/letters.html",
         programme=programme,
-        map=queries.cascade_map(session, programme, today(), code) if code else [],
+        map=cascade,
         codes=codes,
         code=code,
         words=LETTER.words,
-        negotiated=[one for one in some if one.id in proposed],
-        is_open={one.id for one in some},
+        negotiated=letter_lists.negotiated(session, programme.id, seen),
+        is_seen=is_seen,
+        is_short=size(cascade) <= A_PAGE,
+        opened=opened(),
         may_plan=viewer().holds(Duty.PLAN_CYCLES, programme.unit_id),
         names=value_names(programme),
-        drafted=[one for one in waiting_for if one.state == LetterState.DRAFTED],
-        signed=[one for one in waiting_for if one.state == LetterState.SIGNED],
+        drafted=counts.to_offer,
+        signed=counts.to_countersign,
         may_approve=viewer().holds(Duty.APPROVE, programme.unit_id),
-        signed_count=sum(one.state in (LetterState.IN_FORCE, LetterState.SIGNED) for one in some),
-        count=len(some),
+        signed_count=counts.in_force + counts.signed,
+        count=counts.every,
     )
+
+
+def letters_found(programme: Programme, seen: Any, every: int) -> Listing:
+    session = current_session()
+    units: dict[int, Any] = {}
+    filters = [
+        choice("state", N_("State"), lambda one: one.state, [(one.value, LETTER.words[one]) for one in LetterState]),
+        search(lambda one: units[one.unit_id].name, lambda one: one.number),
+    ]
+    wanted = letter_lists.Wanted(programme.id, seen, *(one.chosen for one in filters))
+
+    def read(sort: str, limit: int | None, offset: int) -> list[letter_lists.LetterLine]:
+        lines = wanted.read(session, sort, limit, offset)
+        units.update(unit_views(session, {one.unit_id for one in lines}, today()))
+        return lines
+
+    columns = [
+        Column("number", N_("Number"), lambda one: one.number, link=lambda one: address_of("letter", one.id),
+               is_head=True),
+        Column("unit", N_("Unit"), lambda one: units[one.unit_id].name),
+        Column("version", N_("Version"), lambda one: one.version_number, is_number=True, is_minor=True),
+        Column("from", N_("In effect from"), lambda one: one.effective_from, is_minor=True),
+        Column("state", N_("State"), lambda one: LETTER.word(one.state)),
+    ]  # fmt: skip
+    left = wanted.count(session) if wanted.state or wanted.words else every
+    return paged("letters", read, (left, every), columns, filters)
+
+
+def is_seen(unit_id: int, state: str) -> bool:
+    """``queries.may_see_letter`` for a line of the map."""
+    duties = queries.MAKERS if state == LetterState.DRAFTED else (*queries.MAKERS, *queries.LOCALITY)
+    return any(viewer().holds(duty, unit_id) for duty in duties)
+
+
+def size(nodes: Sequence[queries.CascadeNode]) -> int:
+    return sum(1 + size(one.children) for one in nodes)
+
+
+def opened() -> frozenset[int]:
+    """The unit whose lines are asked for, and those above it."""
+    asked = request.args.get("open", "")
+    unit_id = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+    return frozenset(one.id for one in tree_on(current_session(), today()).path(unit_id))
 
 
 def value_names(programme: Programme) -> dict[str, Any]:
