@@ -88,7 +88,7 @@ def effect(rules: Scheme, one: Any) -> Any:
     """What it does to a score, in words."""
     points = signed_points(one)
     if points is not None:
-        return say("{points} points", points=points)
+        return say("{points} point", points=points) if abs(points) == 1 else say("{points} points", points=points)
     what, _equals, which = one.effect.partition("=")
     names = {band.code: Bilingual(band.zh, band.en) for band in rules.bands}
     if what == "band":
