@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, distinct, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, distinct, func, select
 from sqlalchemy.orm import Session
 
 from assessment.bulletins.models import Bulletin, BulletinState
 from assessment.cycles.models import Consequence, DiaryEntry, Heartbeat
-from assessment.delivery.models import Paper, PaperState
+from assessment.delivery.models import Paper
+from assessment.delivery.queries import SERVED_AT
 from assessment.delivery.services import calendar
 from assessment.foundation.sql import among
 from assessment.foundation.workdays import Duration, due
@@ -47,13 +48,6 @@ def limit_of(session: Session, period: Period, which: Callable[[Calendar], objec
 def score_papers(session: Session, period_id: int, later_than: int = 0) -> list[Paper]:
     """Every provisional score served for a period, in order; ``later_than`` an edition's number, only of later ones."""
     return list(session.scalars(select(Paper).where(_is_score_of(period_id, later_than)).order_by(Paper.id)))
-
-
-SERVED_AT = case(
-    (Paper.state == PaperState.DEEMED_RECEIVED.value, Paper.deemed_at),
-    (Paper.state == PaperState.RECEIVED.value, Paper.received_at),
-)
-"""``Paper.served_at`` in the database."""
 
 
 def _is_score_of(period_id: int, later_than: int = 0) -> ColumnElement[bool]:

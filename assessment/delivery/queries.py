@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.delivery.models import (
@@ -21,7 +21,9 @@ from assessment.delivery.models import (
 )
 from assessment.foundation.actors import Actor
 from assessment.foundation.i18n import Bilingual
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
+from assessment.organisations.models import Unit
 
 Subject = tuple[str, object]
 
@@ -80,10 +82,64 @@ def newest_services(
 
 def papers_about(session: Session, subject: Subject, unit_ids: Iterable[int] | None = None) -> list[Paper]:
     """Every paper about a record, the newest first."""
-    query = select(Paper).where(Paper.subject_kind == subject[0], Paper.subject_id == str(subject[1]))
+    query = select(Paper).where(_is_about(subject))
     if unit_ids is not None:
-        query = query.where(Paper.unit_id.in_(set(unit_ids)))
+        query = query.where(among(Paper.unit_id, unit_ids))
     return list(session.scalars(query.order_by(Paper.id.desc())))
+
+
+def states_about(session: Session, subject: Subject) -> dict[str, int]:
+    """How many papers about a record stand in each state."""
+    query = select(Paper.state, func.count()).where(_is_about(subject)).group_by(Paper.state)
+    return {state: number for state, number in session.execute(query)}  # noqa: C416 - a row is no pair to the types
+
+
+def _is_about(subject: Subject) -> ColumnElement[bool]:
+    return and_(Paper.subject_kind == subject[0], Paper.subject_id == str(subject[1]))
+
+
+SERVED_AT = case(
+    (Paper.state == PaperState.DEEMED_RECEIVED.value, Paper.deemed_at),
+    (Paper.state == PaperState.RECEIVED.value, Paper.received_at),
+)
+"""``Paper.served_at`` in the database."""
+RECEIPTS_BY: Mapping[str, Any] = {
+    "unit": Unit.code, "state": Paper.state, "available": Paper.available_at, "opened": Paper.opened_at,
+    "served": SERVED_AT, "by": Paper.received_by,
+    "deemed": case((Paper.state.in_([one.value for one in ON_ITS_WAY]), Paper.deemed_at)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """Who received what is about a record: ``states`` as one chooses them, ``words`` of the unit's name."""
+
+    subject: Subject
+    states: Collection[str] = ()
+    words: str = ""
+
+    def where(self) -> ColumnElement[bool]:
+        found = [_is_about(self.subject)]
+        if self.states:
+            found.append(Paper.state.in_(self.states))
+        if self.words:
+            names = (Unit.name_zh, Unit.name_en)
+            found.append(or_(*(name.icontains(self.words, autoescape=True) for name in names)))
+        return and_(*found)
+
+    def count(self, session: Session) -> int:
+        query = select(func.count()).select_from(Paper).join(Unit, Unit.id == Paper.unit_id)
+        return session.scalar(query.where(self.where())) or 0
+
+    def read(self, session: Session, sort: str, limit: int | None, offset: int) -> list[Paper]:
+        """Sorted by one of ``RECEIPTS_BY``; otherwise those first that have not received it, by unit code."""
+        key = RECEIPTS_BY.get(sort.removeprefix("-"))
+        query = select(Paper).join(Unit, Unit.id == Paper.unit_id).where(self.where())
+        if key is None:
+            query = query.order_by(Paper.state.in_(_words(SERVED)))
+        else:
+            query = query.order_by(key.is_(None), key.desc() if sort.startswith("-") else key)
+        return list(session.scalars(query.order_by(Unit.code, Paper.id).limit(limit).offset(offset)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What pages, papers and the verification page read of bulletins."""
 
-from assessment.bulletins.queries.contents import compose, content_of, facts_of
+from assessment.bulletins.queries.contents import compose, content_of, facts_of, words_of
 from assessment.bulletins.queries.register import (
     SHOWN,
     WORKERS,
@@ -36,4 +36,5 @@ __all__ = [
     "of_period",
     "place_in_trail",
     "published",
+    "words_of",
 ]

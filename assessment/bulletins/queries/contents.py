@@ -50,12 +50,20 @@ def facts_of(session: Session, bulletin: Bulletin) -> Facts:
 
 def content_of(session: Session, bulletin: Bulletin, language: str, day: date | None = None) -> BulletinContent:
     """As it was fixed at submission; of a draft, as it would be printed on ``day`` without number and head."""
-    facts = facts_of(session, bulletin)
-    fixed = bulletin.sections.get("printed", {}).get(language)
-    if fixed is not None:
-        content = thawed(fixed)
+    facts, content = facts_of(session, bulletin), _fixed(bulletin, language)
+    if content is not None:
         return replace(content, snapshot=_snapshot(facts, content.number, content.audit_head))
     return compose(facts, bulletin, language, Printed("", day or local_day(facts.edition.computed_at)))
+
+
+def words_of(session: Session, bulletin: Bulletin, language: str, day: date) -> BulletinContent:
+    """The same without the edition as data: what a page shows needs no scorecard once the text is fixed."""
+    return _fixed(bulletin, language) or content_of(session, bulletin, language, day)
+
+
+def _fixed(bulletin: Bulletin, language: str) -> BulletinContent | None:
+    fixed = bulletin.sections.get("printed", {}).get(language)
+    return thawed(fixed) if fixed is not None else None
 
 
 def frozen(content: BulletinContent) -> dict[str, Any]:

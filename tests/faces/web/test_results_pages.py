@@ -284,6 +284,10 @@ def test_the_office_sees_who_has_received_a_bulletin_and_who_has_not(place: Site
     assert received["Signed for by"]
     assert len(rows_of(office, "missing")) == 5
     assert its_officer.get("/bulletins/1/receipts").status_code == 403, "who else has signed is not a unit's business"
+    for where in ("/bulletins/1", "/bulletins/1/receipts?sort=-served"):
+        asked, _page = questions_of_the_page(place.frame.engine, office, where)
+        assert len(asked) <= 8, "\n\n".join(asked)
+        assert not any("FROM scorecard" in one for one in asked), "a text that was fixed needs no score"
 
 
 def rows_of(browser: Browser, state: str) -> list[dict[str, str]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, url_for
@@ -11,23 +10,25 @@ from flask import Response, url_for
 from assessment.bulletins import queries
 from assessment.bulletins.models import Bulletin
 from assessment.delivery import queries as delivery
-from assessment.delivery.models import ON_ITS_WAY, SERVED, Paper, PaperState
+from assessment.delivery.models import ON_ITS_WAY, Paper, PaperState
 from assessment.delivery.process import PAPER
 from assessment.faces.web.kit import (
     Column,
     access,
     address_of,
+    choice,
     current_session,
     holding,
-    listing,
+    paged,
     search,
     viewer,
 )
-from assessment.faces.web.kit.lists import Filter
+from assessment.faces.web.kit.words import actor
 from assessment.faces.web.pages import bulletins as room
 from assessment.faces.web.pages.delivery import chip, units_of
 from assessment.foundation.errors import NotPermitted
 from assessment.foundation.i18n import N_, Label, Sentence, Word, say
+from assessment.organisations.queries import UnitView
 
 MISSING = "missing"
 """The filter that shows those who have neither signed nor are deemed to have received it."""
@@ -41,9 +42,9 @@ def receipts(record_id: int) -> Response | str:
     bulletin = access(Bulletin, record_id)
     if not any(viewer().holds(duty, bulletin.unit_id) for duty in queries.WORKERS):
         raise NotPermitted(say("Who received a bulletin is shown to those who prepare, approve, publish or audit it."))
-    papers = delivery.papers_about(session, ("bulletin", bulletin.id))
-    units = units_of(papers)
-    papers.sort(key=lambda paper: (paper.state in SERVED, units[paper.unit_id].code))
+    about = ("bulletin", bulletin.id)
+    counts = delivery.states_about(session, about)
+    units: dict[int, UnitView] = {}
     columns = [
         Column("unit", N_("Unit"), lambda p: units[p.unit_id].name, link=lambda p: address_of("paper", p.id),
                key_for_sorting=lambda p: units[p.unit_id].code, is_head=True),
@@ -51,14 +52,24 @@ def receipts(record_id: int) -> Response | str:
         Column("available", N_("In the inbox since"), lambda p: p.available_at, is_minor=True),
         Column("opened", N_("Opened"), lambda p: p.opened_at, is_minor=True),
         Column("served", N_("Received"), lambda p: p.served_at),
-        Column("by", N_("Signed for by"), lambda p: p.received_by, is_minor=True),
+        Column("by", N_("Signed for by"), lambda p: actor(p.received_by), is_minor=True),
         Column("deemed", N_("Deemed received on"), lambda p: p.deemed_at if p.state in ON_ITS_WAY else None,
                is_minor=True),
     ]  # fmt: skip
-    filters = [Filter("state", N_("State"), is_so, STATES), search(lambda p: units[p.unit_id].name)]
-    found = listing("receipts", papers, columns, filters, empty=say("It is served on nobody before it is published."))
+    filters = [choice("state", N_("State"), lambda p: p.state, STATES), search(lambda p: units[p.unit_id].name)]
+    state, words = (one.chosen for one in filters)
+    wanted = delivery.Receipts(about, [*ON_ITS_WAY] if state == MISSING else [state] if state else (), words)
+
+    def read(sort: str, limit: int | None, offset: int) -> list[Paper]:
+        papers = wanted.read(session, sort, limit, offset)
+        units.update(units_of(papers))
+        return papers
+
+    total = sum(counts.values())
+    found = paged("receipts", read, (wanted.count(session) if state or words else total, total), columns, filters)
+    found.empty = say("It is served on nobody before it is published.")
     return found.answer(
-        "bulletins/receipts.html", bulletin=bulletin, heading=heading(papers), figures=figures(bulletin, papers)
+        "bulletins/receipts.html", bulletin=bulletin, heading=heading(counts), figures=figures(bulletin, counts)
     )
 
 
@@ -68,24 +79,19 @@ STATES: Sequence[tuple[str, Label | Word]] = [
 ]
 
 
-def is_so(paper: Paper, chosen: str) -> bool:
-    return paper.state in ON_ITS_WAY if chosen == MISSING else paper.state == chosen
-
-
-def heading(papers: Sequence[Paper]) -> Sentence:
+def heading(counts: Mapping[str, int]) -> Sentence:
     """In one sentence, whether anybody is missing."""
-    missing = sum(paper.state in ON_ITS_WAY for paper in papers)
-    if not papers:
+    missing, total = sum(counts.get(state, 0) for state in ON_ITS_WAY), sum(counts.values())
+    if not total:
         return say("It has been served on nobody yet.")
     if missing:
-        return say("{missing} of {total} have not received it yet.", missing=missing, total=len(papers))
-    return say("All {total} have received it.", total=len(papers))
+        return say("{missing} of {total} have not received it yet.", missing=missing, total=total)
+    return say("All {total} have received it.", total=total)
 
 
-def figures(bulletin: Bulletin, papers: Sequence[Paper]) -> list[tuple[Any, int, str, str]]:
+def figures(bulletin: Bulletin, counts: Mapping[str, int]) -> list[tuple[Any, int, str, str]]:
     """How many in each state, each count leading to the rows behind it."""
-    counts = Counter(paper.state for paper in papers)
     return [
-        (PAPER.word(state), counts[state], "", url_for(".receipts", record_id=bulletin.id, state=state.value))
+        (PAPER.word(state), counts.get(state, 0), "", url_for(".receipts", record_id=bulletin.id, state=state.value))
         for state in SHOWN
     ]

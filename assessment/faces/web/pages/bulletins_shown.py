@@ -18,6 +18,7 @@ from assessment.faces.web.kit import (
     current_session,
     download,
     language,
+    listing,
     signed_in,
     timeline,
     viewer,
@@ -38,10 +39,12 @@ def show(record_id: int) -> str:
     bulletin = access(Bulletin, record_id)
     edition = session.get_one(Edition, bulletin.edition_id)
     period = session.get_one(Period, edition.period_id)
-    content = queries.content_of(session, bulletin, language(), today())
+    content = queries.words_of(session, bulletin, language(), today())
     works = any(viewer().holds(duty, bulletin.unit_id) for duty in queries.WORKERS)
-    served = delivery.papers_about(session, ("bulletin", bulletin.id))
+    served = delivery.states_about(session, ("bulletin", bulletin.id)) if works else {}
     own = viewer().unit_ids_for(Duty.RECEIVE_PAPERS)
+    waiting = delivery.papers_about(session, ("bulletin", bulletin.id), own) if own else []
+    longest = max((group.rows for group in content.groups), key=len, default=())
     return render_template(
         "bulletins/show.html",
         bulletin=bulletin,
@@ -49,15 +52,16 @@ def show(record_id: int) -> str:
         period=period,
         heading=heading_of(bulletin),
         content=content,
+        places=listing("places", longest, ()),
         pictures=[(title, Markup(chart)) for title, chart in drawn(content)],  # noqa: S704 - drawn and escaped by us
         offers=buttons(bulletin),
         corrects=session.get(Bulletin, bulletin.corrects_id) if bulletin.corrects_id else None,
         corrected_by=session.scalar(
             select(Bulletin).where(Bulletin.corrects_id == bulletin.id, Bulletin.state.in_(queries.SHOWN))
         ),
-        received=sum(paper.state in SERVED for paper in served) if works else 0,
-        served=len(served) if works else 0,
-        to_sign_for=[paper for paper in served if paper.unit_id in own and paper.state in ON_ITS_WAY],
+        received=sum(served.get(state, 0) for state in SERVED),
+        served=sum(served.values()),
+        to_sign_for=[paper for paper in waiting if paper.state in ON_ITS_WAY],
         happened=timeline(session, bulletin) if works else [],
         works=works,
         languages=LANGUAGES,
