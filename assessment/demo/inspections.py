@@ -184,7 +184,7 @@ class CampaignPlay:
             act = scene.act(f"officer.{codes[visit.unit_id]}")
             delivery.receive(scene.session, report_paper(scene, visit), act)
             disputed = queries.findings_of(scene.session, [visit.id])[visit.id][0]
-            said = "该点位已于检查前移交，不属本地管理。 The site was handed over before the visit; it is not ours."
+            said = "该点位已于检查前移交，不属本地管理。"
             services.comment(scene.session, visit, act, {disputed.id: NewComment(Stance.DISPUTED, said)})
 
     def sign_reports(self, scene: Scene, first: int, last: int) -> None:
@@ -198,7 +198,7 @@ class CampaignPlay:
         decisions = {}
         found = queries.findings_of(scene.session, [visit.id for visit in some if visit.commented_at is not None])
         for mine in found.values():
-            decisions[mine[0].id] = Decision(DROP, "经核实已移交。 Verified: it had been handed over.")
+            decisions[mine[0].id] = Decision(DROP, "经核实已移交。")
         services.settle_all(scene.session, some, scene.act("supervision.clerk"), decisions)
         self.stage.plan_clock(end_of(self.stage.workday(scene.day, 3)))
 
@@ -271,7 +271,7 @@ class CampaignPlay:
         half = len(some) // 2
         for username, mine in (("team.leader.1", some[:half]), ("team.leader.2", some[half:])):
             remediation.recheck_all(
-                scene.session, mine, scene.act(username), Method.VISIT, "现场复查合格 Put right, seen on the spot"
+                scene.session, mine, scene.act(username), Method.VISIT, "现场复查合格"
             )
 
     def close(self, scene: Scene, first: int, last: int) -> None:
@@ -321,17 +321,16 @@ def finding(visit: Visit, thing: CampaignObject, number: int, listed: Sequence[C
     major = dice(1000, "major", visit.number, number) < MAJOR_IN_A_THOUSAND
     some = [one for one in listed if (one.severity == "major") == major]
     item = some[dice(len(some), "item", visit.number, number)]
-    place = f"{thing.name_zh}{number + 1}号点位 {thing.name_en}, site {number + 1}"
-    return NewFinding(item.id, place, item.text)
+    return NewFinding(item.id, f"{thing.name_zh}{number + 1}号点位", item.text)
 
 
 def plan_for(task: Task) -> NewPlan:
     """五到位, all five."""
     deadline = task.due_at.astimezone(ZONE).date() - timedelta(days=5)
     return NewPlan(
-        "更换不合格设备并复测。 Replace the equipment and measure again.",
-        "由本级运维经费列支。 From the running budget.",
-        "分管负责人 Head in charge", deadline, "整改期间设专人值守。 Somebody is on watch until it is done.",
+        "更换不合格设备并复测。",
+        "由本级运维经费列支。",
+        "分管负责人", deadline, "整改期间设专人值守。",
     )  # fmt: skip
 
 

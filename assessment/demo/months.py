@@ -153,7 +153,7 @@ class MonthPlay:
 
     def send_back(self, scene: Scene) -> None:
         if self.month.returned:
-            reason = "在线探头数大于探头总数，请核对后重报。 More cameras online than there are; please check."
+            reason = "在线探头数大于探头总数，请核对后重报。"
             services.return_submission(
                 scene.session, self.report_of(scene, self.month.returned), scene.act("verifier", reason)
             )
@@ -223,7 +223,7 @@ class MonthPlay:
             point = NewPoint(dispute.value, dispute.statement, requested)
             cycles.lodge(
                 scene.session, card, scene.act(f"officer.{dispute.unit}"),
-                ground="对暂定得分有异议 We dispute our provisional score", points=[point],
+                ground="对暂定得分有异议", points=[point],
             )  # fmt: skip
 
     def open_objections(self, scene: Scene) -> list[tuple[Objection, Dispute]]:

@@ -17,20 +17,13 @@ from assessment.practices.services import NewPractice
 from assessment.programmes import queries
 
 METHODS = (
-    ("视频巡检“日查周报”工作法", "Daily patrol, weekly report",
-     "值班员每日轮巡画面，每周汇总故障，由运维单位限时修复。",
-     "Pictures are patrolled daily; faults are summed up weekly and repaired within a limit."),
-    ("卡口与监控“以点连线”研判法", "Joining sites into lines", "按时间先后把相邻点位连成轨迹，缩小核查范围。",
-     "Neighbouring sites are joined by time, which narrows what must be checked."),
-    ("夜间补光点位排查法", "Finding sites that lack light at night", "夜间抽查画面亮度，建立补光清单逐一整改。",
-     "Pictures are sampled at night, and a list of sites without light is worked off."),
-    ("机房停电应急演练", "Rehearsing power cuts of the room", "每季度断电演练一次，检验备用电源时长。",
-     "The power is cut once a quarter to see how long the backup lasts."),
-    ("群众求助视频快速响应", "Quick response to calls for help by video", "接到走失求助后五分钟内调取沿线画面。",
-     "The pictures along the way are called up within five minutes of a call."),
-    ("点位“一杆一码”档案", "One code for every pole", "每根杆体贴码建档，故障报修一扫即知。",
-     "Every pole bears a code; whoever reports a fault scans it."),
-)  # fmt: skip
+    ("视频巡检“日查周报”工作法", "值班员每日轮巡画面，每周汇总故障，由运维单位限时修复。"),
+    ("卡口与监控“以点连线”研判法", "按时间先后把相邻点位连成轨迹，缩小核查范围。"),
+    ("夜间补光点位排查法", "夜间抽查画面亮度，建立补光清单逐一整改。"),
+    ("机房停电应急演练", "每季度断电演练一次，检验备用电源时长。"),
+    ("群众求助视频快速响应", "接到走失求助后五分钟内调取沿线画面。"),
+    ("点位“一杆一码”档案", "每根杆体贴码建档，故障报修一扫即知。"),
+)
 
 
 TAKEN_UP_IN = (5, 9)
@@ -55,8 +48,8 @@ def hand_in(scene: Scene, split: Split) -> None:
         new = []
         for code in (one for one in split.codes if split.parents[one] == prefecture):
             for number in range(dice(3, "practices", code, scene.day.month // 4)):
-                zh, en, text_zh, text_en = METHODS[dice(len(METHODS), "method", code, scene.day, number)]
-                new.append(NewPractice(scene.stage.units[code], f"{zh} {en}"[:200], f"{text_zh}\n\n{text_en}"))
+                title, text = METHODS[dice(len(METHODS), "method", code, scene.day, number)]
+                new.append(NewPractice(scene.stage.units[code], title, text))
         if new:
             services.submit_many(scene.session, scene.act(f"officer.{prefecture}"), programme, new)
 
@@ -68,7 +61,7 @@ def take_up(scene: Scene, split: Split) -> None:
     others = [code for code in split.codes if split.parents[code] != split.parents[author]]
     for code in (others[0], others[-1]):
         by, unit_id = scene.act(f"officer.{split.parents[code]}"), scene.stage.units[code]
-        note = "自下月起在全县推行。 Throughout the county from next month."
+        note = "自下月起在全县推行。"
         services.use_practice(scene.session, one, by, unit_id=unit_id, note=note)
 
 
@@ -82,7 +75,7 @@ def accept(scene: Scene) -> None:
     declined = [one for one in some if not dice(23, "declined", one.id)]
     for one in declined:
         services.decline(
-            scene.session, one, scene.act("office", "与已入库做法重复。 It repeats one that is in the library.")
+            scene.session, one, scene.act("office", "与已入库做法重复。")
         )
     services.accept_all(scene.session, [one for one in some if one not in declined], scene.act("office"))
 

@@ -58,7 +58,7 @@ def plan_period(scene: Scene) -> None:
     """The scheme names no periods and no limits, so the office fixes them."""
     session, version = scene.session, version_of(scene, CODE)
     act = scene.act(
-        "sichuan.office", "考评办法未定时限，由考评办确定。 The scheme names no dates; the office fixes them."
+        "sichuan.office", "考评办法未定时限，由考评办确定。"
     )
     services.bring_into_force(session, version, act, from_period=PERIOD)
     period = services.plan_period(session, act, version, PERIOD)

@@ -26,9 +26,9 @@ from assessment.remediation.queries import OPEN
 NOVEMBER = "2012-11"
 DISPUTES = (
     Dispute(
-        "220422", "fault_rate", "设备升级期间的停机被计为故障。 Downtime for an upgrade was counted as a fault.", ""
+        "220422", "fault_rate", "设备升级期间的停机被计为故障。", ""
     ),
-    Dispute("222406", "cameras_online", "月末网络割接造成短时离线。 A cut-over of the network took some offline.", ""),
+    Dispute("222406", "cameras_online", "月末网络割接造成短时离线。", ""),
 )
 EARLY = "220582"
 
@@ -59,7 +59,7 @@ def open_november_early(scene: Scene) -> None:
             DiaryEntry.subject_id == str(period.id),
         )
     ).one()  # fmt: skip
-    reason = "为年终考评提前开放填报，截止时间不变。 Opened early for the year-end review; the deadline stays."
+    reason = "为年终考评提前开放填报，截止时间不变。"
     cycles.move_entry(scene.session, entry, scene.act("office", reason), due_at=moment(date(2012, 11, 12), 8))
 
 
@@ -88,11 +88,11 @@ def assign_first(scene: Scene, code: str) -> None:
 def escalate(scene: Scene, autumn: CampaignPlay) -> None:
     """Two of the overdue tasks are raised to the level they have reached, and one unit is asked in writing."""
     overdue = [task for task in autumn.tasks(scene, 0, 6, "under_way", "received") if task.due_at < scene.at]
-    reason = "逾期未改，升级督办。 Overdue, and raised."
+    reason = "逾期未改，升级督办。"
     remediation.escalate_all(scene.session, overdue[:2], scene.act("supervision", reason))
     remediation.issue_supervision_letter(
         scene.session, scene.act("supervision"), task=overdue[0], number="吉公督办〔2012〕1号",
-        demand="请说明逾期原因并于十个工作日内完成整改。 Say why it is late, and finish it within ten working days.",
+        demand="请说明逾期原因并于十个工作日内完成整改。",
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def ask_for_time(scene: Scene, autumn: CampaignPlay) -> None:
     waiting = [task for task in autumn.tasks(scene, 6, 12, "under_way") if task.due_at > scene.at]
     task = waiting[0]
     code = next(code for code, unit_id in scene.stage.units.items() if unit_id == task.unit_id)
-    reason = "设备到货延迟，请予延期。 The equipment arrives late; we ask for more time."
+    reason = "设备到货延迟，请予延期。"
     until = task.due_at + timedelta(days=10)
     remediation.ask_extension(scene.session, [task], scene.act(f"officer.{code}", reason), until)
 
@@ -118,6 +118,6 @@ def ask_for_time(scene: Scene, autumn: CampaignPlay) -> None:
 def call_interview(scene: Scene) -> None:
     accountability.call_interview(
         scene.session, scene.act("leader.deputy"), unit_id=scene.stage.units["220204"],
-        takes_place_at=moment(date(2012, 11, 16), 9), place="省公安厅三楼会议室 Provincial department, third floor",
-        reason="秋季抽查隐患逾期较多。 Many hazards of the autumn check are overdue.",
+        takes_place_at=moment(date(2012, 11, 16), 9), place="省公安厅三楼会议室",
+        reason="秋季抽查隐患逾期较多。",
     )  # fmt: skip

@@ -21,8 +21,8 @@ MONTHS = (
         disputes=(
             Dispute(
                 "220183", "centres_online",
-                "本月28日完成的监控中心联网未计入。 One networked on the 28th was left out.",
-                "联网记录属实，予以采纳。 The network's log confirms it.", Outcome.UPHELD, 1,
+                "本月28日完成的监控中心联网未计入。",
+                "联网记录属实，予以采纳。", Outcome.UPHELD, 1,
             ),
         ),
     ),
@@ -33,8 +33,8 @@ MONTHS = (
         late=("220523",),
         disputes=(
             Dispute(
-                "220284", "fault_rate", "月末雷击造成的故障不应计入。 Faults by lightning should not count.",
-                "办法未规定扣除自然原因故障，不予采纳。 The scheme makes no exception for natural causes.",
+                "220284", "fault_rate", "月末雷击造成的故障不应计入。",
+                "办法未规定扣除自然原因故障，不予采纳。",
             ),
         ),
     ),
@@ -45,8 +45,8 @@ MONTHS = (
         late=("220681",),
         disputes=(
             Dispute(
-                "220881", "cameras_new", "有12个探头已验收，核实时遗漏。 Twelve cameras were accepted and overlooked.",
-                "验收单齐全，予以采纳。 The certificates are complete.", Outcome.UPHELD, 12,
+                "220881", "cameras_new", "有12个探头已验收，核实时遗漏。",
+                "验收单齐全，予以采纳。", Outcome.UPHELD, 12,
             ),
         ),
     ),

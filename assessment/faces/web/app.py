@@ -20,7 +20,7 @@ from assessment.faces.api import routes as api
 from assessment.faces.web import headers, pages, refusals, sessions, tokens, watching
 from assessment.faces.web.kit import actions, addresses, banner, chips, marks, navigation, transactions, words
 from assessment.faces.web.kit.viewer import Nobody, is_program, is_signed_in, viewer
-from assessment.faces.web.pages import example_visit
+from assessment.faces.web.pages import example_typed, example_visit
 from assessment.faces.web.pages.about import ABOUT
 from assessment.foundation import clock
 from assessment.foundation.frame import Frame
@@ -65,6 +65,7 @@ def create_app(
     refusals.install(app)
     headers.install(app)
     app.after_request(remember_choices)
+    app.after_request(example_typed.read_out)
     words.install(app)
     _templates(app)
     marks.public(app.view_functions["static"])

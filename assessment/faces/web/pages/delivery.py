@@ -73,7 +73,10 @@ KINDS = {
     "interview_call": N_("Call to an interview"),
     "early_warning": N_("Early warning"),
     "reply": N_("Reply"),
-    "reward": N_("Reward"),
+    "revocation": N_("Revocation of a decision"),
+    "reward_list": N_("Public list of rewards"),
+    "grant_letter": N_("Letter of award"),
+    "claw_back": N_("Notice of claw-back"),
 }
 STATES = [(state.value, PAPER.word(state)) for state in PaperState]
 
