@@ -13,6 +13,7 @@ from assessment.accountability import queries
 from assessment.accountability.rules import Past
 from assessment.adjustments import queries as adjustments
 from assessment.adjustments.models import AdjustmentKind
+from assessment.foundation.sql import among
 from assessment.foundation.workdays import end_of
 from assessment.organisations.queries import continued_on
 from assessment.practices import queries as practices
@@ -25,6 +26,7 @@ from assessment.programmes.rules.scheme import Scheme
 from assessment.remediation import queries as remediation
 from assessment.scoring import queries as scoring
 from assessment.scoring.measures import Measured, measured
+from assessment.scoring.models import Scorecard
 from assessment.submissions import queries as submissions
 
 LATE = "submission.late_days"
@@ -34,18 +36,18 @@ LATE = "submission.late_days"
 class Pasts:
     """The past of the units of one programme; what was read for one period is not read again for the next.
 
-    ``instead``: period -> the edition to count by, where it is not the approved one.
+    ``instead``: period -> the edition to count by, where it is not the approved one. ``among``: read of these units
+    only, and of what they were before a succession.
     """
 
     session: Session
     programme_id: int
     instead: Mapping[int, int] = field(default_factory=dict)
+    among: Collection[int] | None = None
     _standings: dict[str, list[scoring.Standing]] = field(default_factory=dict)
     _counted: dict[tuple[int, frozenset[str]], dict[int, dict[str, int]]] = field(default_factory=dict)
 
-    def up_to(
-        self, period: Period, scheme: Scheme, ladders: Collection[Ladder], only: int | None = None
-    ) -> dict[int, list[Past]]:
+    def up_to(self, period: Period, scheme: Scheme, ladders: Collection[Ladder]) -> dict[int, list[Past]]:
         """Each unit's periods up to this one, oldest first, with as much as these ladders ask for."""
         planned = programmes.periods(self.session, self.programme_id)
         known = {one.id: one for one in planned if one.last_day <= period.last_day}
@@ -57,9 +59,9 @@ class Pasts:
         asks = bool(values) or any("below_standard" in count.where for count in counts)
         now = continued_on(self.session, period.last_day)
         past: dict[int, list[Past]] = defaultdict(list)
-        for one in self._places(period.kind):
+        for one in self._places(period.kind, now):
             unit_id = now.get(one.unit_id, one.unit_id)
-            if one.period_id not in known or only not in (None, unit_id):
+            if one.period_id not in known or not (self.among is None or unit_id in self.among):
                 continue
             tally = self._tallies(known[one.period_id], tallies).get(one.unit_id, {}) if tallies else {}
             said = self._values(one.edition_id, values).get(one.unit_code) if asks else None
@@ -73,9 +75,13 @@ class Pasts:
             )  # fmt: skip
         return {unit_id: _with_last_year(history) for unit_id, history in past.items()}
 
-    def _places(self, kind: str) -> list[scoring.Standing]:
+    def _places(self, kind: str, now: Mapping[int, int]) -> list[scoring.Standing]:
         if kind not in self._standings:
-            found = scoring.standings(self.session, self.programme_id, kind, instead=self.instead)
+            only = None
+            if self.among is not None:
+                before = (then for then, heir in now.items() if heir in self.among)
+                only = among(Scorecard.unit_id, {*self.among, *before})
+            found = scoring.standings(self.session, self.programme_id, kind, instead=self.instead, only=only)
             self._standings[kind] = found
         return self._standings[kind]
 
@@ -90,7 +96,8 @@ class Pasts:
     def _tallies(self, period: Period, wanted: frozenset[str]) -> dict[int, dict[str, int]]:
         key = (period.id, wanted)
         if key not in self._counted:
-            self._counted[key] = _counted(self.session, period, wanted)
+            scored = [one.unit_id for one in self._standings[period.kind] if one.period_id == period.id]
+            self._counted[key] = _counted(self.session, period, wanted, scored)
         return self._counted[key]
 
 
@@ -117,9 +124,10 @@ def _with_last_year(history: list[Past]) -> list[Past]:
     return told
 
 
-def _counted(session: Session, period: Period, wanted: frozenset[str]) -> dict[int, dict[str, int]]:
+def _counted(
+    session: Session, period: Period, wanted: frozenset[str], unit_ids: Collection[int]
+) -> dict[int, dict[str, int]]:
     """What was counted at each unit itself: a unit above answers for its own tasks, not again for those below it."""
-    unit_ids = [one.unit_id for one in programmes.assessed_units(session, period)]
     same = {ended: now for ended, now in continued_on(session, period.last_day).items() if now in unit_ids}
     as_at = end_of(period.last_day, ZoneInfo(period.programme.zone))
     found: dict[int, dict[str, int]] = defaultdict(dict)

@@ -37,6 +37,11 @@ class Frame:
             session.commit()
 
 
+def only_reads(session: Session) -> bool:
+    """Whether what it sees is what was committed: nothing of its own that may yet be undone."""
+    return not session.connection().get_execution_options().get("writes", False)
+
+
 def _refuse_to_write(session: Session, *_: Any) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("a reading frame was asked to write")

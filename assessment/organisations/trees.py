@@ -6,17 +6,16 @@ The database draws a new token with every change of units, their names, places a
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from threading import Lock
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.i18n import Bilingual
+from assessment.foundation.kept import Kept
 from assessment.organisations.models import Covers, Placement, Succession, TreeVersion, Unit, UnitName, valid_on
 
 Place = tuple[int, str]
@@ -108,28 +107,8 @@ class Tree:
 # --- read once -------------------------------------------------------------------------------------------------------
 
 
-class Kept:
-    """The trees used last, by token and day; for all threads of a process."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._trees: OrderedDict[tuple[str, date], Tree] = OrderedDict()
-
-    def get(self, token: str, day: date) -> Tree | None:
-        with self._lock:
-            found = self._trees.get((token, day))
-            if found is not None:
-                self._trees.move_to_end((token, day))
-            return found
-
-    def put(self, token: str, tree: Tree) -> None:
-        with self._lock:
-            self._trees[token, tree.day] = tree
-            while len(self._trees) > self._most:
-                self._trees.popitem(last=False)
-
-
-KEPT = Kept(most=12)
+KEPT: Kept[tuple[str, date], Tree] = Kept(most=12)
+"""By token and day."""
 
 
 def tree_on(session: Session, day: date) -> Tree:
@@ -157,11 +136,11 @@ def forget_trees(session: Session) -> None:
 
 def _known_or_read(session: Session, day: date) -> Tree:
     token = _token(session)
-    found = KEPT.get(token, day) if token else None
+    found = KEPT.get((token, day)) if token else None
     if found is None:
         found = _read(session, day)
         if token and token == _token(session):  # where each statement sees the newest commit, one may lie between
-            KEPT.put(token, found)
+            KEPT.put((token, day), found)
     return found
 
 

@@ -141,6 +141,24 @@ class Standing:
         return None if self.rank is None else self.size - self.rank + 1
 
 
+def series(
+    session: Session,
+    programme_id: int,
+    kind: str,
+    states: Iterable[str] = PUBLIC,
+    instead: Mapping[int, int] = MappingProxyType({}),
+) -> list[tuple[int, str, int]]:
+    """The periods of a kind, oldest first: id, code, and the edition in force (or the one to read instead)."""
+    rows = session.execute(
+        select(Period.id, Period.code, Edition.id)
+        .join(Edition, Edition.period_id == Period.id)
+        .where(Period.programme_id == programme_id, Period.kind == kind, Period.state.in_(list(states)))
+        .where(Edition.state == EditionState.APPROVED.value)
+        .order_by(Period.first_day)
+    )
+    return [(period_id, code, instead.get(period_id, edition_id)) for period_id, code, edition_id in rows]
+
+
 def standings(
     session: Session,
     programme_id: int,
@@ -153,14 +171,7 @@ def standings(
 
     ``instead``: period -> another edition to read than the one in force, to compare them. ``only``: which scorecards.
     """
-    rows = session.execute(
-        select(Period.id, Period.code, Edition.id)
-        .join(Edition, Edition.period_id == Period.id)
-        .where(Period.programme_id == programme_id, Period.kind == kind, Period.state.in_(list(states)))
-        .where(Edition.state == EditionState.APPROVED.value)
-        .order_by(Period.first_day)
-    )
-    read = [(period_id, code, instead.get(period_id, edition_id)) for period_id, code, edition_id in rows]
+    read = series(session, programme_id, kind, states, instead)
     sizes, places = _places(session, [edition_id for _period, _code, edition_id in read], only)
     return [
         Standing(

@@ -90,16 +90,6 @@ def test_without_a_token_nothing_is_kept(frame: Frame) -> None:
     assert len(asked) == 2
 
 
-def test_only_the_trees_used_last_are_kept() -> None:
-    kept = trees.Kept(most=2)
-    days = [date(2012, 1, day) for day in (1, 2, 3)]
-    for day in days[:2]:
-        kept.put("a", trees.Tree(day, {}))
-    assert kept.get("a", days[0]) is not None
-    kept.put("a", trees.Tree(days[2], {}))
-    assert [kept.get("a", day) is not None for day in days] == [True, False, True]
-
-
 @pytest.mark.parametrize("code", ["22", "2201", "220101"])
 def test_duties_of_one_post_share_one_set_of_units_and_those_of_two_reach_both(frame: Frame, code: str) -> None:
     with frame.write() as session:

@@ -18,6 +18,7 @@ from assessment.accountability.models import (
     Outcome,
 )
 from assessment.foundation.actors import Actor
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
 from assessment.programmes.models import Period
 from assessment.scoring.models import Edition
@@ -48,7 +49,7 @@ def standing_excuse(session: Session, unit_id: int, period_id: int, ladder: str)
 
 def excuses(session: Session, unit_ids: Iterable[int]) -> list[LadderExcuse]:
     """The newest first, those withdrawn too."""
-    query = select(LadderExcuse).where(LadderExcuse.unit_id.in_(list(unit_ids)))
+    query = select(LadderExcuse).where(among(LadderExcuse.unit_id, unit_ids))
     return list(session.scalars(query.order_by(LadderExcuse.id.desc())))
 
 

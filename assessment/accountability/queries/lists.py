@@ -20,6 +20,7 @@ from assessment.accountability.models import (
 )
 from assessment.accountability.queries.seeing import may_know
 from assessment.accountability.queries.words import AUTHORITY, OF_THE_UNIT, OPEN, WITHOUT_FAULT
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
 from assessment.organisations.officers import Officer
 from assessment.organisations.queries import heirs_on
@@ -36,14 +37,14 @@ def cases(session: Session, *, states: Iterable[str] = (), unit_ids: Iterable[in
     if states:
         query = query.where(Case.state.in_(list(states)))
     if unit_ids is not None:
-        query = query.where(Case.unit_id.in_(list(unit_ids)))
+        query = query.where(among(Case.unit_id, unit_ids))
     return list(session.scalars(query))
 
 
 def cases_seen(session: Session, viewer: Officer) -> list[Case]:
     """Every case and prompt of which this officer may know, newest first."""
     duties = (*AUTHORITY, *OF_THE_UNIT, Duty.INVESTIGATE, Duty.AUDIT)
-    reach = frozenset().union(*(viewer.unit_ids_for(duty) for duty in duties))
+    reach = viewer.unit_ids_for_any(duties)
     return [case for case in cases(session, unit_ids=reach) if may_know(session, case, viewer)]
 
 
@@ -103,7 +104,7 @@ def of_origin(session: Session, kind: str, record_id: object) -> list[Case]:
 def interviews(session: Session, unit_ids: Iterable[int] | None = None) -> list[Interview]:
     query = select(Interview).order_by(Interview.takes_place_at.desc(), Interview.id.desc())
     if unit_ids is not None:
-        query = query.where(Interview.unit_id.in_(list(unit_ids)))
+        query = query.where(among(Interview.unit_id, unit_ids))
     return list(session.scalars(query))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.accountability.models import BEFORE_A_CASE, Case, Interview, Motion, MotionFate
@@ -27,7 +30,19 @@ def may_see(session: Session, case: Case, viewer: Actor) -> bool:
 
 def may_know(session: Session, case: Case, viewer: Actor) -> bool:
     """Also auditors know that there is a case; what is in it they read after saying why."""
-    return may_see(session, case, viewer) or viewer.holds(Duty.AUDIT, case.unit_id)
+    return viewer.holds(Duty.AUDIT, case.unit_id) or may_see(session, case, viewer)
+
+
+def readable(session: Session, some: Iterable[Case], viewer: Officer) -> set[int]:
+    """Which of these cases one may see; asked once for all of them."""
+    opened = opened_with_reason(session, viewer) if viewer.holds(Duty.AUDIT) else frozenset()
+    return {
+        case.id
+        for case in some
+        if sees_all(session, case, viewer)
+        or sees_as_unit(session, case, viewer)
+        or (case.id in opened and viewer.holds(Duty.AUDIT, case.unit_id))
+    }
 
 
 def sees_all(session: Session, case: Case, viewer: Actor) -> bool:
@@ -49,10 +64,17 @@ def auditor_said_why(session: Session, case: Case, viewer: Actor) -> bool:
     """A reason opens the case to an auditor for the day; the act itself is in the trail."""
     if not viewer.holds(Duty.AUDIT, case.unit_id) or not isinstance(viewer, Officer):
         return False
-    return any(
-        row.act == "read_case" and row.who == viewer.key and local_day(row.at) == viewer.day
-        for row in audit.history(session, case)
+    return case.id in opened_with_reason(session, viewer)
+
+
+def opened_with_reason(session: Session, viewer: Officer) -> frozenset[int]:
+    """The cases that an auditor gave a reason to read today."""
+    rows = session.execute(
+        select(AuditRow.subject_id, AuditRow.at).where(
+            AuditRow.who == viewer.key, AuditRow.act == "read_case", AuditRow.kind == KIND
+        )
     )
+    return frozenset(int(case_id) for case_id, at in rows if local_day(at) == viewer.day)
 
 
 def may_see_paper(session: Session, paper: Paper, viewer: Actor) -> bool:

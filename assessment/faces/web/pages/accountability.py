@@ -96,7 +96,7 @@ def index() -> Response | str:
     session = current_session()
     known = queries.cases_seen(session, viewer())
     units = unit_views(session, {case.unit_id for case in known}, local_day(now()))
-    readable = {case.id for case in known if queries.may_see(session, case, viewer())}
+    readable = queries.readable(session, known, viewer())
     found = listing(
         "cases",
         [case for case in known if case.state != CaseState.PROMPTED],
@@ -129,8 +129,8 @@ def index() -> Response | str:
 
 def _near(session: Session) -> dict[str, Any]:
     """Who is one more period from a proposal, for those who answer prompts."""
-    reach = frozenset().union(*(viewer().unit_ids_for(duty) for duty in LOOKING))
-    near = [one for one in looks(session, among=reach) if one.is_near and one.standing.is_begun] if reach else []
+    reach = viewer().unit_ids_for_any(LOOKING)
+    near = [one for one in looks(session) if one.standing.unit_id in reach and one.is_near] if reach else []
     units = unit_views(session, {one.standing.unit_id for one in near}, local_day(now()))
     return {"near": near, "near_units": units, "may_look": bool(reach)}
 
@@ -145,8 +145,7 @@ def _source(case: Case) -> Label:
 
 def talks_of(session: Session) -> list[Interview]:
     duties = (Duty.CALL_INTERVIEWS, Duty.ANSWER_NOTICES, Duty.AUDIT, *queries.OF_THE_UNIT)
-    reach = frozenset().union(*(viewer().unit_ids_for(duty) for duty in duties))
-    return queries.interviews(session, reach)
+    return queries.interviews(session, viewer().unit_ids_for_any(duties))
 
 
 # --- one case --------------------------------------------------------------------------------------------------------

@@ -52,8 +52,8 @@ shape("ladder_excuse", "withdrawn", "")
 def ladders() -> str:
     """Whoever is on a ladder, with the counting shown, and the excuses that are known."""
     session = current_session()
-    reach = frozenset().union(*(viewer().unit_ids_for(duty) for duty in room.LOOKING))
-    found = [one for one in looks(session, among=reach) if one.standing.is_begun or one.due]
+    reach = viewer().unit_ids_for_any(room.LOOKING)
+    found = [one for one in looks(session) if one.standing.unit_id in reach]
     excuses = queries.excuses(session, reach)
     periods = {one.period_id: session.get_one(Period, one.period_id) for one in excuses}
     units = unit_views(session, {*(one.standing.unit_id for one in found), *(one.unit_id for one in excuses)},
@@ -95,7 +95,7 @@ def excuse_period() -> Response | str | tuple[str, int]:
 def _counted(session: Session) -> dict[str, tuple[Any, tuple[int, Period, str]]]:
     """Every period that a ladder counts of a unit here, by unit, period and ladder."""
     units = viewer().unit_ids_for(Duty.OPEN_CASES)
-    on_ladders = [one for one in looks(session, among=units) if one.standing.is_begun]
+    on_ladders = [one for one in looks(session) if one.standing.unit_id in units]
     names = unit_views(session, {one.standing.unit_id for one in on_ladders}, local_day(now()))
     periods = {(one.programme_id, one.code): one for group in newest(session)
                for one in programmes.periods(session, group.programme_id) if one.state in scoring.PUBLIC}  # fmt: skip

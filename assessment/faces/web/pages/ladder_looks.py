@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,11 +9,26 @@ from sqlalchemy.orm import Session
 
 from assessment.accountability import ladders
 from assessment.accountability.ladders import Standing
+from assessment.accountability.pasts import Pasts
 from assessment.accountability.rules import proposed
 from assessment.cycles.queries import published_editions
+from assessment.foundation import audit
+from assessment.foundation.frame import only_reads
 from assessment.foundation.i18n import Bilingual, Label, Sentence
+from assessment.foundation.kept import Kept
 from assessment.programmes.models import Period
 from assessment.scoring import queries as scoring
+
+KEPT: Kept[str, tuple[Look, ...]] = Kept(most=2)
+"""By the head of the trail."""
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest published period of a kind."""
+
+    programme_id: int
+    title: Bilingual
 
 
 @dataclass(frozen=True)
@@ -22,7 +36,7 @@ class Look:
     """One unit on one ladder: the count, how it came about, what it proposed now, and what more of the same would."""
 
     standing: Standing
-    period: Period
+    period: Newest
 
     @property
     def name(self) -> Bilingual:
@@ -64,14 +78,41 @@ def newest(session: Session) -> list[Period]:
     return list(found.values())
 
 
-def looks(
-    session: Session, *, only: int | None = None, among: Collection[int] | None = None, programme_id: int | None = None
-) -> list[Look]:
-    """Those of one unit, or of some; who is nearest to a proposal first."""
+def looks(session: Session) -> tuple[Look, ...]:
+    """Whoever is on a ladder; who is nearest to a proposal first. Counted again after each act, not at each look.
+
+    Every act that could change a count leaves a row in the trail, so that the trail's head says whether it still holds.
+    """
+    head = audit.head(session) if only_reads(session) else ""
+    found = KEPT.get(head) if head else None
+    if found is None:
+        found = _counted(session)
+        if head and head == audit.head(session):
+            KEPT.put(head, found)
+    return found
+
+
+def looks_of(session: Session, unit_id: int) -> list[Look]:
+    """Every ladder that counts a unit's periods, begun or not."""
     found: list[Look] = []
     for period in newest(session):
-        if programme_id in (None, period.programme_id):
-            instead = published_editions(session, period.programme_id)
-            standings = ladders.standings(session, period, instead, only=only)
-            found += [Look(one, period) for one in standings if among is None or one.unit_id in among]
-    return sorted(found, key=lambda one: (not one.due, not (one.is_near and one.standing.is_begun)))
+        pasts = Pasts(session, period.programme_id, published_editions(session, period.programme_id), {unit_id})
+        found += [Look(one, _named(period)) for one in ladders.standings(session, period, pasts=pasts)]
+    return sorted(found, key=_nearest)
+
+
+def _counted(session: Session) -> tuple[Look, ...]:
+    found = [
+        Look(one, _named(period))
+        for period in newest(session)
+        for one in ladders.begun(session, period, published_editions(session, period.programme_id))
+    ]
+    return tuple(sorted(found, key=_nearest))
+
+
+def _named(period: Period) -> Newest:
+    return Newest(period.programme_id, period.title)
+
+
+def _nearest(look: Look) -> tuple[bool, bool]:
+    return not look.due, not (look.is_near and look.standing.is_begun)

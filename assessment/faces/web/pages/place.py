@@ -15,7 +15,7 @@ from assessment.faces.web.kit import act_label, address_of, current_session, hol
 from assessment.faces.web.kit.navigation import entry
 from assessment.faces.web.pages import homes
 from assessment.faces.web.pages import scoring as scores
-from assessment.faces.web.pages.ladder_looks import looks
+from assessment.faces.web.pages.ladder_looks import looks_of
 from assessment.faces.web.pages.scoring import Row, Standing
 from assessment.faces.web.pages.scoring_progress import progress_of
 from assessment.foundation import audit
@@ -67,7 +67,7 @@ def show() -> str:
         trail=own_trail(session, officer),
         progress=against_schedule,
         final=standing is not None and homes.is_final(standing.period),
-        ladders=looks(session, only=unit_id) if unit_id is not None else [],
+        ladders=looks_of(session, unit_id) if unit_id is not None else [],
     )
 
 
