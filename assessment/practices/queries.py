@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Actor
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
 from assessment.practices.models import Practice, PracticeState, PracticeUse
 
@@ -66,22 +68,20 @@ def counted(
     return {one: Counted(tuple(accepted[one]), tuple(commended[one])) for one in sorted(wanted)}
 
 
-def library(session: Session, programme_id: int | None = None) -> list[Practice]:
-    """What all localities read: commended ones first, newest first."""
-    query = select(Practice).where(Practice.state.in_(LIBRARY))
-    if programme_id is not None:
-        query = query.where(Practice.programme_id == programme_id)
-    found = list(session.scalars(query.order_by(Practice.submitted_at.desc(), Practice.id.desc())))
-    return sorted(found, key=lambda practice: practice.state != PracticeState.COMMENDED)
+def listed(own: Iterable[int], judged: Iterable[int]) -> tuple[ColumnElement[bool], list[ColumnElement[Any]]]:
+    """Which practices the list shows, and in which order: what waits for the judge, oldest first; what became of one's
+    own; then the library, which all localities read, commended ones first; both newest first."""
+    waits = and_(Practice.state == PracticeState.SUBMITTED.value, among(Practice.unit_id, judged))
+    shelf = case((waits, 0), (Practice.state == PracticeState.COMMENDED, 2), (Practice.state.in_(LIBRARY), 3), else_=1)
+    oldest_first = case((waits, Practice.submitted_at))
+    seen = or_(Practice.state.in_(LIBRARY), among(Practice.unit_id, own), waits)
+    return seen, [shelf, oldest_first, Practice.submitted_at.desc(), Practice.id.desc()]
 
 
-def of_units(session: Session, unit_ids: Iterable[int]) -> list[Practice]:
-    """Every practice of some units, whatever became of it, newest first."""
-    wanted = set(unit_ids)
-    query = select(Practice).order_by(Practice.submitted_at.desc(), Practice.id.desc())
-    if len(wanted) <= 500:
-        query = query.where(Practice.unit_id.in_(wanted))
-    return [practice for practice in session.scalars(query) if practice.unit_id in wanted]
+def commended(session: Session, newest: int) -> list[Practice]:
+    """So many of those that a leader commended last."""
+    query = select(Practice).where(Practice.state == PracticeState.COMMENDED.value)
+    return list(session.scalars(query.order_by(Practice.submitted_at.desc(), Practice.id.desc()).limit(newest)))
 
 
 def to_judge(session: Session, unit_ids: Iterable[int]) -> list[Practice]:

@@ -8,11 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import exists, func, select, type_coerce
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from assessment.foundation.actors import Actor
 from assessment.foundation.i18n import N_, NOTHING, Bilingual, Sentence, local_day, say, translate
+from assessment.foundation.sql import among
 from assessment.objections import queries as objections
 from assessment.objections.models import Objection
 from assessment.organisations.duties import Duty
@@ -35,9 +36,13 @@ def may_see(session: Session, one: Round, viewer: Actor) -> bool:
     return any(viewer.holds(duty, one.unit_id) for duty in READERS)
 
 
-def rounds(session: Session, *, states: Iterable[str] = (), edition_id: int | None = None) -> list[Round]:
-    """Newest first."""
-    query = select(Round).options(selectinload(Round.awards)).order_by(Round.prepared_at.desc(), Round.id.desc())
+def rounds(
+    session: Session, *, states: Iterable[str] = (), edition_id: int | None = None, is_light: bool = False
+) -> list[Round]:
+    """Newest first. ``is_light``: without their awards, which are as many as there are units."""
+    query = select(Round).order_by(Round.prepared_at.desc(), Round.id.desc())
+    if not is_light:
+        query = query.options(selectinload(Round.awards))
     if states:
         query = query.where(Round.state.in_(list(states)))
     if edition_id is not None:
@@ -65,6 +70,12 @@ def standing_in(session: Session, period_id: int, rule_code: str) -> Round | Non
         .order_by(Round.id.desc())
         .limit(1)
     )
+
+
+def standing_rules(session: Session) -> set[tuple[int, str]]:
+    """(period, rule) of every round that was not revoked or replaced: `standing_in`, of all at once."""
+    query = select(Edition.period_id, Round.rule_code).join(Round, Round.edition_id == Edition.id)
+    return {(period_id, code) for period_id, code in session.execute(query.where(Round.state.not_in(NO_MORE)))}
 
 
 def rules_due(session: Session, period: Period) -> list[Reward]:
@@ -102,8 +113,10 @@ def correction_is_due(session: Session, one: Round, edition: Edition) -> Sentenc
 def to_be_corrected(session: Session) -> list[Round]:
     """Approved rounds whose ground has moved, and of which nobody has prepared the correction."""
     approved = Round.state.in_([RoundState.APPROVED.value, RoundState.GRANTED.value])
-    query = select(Round).where(approved, Round.flagged != "").order_by(Round.prepared_at.desc(), Round.id.desc())
-    return [one for one in session.scalars(query) if correction_of(session, one) is None]
+    correction = aliased(Round)
+    is_corrected = exists().where(correction.corrects_id == Round.id, correction.state != RoundState.REVOKED.value)
+    query = select(Round).where(approved, Round.flagged != "", ~is_corrected)
+    return list(session.scalars(query.order_by(Round.prepared_at.desc(), Round.id.desc())))
 
 
 def kept_is_as_noted(session: Session, one: Round) -> bool:
@@ -123,6 +136,13 @@ def due_sum(one: Round) -> Decimal:
 
 def sum_of(one: Round) -> Decimal:
     return sum((award.amount for award in one.awards), Decimal(0))
+
+
+def sums(session: Session, some: Iterable[Round]) -> dict[int, Decimal]:
+    """`sum_of` by round, for lists: the database adds up."""
+    total = type_coerce(func.sum(Award.amount), Award.amount.type)
+    query = select(Award.round_id, total).where(Award.round_id.in_([one.id for one in some]))
+    return dict(session.execute(query.group_by(Award.round_id)).all())
 
 
 def nominal_sum(one: Round) -> Decimal:
@@ -157,14 +177,15 @@ def held_back(session: Session) -> list[Award]:
     return list(session.scalars(query.order_by(Award.id)))
 
 
-def awards_of(session: Session, unit_ids: Iterable[int]) -> list[Award]:
-    """What units were awarded or excluded from, in rounds that are public; newest first."""
+def awards_of(session: Session, unit_ids: Iterable[int], *, newest: int | None = None) -> list[Award]:
+    """What units were awarded or excluded from, in rounds that are public; newest first, so many."""
     query = (
         select(Award)
         .join(Round)
-        .options(selectinload(Award.round))
-        .where(Award.unit_id.in_(list(unit_ids)), Round.state.in_(PUBLIC))
+        .options(contains_eager(Award.round))
+        .where(among(Award.unit_id, unit_ids), Round.state.in_(PUBLIC))
         .order_by(Round.prepared_at.desc(), Award.id)
+        .limit(newest)
     )
     return list(session.scalars(query))
 

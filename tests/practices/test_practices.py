@@ -1,8 +1,10 @@
 """Practices: handed in by a locality, judged by the office, commended by a leader, counted by the day."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.foundation import audit
@@ -23,6 +25,11 @@ def handed_in(session: Session) -> tuple[World, Practice]:
     return world, services.submit_practice(session, act(world.locality("220101"), JUNE), world.programme, new)
 
 
+def shown(session: Session, own: Iterable[int] = (), judged: Iterable[int] = ()) -> list[Practice]:
+    seen, in_turn = queries.listed(own, judged)
+    return list(session.scalars(select(Practice).where(seen).order_by(*in_turn)))
+
+
 def counted(session: Session, world: World, at: datetime = END) -> tuple[int, int]:
     unit = world.units["220101"]
     found = queries.counted(session, [unit], date(2012, 6, 1), date(2012, 6, 30), at)[unit]
@@ -38,12 +45,33 @@ def test_a_practice_counts_once_it_is_accepted_and_again_once_commended(frame: F
         services.commend(session, one, act(world.leader, JUNE))
         assert counted(session, world) == (1, 1)
         assert counted(session, world, datetime(2012, 6, 14, tzinfo=UTC)) == (0, 0)
-        assert queries.library(session) == [one]
+        assert shown(session) == [one]
         services.take_back(session, one, act(world.office, END, "copied from elsewhere"))
         assert counted(session, world, datetime(2012, 7, 2, tzinfo=UTC)) == (0, 0)
-        assert queries.library(session) == []
+        assert shown(session) == []
     with frame.read() as session:
         assert audit.verify(session) == []
+
+
+def test_what_waits_comes_first_then_ones_own_then_the_library_with_the_commended_on_top(frame: Frame) -> None:
+    with frame.write() as session:
+        world, accepted = handed_in(session)
+        unit = world.units["220101"]
+
+        def another(day: int) -> Practice:
+            new = NewPractice(unit, f"Number {day}", "What we did.")
+            by = act(world.locality("220101"), JUNE.replace(day=day))
+            return services.submit_practice(session, by, world.programme, new)
+
+        commended, declined, first, second = another(10), another(11), another(12), another(13)
+        for one in (accepted, commended):
+            services.accept(session, one, act(world.office, END))
+        services.commend(session, commended, act(world.leader, END))
+        services.decline(session, declined, act(world.office, END, "Known everywhere."))
+        assert shown(session) == [commended, accepted]
+        assert shown(session, own=[unit]) == [second, first, declined, commended, accepted]
+        assert shown(session, judged=[unit]) == [first, second, commended, accepted]
+        assert shown(session, own=[unit], judged=[unit]) == [first, second, declined, commended, accepted]
 
 
 def test_each_step_asks_for_its_duty_its_state_and_somebody_else(frame: Frame) -> None:

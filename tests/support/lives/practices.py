@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.foundation.actors import Act
@@ -76,8 +77,8 @@ def other(world: Planned, _one: object = None) -> Act:
 
 def used(world: Planned, by: Act | None = None) -> PracticeUse:
     """The library's first, or one made for this; a refused opening must leave nothing behind."""
-    known = queries.library(world.session)
-    one = known[0] if known else accepted(world)
+    known = world.session.scalars(select(Practice).where(Practice.state.in_(queries.LIBRARY)).order_by(Practice.id))
+    one = known.first() or accepted(world)
     unit_id = world.units["220102"]
     return services.use_practice(world.session, one, by or other(world), unit_id=unit_id, note="Since May.")
 

@@ -704,7 +704,7 @@ def desk(session: Session, officer: Any, moment: datetime) -> Panel:
         select(Bulletin).where(Bulletin.state.in_(["drafted", "returned", "submitted", "approved"]))
     ):
         lines.append(Matter(one.title, BULLETIN.word(one.state), "going", address_of("bulletin", one.id)))
-    for round_ in rewards.rounds(session, states=("prepared", "checked", "publicity")):
+    for round_ in rewards.rounds(session, states=("prepared", "checked", "publicity"), is_light=True):
         lines.append(Matter(round_.title, rewards_word(round_), "going", address_of("reward_round", round_.id)))
     return Panel(TITLES["desk"], "homes/desk.html", {"lines": lines})
 

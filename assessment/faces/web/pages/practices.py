@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -26,9 +28,9 @@ from assessment.faces.web.kit import (
     current_session,
     holding,
     language,
-    listing,
     not_there,
     now,
+    paged,
     scope,
     search,
     shape,
@@ -38,9 +40,12 @@ from assessment.faces.web.kit import (
     viewer,
     waiting,
 )
+from assessment.faces.web.kit.words import said
 from assessment.foundation.errors import Refusal
-from assessment.foundation.i18n import N_, Label, local_day, say
+from assessment.foundation.i18n import N_, Bilingual, Label, local_day, say
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
+from assessment.organisations.models import Unit
 from assessment.organisations.queries import unit_views
 from assessment.practices import queries, services
 from assessment.practices.models import Practice, PracticeState, PracticeUse
@@ -62,45 +67,82 @@ shape("practice", "submitted", "going")
 @pages.get("")
 @signed_in
 def index() -> Response | str:
-    """The library, and below it what became of one's own."""
+    """What waits, what became of one's own, and the library; a country's is thousands: the database cuts it."""
     session = current_session()
-    library = queries.library(session)
-    mine = queries.of_units(session, viewer().unit_ids_for(Duty.REPORT))
-    waiting_ones = queries.to_judge(session, viewer().unit_ids_for(Duty.PREPARE))
-    others = [one for one in (*waiting_ones, *mine) if one.state not in queries.LIBRARY]
-    every = list(dict.fromkeys((*others, *library)))
-    news = queries.newly_used(session, viewer().unit_ids_for(Duty.REPORT), now() - RECENT)
-    whose = {one.unit_id for one in every} | {one.unit_id for one in news}
-    units = unit_views(session, whose, local_day(now()))
-    used = queries.times_used(session, [one.id for one in every])
-    found = listing(
-        "practices",
-        every,
-        [
-            Column("title", N_("Title"), lambda one: one.title, link=_page_of, is_head=True),
-            Column("unit", N_("Unit"), lambda one: units[one.unit_id].name),
-            Column("day", N_("Handed in"), lambda one: one.submitted_on, is_minor=True),
-            Column("used", N_("Used by"), lambda one: used.get(one.id, 0), is_number=True),
-            Column("state", N_("State"), lambda one: PRACTICE.word(one.state)),
-        ],
-        [
-            choice("state", N_("State"), lambda one: one.state, [(s.value, PRACTICE.words[s]) for s in PracticeState]),
-            search(lambda one: one.title, lambda one: units[one.unit_id].name, lambda one: one.text),
-        ],
-    )
+    own, judged = viewer().unit_ids_for(Duty.REPORT), viewer().unit_ids_for(Duty.PREPARE)
+    seen, in_turn = queries.listed(own, judged)
+    filters = [
+        choice("state", N_("State"), lambda one: one.state, [(s.value, PRACTICE.words[s]) for s in PracticeState]),
+        search(lambda one: one.title, lambda one: one.unit_id, lambda one: one.text),
+    ]
+    narrowed = and_(seen, *narrowing(*(one.chosen for one in filters)))
+    counts = session.execute(
+        select(func.count().filter(narrowed), func.count(), func.count().filter(Practice.state.in_(queries.LIBRARY)),
+               func.count().filter(Practice.state == PracticeState.SUBMITTED.value, among(Practice.unit_id, judged)))
+        .select_from(Practice).join(Unit, Unit.id == Practice.unit_id).where(seen)
+    ).one()  # fmt: skip
+
+    def read(sort: str, limit: int | None, offset: int) -> list[Any]:
+        query = select(Practice, USED, Unit).options(defer(Practice.text), defer(Practice.evidence))
+        query = query.join(Unit, Unit.id == Practice.unit_id).where(narrowed).order_by(*ordering(sort), *in_turn)
+        rows = session.execute(query.limit(limit).offset(offset))
+        return [Line(one, used, unit.name) for one, used, unit in rows]
+
+    news = queries.newly_used(session, own, now() - RECENT)
+    best = queries.commended(session, 6)
+    found = paged("practices", read, (counts[0], counts[1]), [
+        Column("title", N_("Title"), lambda one: one.practice.title, link=_page_of, is_head=True),
+        Column("unit", N_("Unit"), lambda one: one.unit),
+        Column("day", N_("Handed in"), lambda one: one.practice.submitted_on, is_minor=True),
+        Column("used", N_("Used by"), lambda one: one.used, is_number=True),
+        Column("state", N_("State"), lambda one: PRACTICE.word(one.practice.state)),
+    ], filters)  # fmt: skip
     return found.answer(
-        "practices/index.html",
-        library=library,
-        commended=[one for one in library if one.state == PracticeState.COMMENDED][:6],
-        units=units,
-        news=news,
-        to_judge=waiting_ones,
+        "practices/index.html", library=counts[2], commended=best, to_judge=counts[3], news=news,
+        units=unit_views(session, {*(one.unit_id for one in best), *(one.unit_id for one in news)}, local_day(now())),
         may_share=viewer().holds(Duty.REPORT),
-    )
+    )  # fmt: skip
 
 
-def _page_of(practice: Practice) -> str:
-    return address_of("practice", practice.id)
+class Line(NamedTuple):
+    """A practice of the list, and by how many other localities it is used."""
+
+    practice: Practice
+    used: int
+    unit: Bilingual
+
+
+USED = (
+    select(func.count())
+    .where(PracticeUse.practice_id == Practice.id, PracticeUse.ended_at.is_(None))
+    .correlate(Practice)
+    .scalar_subquery()
+)
+
+
+def narrowing(state: str, words: str) -> list[ColumnElement[bool]]:
+    """What the address asks for."""
+    texts = (Practice.title, Practice.text, Unit.name_zh, Unit.name_en)
+    of = [Practice.state == state] if state else []
+    return [*of, or_(*(text.icontains(words, autoescape=True) for text in texts))] if words else of
+
+
+def ordering(sort: str) -> list[ColumnElement[Any]]:
+    """The columns by which the address sorts; states by their words."""
+    words = sorted(PracticeState, key=lambda state: said(PRACTICE.words[state]))
+    by: dict[str, Any] = {
+        "title": Practice.title, "unit": Unit.name_zh if language() == "zh" else Unit.name_en,
+        "day": Practice.submitted_on, "used": USED,
+        "state": case({state.value: place for place, state in enumerate(words)}, value=Practice.state),
+    }  # fmt: skip
+    column = by.get(sort.lstrip("-"))
+    if column is None:
+        return []
+    return [column.desc() if sort.startswith("-") else column.asc()]
+
+
+def _page_of(line: Line) -> str:
+    return address_of("practice", line.practice.id)
 
 
 @pages.get("/<int:practice_id>")

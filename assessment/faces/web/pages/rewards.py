@@ -54,7 +54,7 @@ from assessment.rewards.papers import render_grant, render_list
 from assessment.rewards.process import ROUND
 from assessment.rewards.wording import asks, reached, rests_on, stated
 from assessment.scoring.models import Edition, EditionState
-from assessment.scoring.queries import PUBLIC, edition_in_force
+from assessment.scoring.queries import PUBLIC, editions_in_force
 
 pages = Blueprint("rewards", __name__, url_prefix="/rewards")
 address("reward_round", "rewards.show", "round_id", N_("Reward round"))
@@ -83,14 +83,15 @@ scope(Award, may_see_award)
 @signed_in
 def index() -> Response | str:
     session = current_session()
-    known = [one for one in queries.rounds(session) if queries.may_see(session, one, viewer())]
+    known = [one for one in queries.rounds(session, is_light=True) if queries.may_see(session, one, viewer())]
+    sums = queries.sums(session, known)
     found = listing(
         "rewards",
         known,
         [
             Column("number", N_("Number"), lambda one: one.number, link=_page_of, is_head=True),
             Column("title", N_("Reward"), lambda one: one.title),
-            Column("sum", N_("Sum"), lambda one: queries.sum_of(one) if one.has_money else None, is_number=True),
+            Column("sum", N_("Sum"), lambda one: sums.get(one.id, 0) if one.has_money else None, is_number=True),
             Column("money", N_("Money unit"), lambda one: one.money, is_minor=True),
             Column("until", N_("Public until"), lambda one: one.publicity_until, is_minor=True),
             Column("state", N_("State"), lambda one: ROUND.word(one.state)),
@@ -107,7 +108,7 @@ def index() -> Response | str:
         count=len(known),
         due=_due(session) if viewer().holds(Duty.PREPARE) else [],
         to_correct=[one for one in queries.to_be_corrected(session) if viewer().holds(Duty.PREPARE, one.unit_id)],
-        mine=queries.awards_of(session, viewer().unit_ids_for(Duty.RECEIVE_PAPERS))[:10],
+        mine=queries.awards_of(session, viewer().unit_ids_for(Duty.RECEIVE_PAPERS), newest=10),
     )
 
 
@@ -116,20 +117,25 @@ def _page_of(one: Round) -> str:
 
 
 def _due(session: Session) -> list[tuple[Period, Edition, Any, Bilingual]]:
-    """Rounds that the scheme asks for over published results, and that nobody has prepared."""
-    found = []
-    for programme in programmes.programmes(session):
-        if not viewer().holds(Duty.PREPARE, programme.unit_id):
-            continue
-        for period in programmes.periods(session, programme.id):
-            edition = edition_in_force(session, period.id) if period.state in PUBLIC else None
-            if edition is None or edition.state != EditionState.APPROVED:
-                continue
-            for rule in queries.not_prepared(session, period, edition.id):
-                if queries.standing_in(session, period.id, rule.code) is not None:
-                    continue  # it rests on earlier results, and is corrected
-                found.append((period, edition, rule, Bilingual(rule.zh or rule.code, rule.en or rule.code)))
-    return found[::-1]
+    """Rounds that the scheme asks for over published results, and that nobody has prepared.
+
+    One that rests on earlier results of the period is corrected, not prepared again.
+    """
+    periods = [
+        period
+        for programme in programmes.programmes(session)
+        if viewer().holds(Duty.PREPARE, programme.unit_id)
+        for period in programmes.periods(session, programme.id)
+        if period.state in PUBLIC and queries.rules_due(session, period)
+    ]
+    editions, standing = editions_in_force(session, [one.id for one in periods]), queries.standing_rules(session)
+    return [
+        (period, editions[period.id], rule, Bilingual(rule.zh or rule.code, rule.en or rule.code))
+        for period in periods
+        if period.id in editions and editions[period.id].state == EditionState.APPROVED
+        for rule in queries.rules_due(session, period)
+        if (period.id, rule.code) not in standing
+    ][::-1]
 
 
 @pages.route("/prepare/<int:edition_id>/<rule_code>", methods=["GET", "POST"])
@@ -366,7 +372,7 @@ def what_waits(session: Session, officer: Any, at: Any) -> list[Waiting]:
         for one in queries.to_be_corrected(session)
         if officer.holds(Duty.PREPARE, one.unit_id)
     ]  # fmt: skip
-    for one in queries.rounds(session, states=[s.value for s in STEPS]):
+    for one in queries.rounds(session, states=[s.value for s in STEPS], is_light=True):
         duty, button, sentence = STEPS[RoundState(one.state)]
         if officer.holds(duty, one.unit_id) and (one.state != RoundState.PUBLICITY or at > one.publicity_until):
             found.append(Waiting(one.title, sentence, None, _page_of(one), Label(button), ROUND.word(one.state)))
