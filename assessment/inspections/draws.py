@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.inspections.models import Campaign, CampaignObject, Visit, VisitInspector
-from assessment.inspections.queries import inspectors_of, objects_of, recusals_of
+from assessment.inspections.queries import inspectors_of, recusals_of
 from assessment.inspections.rules.lots import Lots
 
 
 def lots_of(session: Session, campaign: Campaign) -> Lots:
     """The rolls as they lie in the database now; their hashes show whether they are those that were frozen."""
-    objects = objects_of(session, campaign.id)
+    roll = select(CampaignObject.id, CampaignObject.code, CampaignObject.stratum)
+    objects = session.execute(roll.where(CampaignObject.campaign_id == campaign.id)).all()
     inspectors = {one.id: one for one in inspectors_of(session, campaign.id)}
     codes = {one.id: one.code for one in objects}
     return Lots(
@@ -30,9 +31,12 @@ def lots_of(session: Session, campaign: Campaign) -> Lots:
     )
 
 
-def record_of(session: Session, campaign: Campaign) -> dict[str, Any]:
-    """Everything public about a draw, as announced; without seed and lots until the seed is entered."""
-    lots = lots_of(session, campaign)
+def record_of(session: Session, campaign: Campaign, lots: Lots | None = None) -> dict[str, Any]:
+    """Everything public about a draw, as announced; without seed and lots until the seed is entered.
+
+    ``lots``: those of the campaign, of whoever has read them already.
+    """
+    lots = lots or lots_of(session, campaign)
     facts = {
         "format": 1, "campaign": campaign.number, "title": {"zh": campaign.title_zh, "en": campaign.title_en},
         "frozen_at": _moment(campaign.frozen_at), "population_hash": campaign.population_hash,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from assessment.delivery.queries import services_of
 from assessment.delivery.services import calendar
 from assessment.foundation.actors import Actor
 from assessment.foundation.i18n import Bilingual, reading_zone
+from assessment.foundation.sql import among
 from assessment.foundation.workdays import Duration, due
 from assessment.inspections.models import (
     Campaign,
@@ -232,6 +233,18 @@ def objects_of(session: Session, campaign_id: int, *, drawn_only: bool = False) 
     if drawn_only:
         query = query.where(CampaignObject.place.is_not(None))
     return sorted(session.scalars(query), key=lambda one: (one.place is None, one.place or 0, one.code))
+
+
+def objects_coded(session: Session, campaign_id: int, codes: Collection[str]) -> dict[str, CampaignObject]:
+    """Those on the roll that bear these codes."""
+    query = select(CampaignObject).where(CampaignObject.campaign_id == campaign_id, CampaignObject.code.in_(codes))
+    return {one.code: one for one in session.scalars(query)}
+
+
+def codes_of(session: Session, object_ids: Collection[int]) -> dict[int, str]:
+    """The codes of these objects."""
+    rows = session.execute(select(CampaignObject.id, CampaignObject.code).where(among(CampaignObject.id, object_ids)))
+    return {object_id: code for object_id, code in rows}  # noqa: C416 - a row is no pair to the types
 
 
 def inspectors_of(session: Session, campaign_id: int) -> list[CampaignInspector]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from assessment.objections.models import Objection, ObjectionState, Outcome
+from assessment.objections.models import Objection, ObjectionPoint, ObjectionState, Outcome
 from assessment.objections.process import OF_CASES
 from assessment.objections.queries import UNANSWERED
 
@@ -93,8 +93,9 @@ def together(some: Iterable[Tally]) -> Tally:
 def points_by_subject(session: Session) -> dict[str, dict[str, int]]:
     """Disputed value -> outcome -> points: where reporting or counting goes wrong again and again."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((one.value for one in Outcome), 0))
-    for one in session.scalars(_counted().where(Objection.state.in_(DECIDED))):
-        for point in one.points:
-            if point.subject and point.outcome:
-                found[point.subject][point.outcome] += 1
+    decided = _counted().where(Objection.state.in_(DECIDED), ObjectionPoint.subject != "", ObjectionPoint.outcome != "")
+    points = decided.join(ObjectionPoint, ObjectionPoint.objection_id == Objection.id)
+    sums = points.with_only_columns(ObjectionPoint.subject, ObjectionPoint.outcome, func.count())
+    for subject, outcome, number in session.execute(sums.group_by(ObjectionPoint.subject, ObjectionPoint.outcome)):
+        found[subject][str(outcome)] = number
     return dict(sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0])))

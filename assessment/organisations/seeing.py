@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
+from assessment.foundation.sql import among
 from assessment.organisations.duties import Duty
 from assessment.organisations.models import Unit
 from assessment.organisations.officers import Officer
@@ -12,7 +13,7 @@ from assessment.organisations.queries import tree_on
 
 
 def units_seen(session: Session, officer: Officer) -> ColumnElement[bool]:
-    seen = Unit.id.in_(officer.unit_ids)
+    seen = among(Unit.id, officer.unit_ids)
     if not officer.holds(Duty.ADMINISTER):
         return seen
     tree = tree_on(session, officer.day)

@@ -16,6 +16,7 @@ from assessment.bulletins.queries.register import (
     of_period,
     place_in_trail,
     published,
+    with_one,
 )
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "of_period",
     "place_in_trail",
     "published",
+    "with_one",
     "words_of",
 ]

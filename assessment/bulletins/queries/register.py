@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.bulletins.models import Bulletin, BulletinNumber, BulletinState
@@ -103,6 +103,11 @@ def of_period(session: Session, period_id: int) -> list[Bulletin]:
 def alive_for(session: Session, edition_id: int) -> Bulletin | None:
     """The bulletin of an edition that is being made or stands published."""
     return session.scalar(select(Bulletin).where(Bulletin.edition_id == edition_id, Bulletin.state.in_(ALIVE)).limit(1))
+
+
+def with_one() -> Select[int]:
+    """The editions of which a bulletin is being made or stands published."""
+    return select(Bulletin.edition_id).where(Bulletin.state.in_(ALIVE))
 
 
 def by_number(session: Session, number: str) -> Bulletin | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from assessment.bulletins import queries
 from assessment.bulletins.models import Bulletin, BulletinState
@@ -110,11 +110,12 @@ def without_bulletin(session: Session, who: Any) -> Iterator[tuple[Edition, Peri
     rows = session.execute(
         select(Edition, Period)
         .join(Period, Period.id == Edition.period_id)
-        .where(Edition.state == EditionState.APPROVED.value)
+        .where(Edition.state == EditionState.APPROVED.value, Edition.id.not_in(queries.with_one()))
+        .options(joinedload(Period.programme))
         .order_by(Period.last_day)
     )
     for edition, period in rows:
-        if who.holds(Duty.PREPARE, period.programme.unit_id) and queries.alive_for(session, edition.id) is None:
+        if who.holds(Duty.PREPARE, period.programme.unit_id):
             yield edition, period
 
 

@@ -37,11 +37,12 @@ def draw_list() -> str:
 def draw_record(campaign_id: int) -> str:
     """All that is needed to draw again and compare; persons stand there by code only."""
     session, one = current_session(), draw_of(campaign_id)
-    lots, record = draws.lots_of(session, one), draws.record_of(session, one)
-    objects = {row.code: row for row in queries.objects_of(session, one.id)}
+    lots = draws.lots_of(session, one)
+    record, recusals = draws.record_of(session, one, lots), queries.recusals_of(session, one.id)
+    objects = queries.objects_coded(session, one.id, [drawn["id"] for drawn in record["drawn"]])
     knows_why = is_signed_in() and queries.may_see_campaign(session, one, viewer())
     codes = {row.id: row.code for row in queries.inspectors_of(session, one.id)}
-    things = {row.id: row.code for row in objects.values()}
+    things = queries.codes_of(session, {row.object_id for row in recusals})
     return render_template(
         "inspections/draw.html",
         campaign=one,
@@ -52,7 +53,7 @@ def draw_record(campaign_id: int) -> str:
         still_frozen=(lots.population_hash, lots.inputs_hash) == (one.population_hash, one.inputs_hash),
         recusals=[
             (codes[row.inspector_id], things[row.object_id], row.reason if knows_why else "")
-            for row in queries.recusals_of(session, one.id)
+            for row in recusals
         ],
         knows_why=knows_why,
     )

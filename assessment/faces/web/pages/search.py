@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from assessment.accountability import queries as cases
 from assessment.accountability.models import Case
@@ -21,6 +21,7 @@ from assessment.bulletins.queries import SHOWN, WORKERS
 from assessment.cycles import remedies
 from assessment.faces.web.kit import address_of, current_session, signed_in, viewer
 from assessment.foundation.i18n import N_, Bilingual, Word
+from assessment.foundation.sql import among
 from assessment.objections.models import Objection
 from assessment.objections.process import OBJECTION
 from assessment.organisations.models import Unit
@@ -117,7 +118,7 @@ def _programmes(session: Session, _officer: Any, words: list[str]) -> Iterator[H
 def _tasks(session: Session, officer: Any, words: list[str]) -> Iterator[Hit]:
     query = (
         select(Task.id, Task.number, Task.title_zh, Task.title_en, Task.unit_id, Task.state)
-        .where(Task.unit_id.in_(visible_units(officer)))
+        .where(among(Task.unit_id, visible_units(officer)))
         .where(holds(words, Task.number, Task.title_zh, Task.title_en, Task.place))
     )
     rows = session.execute(query.order_by(Task.id.desc()).limit(SHOWN_OF_A_KIND + 1)).all()
@@ -130,7 +131,7 @@ def _tasks(session: Session, officer: Any, words: list[str]) -> Iterator[Hit]:
 def _bulletins(session: Session, officer: Any, words: list[str]) -> Iterator[Hit]:
     query = (
         select(Bulletin)
-        .where(or_(Bulletin.state.in_(SHOWN), Bulletin.unit_id.in_(reach(officer, WORKERS))))
+        .where(or_(Bulletin.state.in_(SHOWN), among(Bulletin.unit_id, reach(officer, WORKERS))))
         .where(holds(words, Bulletin.number, Bulletin.title_zh, Bulletin.title_en))
     )
     for one in session.scalars(query.order_by(Bulletin.id.desc()).limit(SHOWN_OF_A_KIND + 1)):
@@ -142,7 +143,7 @@ def _objections(session: Session, officer: Any, words: list[str]) -> Iterator[Hi
     query = (
         select(Objection, Unit)
         .join(Unit, Unit.id == Objection.unit_id)
-        .where(Objection.unit_id.in_(officer.unit_ids), holds(words, Objection.number, Unit.name_zh, Unit.name_en))
+        .where(among(Objection.unit_id, officer.unit_ids), holds(words, Objection.number, Unit.name_zh, Unit.name_en))
     )
     for one, unit in session.execute(query.order_by(Objection.id.desc()).limit(LOOKED_AT)):
         if remedies.may_see(session, one, officer):
@@ -152,7 +153,7 @@ def _objections(session: Session, officer: Any, words: list[str]) -> Iterator[Hi
 def _cases(session: Session, officer: Any, words: list[str]) -> Iterator[Hit]:
     """A case by need only: its matter is searched and shown for those who may read it, its number for who may know."""
     wanted = holds(words, Case.number, Case.title_zh, Case.title_en)
-    query = select(Case).where(Case.unit_id.in_(officer.unit_ids), wanted)
+    query = select(Case).where(among(Case.unit_id, officer.unit_ids), wanted).options(selectinload(Case.investigators))
     for one in session.scalars(query.order_by(Case.id.desc()).limit(LOOKED_AT)):
         reads = cases.may_see(session, one, officer)
         if reads or (_is_number(one.number, words) and cases.may_know(session, one, officer)):
