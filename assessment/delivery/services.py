@@ -113,6 +113,16 @@ def receive(session: Session, paper: Paper, act: Act) -> None:
     paper.received_at, paper.received_by = act.at, act.by.label
 
 
+def receive_all(session: Session, papers: Sequence[Paper], act: Act) -> None:
+    """Sign for several papers by one act; all of them or none."""
+    session.flush()  # an act of a moment ago stands first
+    with session.no_autoflush:  # a signature and the state that it makes are written together
+        for paper in papers:
+            paper.opened_at = paper.opened_at or act.at
+            paper.received_at, paper.received_by = act.at, act.by.label
+        PAPER.perform_all(session, papers, "receive", act)
+
+
 def deem_received(session: Session, papers: Sequence[Paper] | Paper, act: Act) -> None:
     """The clock's: nobody signed within the time, so these count as served from that moment on."""
     PAPER.perform_all(session, [papers] if isinstance(papers, Paper) else papers, "deem_received", act)

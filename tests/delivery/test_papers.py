@@ -41,6 +41,35 @@ def test_a_paper_signed_for_is_served_from_that_moment(frame: Frame) -> None:
         assert paper.received_by.startswith("He; Beta City: Locality officer")
 
 
+def test_several_papers_are_signed_for_by_one_act_all_or_none(frame: Frame) -> None:
+    with frame.write() as session:
+        province = make_province(session)
+        first, second, third = (served(province) for _ in range(3))
+        act = province.act("he", "locality_officer", "2201", at=NOW + timedelta(hours=5))
+        services.open_paper(session, first, act)
+        services.receive_all(session, [first, second], act)
+        session.flush()
+        assert {(one.state, one.served_at) for one in (first, second)} == {(PaperState.RECEIVED, act.at)}
+        assert {one.received_by for one in (first, second)} == {act.by.label}
+    with pytest.raises(NotNow), frame.write() as session:
+        papers = [session.get_one(Paper, one.id) for one in (third, second)]
+        services.receive_all(session, papers, act)
+    with frame.read() as session:
+        assert session.get_one(Paper, third.id).state == PaperState.AVAILABLE
+        ends = {audit.acts_on(session, [("paper", str(one.id))])[-1].seq for one in (first, second)}
+        assert len(ends) == 1, "one row of the trail"
+
+
+def test_nobody_signs_for_papers_of_another_unit_among_his_own(frame: Frame) -> None:
+    with frame.write() as session:
+        province = make_province(session)
+        papers = [served(province), served(province, "220102")]
+        act = province.act("al", "locality_officer", "220102")
+        with pytest.raises(NotPermitted):
+            services.receive_all(session, papers, act)
+        session.rollback()
+
+
 def test_a_paper_nobody_signs_for_is_deemed_received_after_three_working_days(frame: Frame) -> None:
     with frame.write() as session:
         province = make_province(session)

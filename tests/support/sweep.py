@@ -226,6 +226,7 @@ ROUTES: dict[str, Route] = {
     # delivery
     "delivery.index": Route(ok=frozenset({200, 303})),
     "delivery.deliveries": Route(duties=WATCHING),
+    "delivery.receive_all": Route(duties=(D.RECEIVE_PAPERS,)),
     "delivery.show": Route("paper"),
     "delivery.extensions": Route(),
     "delivery.extension": Route("extension"),

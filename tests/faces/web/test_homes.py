@@ -64,6 +64,31 @@ def test_each_page_says_how_many_papers_wait_until_they_are_signed_for(
     assert set(waiting.findall(the_site.browser(people["locality_head"]).get("/").text)) == {"1"}
 
 
+def test_the_inbox_tells_what_is_new_and_lets_one_sign_for_all_of_it(
+    frame: Frame, after_january: tuple[SiteUnderTest, dict[str, int]]
+) -> None:
+    the_site, people = after_january
+    with frame.write() as session:
+        unit_id = session.scalars(select(Unit.id).where(Unit.code == PLACES["locality_head"])).one()
+        serve(session, by_setup(RECEIVED_AT), unit_id=unit_id, kind="notice", subject=("notice", 1),
+              title=Bilingual("整改通知书", "Remediation notice"))  # fmt: skip
+        waiting = session.scalars(select(Paper.id).where(Paper.unit_id == unit_id, Paper.state == "available")).all()
+        others = session.scalars(select(Paper.id).where(Paper.unit_id != unit_id)).first()
+    head = the_site.browser(people["locality_head"])
+    inbox = head.get("/delivery").text
+    assert inbox.count(">unread</span>") == len(waiting) == 2
+    assert [f'value="{one}" checked' in inbox for one in waiting] == [True, True]
+    assert head.post("/delivery/receive_all", {}).status_code == 422
+    assert head.post("/delivery/receive_all", {"one": [str(waiting[0]), str(others)]}).status_code == 404
+    assert head.post("/delivery/receive_all", {"one": [str(one) for one in waiting]}).status_code == 303
+    inbox = head.get("/delivery").text
+    assert "2 papers are signed for." in inbox
+    assert ">unread</span>" not in inbox
+    assert "Sign for what is ticked" not in inbox
+    assert head.post("/delivery/receive_all", {"one": str(waiting[0])}).status_code == 409
+    assert the_site.browser(people["leader"]).post("/delivery/receive_all", {"one": "1"}).status_code == 403
+
+
 def test_every_role_has_a_first_page_once_scores_are_served(
     after_january: tuple[SiteUnderTest, dict[str, int]],
 ) -> None:

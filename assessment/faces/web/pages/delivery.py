@@ -21,6 +21,7 @@ from assessment.faces.web.kit import (
     Column,
     Form,
     Waiting,
+    _,
     access,
     act_word,
     acts,
@@ -35,6 +36,7 @@ from assessment.faces.web.kit import (
     kind_word,
     listing,
     now,
+    said,
     scope,
     search,
     signed_in,
@@ -78,6 +80,8 @@ KINDS = {
     "grant_letter": N_("Letter of award"),
     "claw_back": N_("Notice of claw-back"),
 }
+MOST_AT_ONCE = 200
+"""So many papers are signed for by one act."""
 STATES = [(state.value, PAPER.word(state)) for state in PaperState]
 
 
@@ -109,8 +113,13 @@ def index() -> Response | str:
         return deliveries()
     mine = officer.unit_ids_for(Duty.RECEIVE_PAPERS)
     papers: list[Any] = list(queries.inbox(session, mine, limit=2000))
-    found = listing("inbox", papers, paper_columns(units_of(papers), own=True), paper_filters(session))
-    return found.answer("delivery/index.html", waiting_count=queries.count_waiting(session, mine), own=True)
+    units = units_of(papers)
+    newest = sorted(papers, key=lambda paper: (paper.available_at, paper.id), reverse=True)
+    found = listing("inbox", newest, paper_columns(units, own=True), paper_filters(session))
+    return found.answer(
+        "delivery/index.html", waiting_count=queries.count_waiting(session, mine), own=True, units=units,
+        to_sign=[(paper, kind_label(paper.kind)) for paper in papers if paper.waits][:MOST_AT_ONCE],
+    )  # fmt: skip
 
 
 @pages.get("/deliveries")
@@ -121,7 +130,7 @@ def deliveries() -> Response | str:
     papers = queries.deliveries(session, viewer())
     found = listing("deliveries", papers, paper_columns(units_of(papers), own=False), paper_filters(session))
     count = sum(paper.state in ON_ITS_WAY for paper in papers)
-    return found.answer("delivery/index.html", waiting_count=count, own=False)
+    return found.answer("delivery/index.html", waiting_count=count, own=False, to_sign=[])
 
 
 def paper_columns(units: dict[int, UnitView], *, own: bool) -> list[Column]:
@@ -129,14 +138,22 @@ def paper_columns(units: dict[int, UnitView], *, own: bool) -> list[Column]:
         return units[paper.unit_id].name
 
     return [
-        Column("title", N_("Paper"), lambda p: p.title, link=lambda p: address_of("paper", p.id), is_head=True),
+        Column("title", N_("Paper"), lambda p: p.title, link=lambda p: address_of("paper", p.id), is_head=True,
+               shown=titled if own else None),
         Column("kind", N_("Kind"), lambda p: kind_label(p.kind), is_minor=True),
         Column("number", N_("Number"), lambda p: p.number, is_minor=True),
         Column("unit", N_("Unit"), unit, is_minor=True),
         Column("available", N_("In the inbox since"), lambda p: p.available_at, is_minor=True),
         Column("state", N_("State"), lambda p: PAPER.word(p.state), shown=chip),
         Column("deemed", N_("Deemed received on"), lambda p: p.deemed_at if p.state in ON_ITS_WAY else None),
-    ]
+    ]  # fmt: skip
+
+
+def titled(paper: Any) -> Any:
+    """Its title, marked where nobody of the unit has opened it yet."""
+    if paper.state != PaperState.AVAILABLE:
+        return paper.title
+    return Markup('{} <span class="waits new">{}</span>').format(said(paper.title), _("unread"))
 
 
 def chip(paper: Any) -> Markup:
