@@ -48,7 +48,7 @@ def index() -> Response | str:
         "mail",
         list(mails.newest(session)),
         [
-            Column("to", N_("To"), lambda one: str(one.payload["to"]), is_head=True,
+            Column("to", N_("Recipient"), lambda one: str(one.payload["to"]), is_head=True,
                    link=lambda one: url_for("mail.show", item_id=one.id)),
             Column("subject", N_("Subject"), lambda one: str(one.payload["subject"])),
             Column("queued", N_("Queued"), lambda one: one.created_at, is_minor=True),
