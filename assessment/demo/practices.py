@@ -56,7 +56,7 @@ def hand_in(scene: Scene, split: Split) -> None:
 
 def take_up(scene: Scene, split: Split) -> None:
     """Two prefectures' counties say that they work as a commended one does."""
-    one = library.library(scene.session)[0]
+    [one] = library.commended(scene.session, 1)
     author = scene.session.get_one(Unit, one.unit_id).code
     others = [code for code in split.codes if split.parents[code] != split.parents[author]]
     for code in (others[0], others[-1]):
