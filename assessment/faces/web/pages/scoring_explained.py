@@ -126,7 +126,8 @@ class Explained:
         facts = (
             (N_("Period"), self.period.title.in_language(language)), (N_("Edition"), str(self.edition.number)),
             (N_("Computed"), moment_text(self.edition.computed_at, language)),
-            (N_("SHA-256 of the scheme"), self.edition.method), (N_("SHA-256 of the inputs"), self.edition.inputs_sha256),
+            (N_("SHA-256 of the scheme"), self.edition.method),
+            (N_("SHA-256 of the inputs"), self.edition.inputs_sha256),
             (N_("SHA-256 of the results"), self.edition.results_sha256),
         )  # fmt: skip
         published = {card.unit_code: Published(card.total, card.rank, card.band) for card in cards}
