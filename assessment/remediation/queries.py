@@ -602,20 +602,19 @@ def _clocks(
 ) -> Iterator[tuple[int, int, bool, Clocks]]:
     rows = session.execute(
         select(Task.id, Task.unit_id, Task.is_major, Task.due_at, Task.withdrawn_at)
-        .where(*_within(Task.due_at, first_day, last_day))
+        .where(*_within(Task.due_at, first_day, last_day), among(Task.unit_id, unit_ids))
         .order_by(Task.id)
     ).all()
     reports: dict[int, list[Report]] = defaultdict(list)
     for task_id, reported_at, returned_at in session.execute(
         select(TaskReport.task_id, TaskReport.reported_at, TaskReport.returned_at)
         .join(Task, Task.id == TaskReport.task_id)
-        .where(*_within(Task.due_at, first_day, last_day))
+        .where(*_within(Task.due_at, first_day, last_day), among(Task.unit_id, unit_ids))
         .order_by(TaskReport.turn)
     ):
         reports[task_id].append(Report(reported_at, returned_at))
     for row in rows:
-        if row.unit_id in unit_ids:
-            yield row.id, row.unit_id, row.is_major, Clocks(row.due_at, reports.get(row.id, ()), row.withdrawn_at)
+        yield row.id, row.unit_id, row.is_major, Clocks(row.due_at, reports.get(row.id, ()), row.withdrawn_at)
 
 
 def _within(column: InstrumentedAttribute[datetime], first_day: date, last_day: date) -> list[ColumnElement[bool]]:
