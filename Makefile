@@ -37,7 +37,7 @@ coverage: $(TOOLS) ## run every test and count branches; fails under 95 % of all
 	$(PY) -m coverage report --fail-under=95 && exit $$judges
 
 browser: $(TOOLS) ## every page and the journeys of people in a chromium: axe, widths, weights (needs chromium)
-	@$(PY) -m pytest -m face -n $(NPROC) tests/browser tests/journeys $(ARGS)
+	@$(PY) -m pytest -m "face or browser" -n $(NPROC) tests/browser tests/journeys $(ARGS)
 
 lint: $(TOOLS) ## style, types, and the floors of docs/building.md
 	@$(PY) -m ruff check
