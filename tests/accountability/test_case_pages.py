@@ -121,6 +121,16 @@ def test_the_trail_tells_that_a_case_moved_and_not_why(stage: Stage) -> None:
     assert "证人撤回" not in stage.as_("auditor").get("/audit/export.csv").text
 
 
+def test_where_nothing_can_be_chosen_the_page_says_so_and_has_no_button(stage: Stage) -> None:
+    address, browser = f"{stage.address}/strike_fact", stage.as_("ida")
+    button = '<button class="btn main">Strike a finding of fact</button>'
+    assert button in browser.get(address).text
+    assert browser.post(address, {"number": "1", "reason": "证人撤回"}).status_code == 303
+    left = browser.get(address).text
+    assert "There is nothing to choose from here now." in left
+    assert button not in left
+
+
 def test_a_vote_without_a_motion_is_refused_in_words(stage: Stage) -> None:
     answer = stage.as_("judge").post(f"{stage.address}/vote", {"ballot": "in_favour"})
     assert answer.status_code == 409
